@@ -1,0 +1,110 @@
+/**
+ * `tcp-seq`: the same engine on the command line. Knows node, the worker's readCapture and shared; not vscode.
+ * Exit code 0 for an answer, 2 for a wrong call, 3 for a file that cannot be analysed.
+ */
+import { parseArgs } from "node:util";
+import type { CaptureStore } from "../engine/captureStore";
+import { AnalysisError, toPlainError } from "../shared/errors";
+import { DEFAULT_LABEL_FIELDS } from "../shared/model";
+import { readCapture } from "../worker/readCapture";
+import { toJson } from "./json";
+import { toText } from "./text";
+
+const USAGE = `Usage: tcp-seq analyze FILE [options]
+
+  --seq N        sequence number to show over time (decimal or 0x…); may be given several times; default: the most frequent
+  --bucket S     seconds per bucket (default 60)
+  --top N        how many of the most frequent sequence numbers to list (default 20)
+  --label NAME   column with labels; may be given several times, the first found is taken
+  --json         one JSON object instead of text
+  --help         this text
+  --version      the version`;
+
+/** A call that names no answer; its message is the one sentence on stderr. */
+class UsageError extends Error {}
+
+/** What a call asks for. */
+export interface AnalyzeCall {
+  readonly file: string;
+  /** Empty: the most frequent. */
+  readonly seqs: readonly number[];
+  readonly bucketSeconds: number;
+  readonly top: number;
+  readonly labelFields: readonly string[];
+  readonly isJson: boolean;
+}
+
+function parseInteger(text: string, name: string, least: number, most: number): number {
+  const value = /^(?:\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text) : NaN;
+  if (!(value >= least && value <= most)) throw new UsageError(`${name} takes a whole number from ${String(least)} to ${String(most)}, not "${text}".`);
+  return value;
+}
+
+/** Reads the arguments. Throws UsageError. Undefined after --help or --version, which have been answered. */
+function readCall(args: readonly string[]): AnalyzeCall | undefined {
+  let parsed;
+  try {
+    parsed = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        seq: { type: "string", multiple: true },
+        bucket: { type: "string", default: "60" },
+        top: { type: "string", default: "20" },
+        label: { type: "string", multiple: true },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+        version: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  const { values, positionals } = parsed;
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return undefined;
+  }
+  if (values.version) {
+    process.stdout.write(`${process.env.TCP_SEQ_VERSION ?? ""}\n`);
+    return undefined;
+  }
+  const [command, file, ...rest] = positionals;
+  if (command === undefined) throw new UsageError(`No command given. ${USAGE}`);
+  if (command !== "analyze") throw new UsageError(`Unknown command "${command}"; the command is: tcp-seq analyze FILE.`);
+  if (file === undefined || file === "") throw new UsageError("No file given: tcp-seq analyze FILE.");
+  if (rest.length > 0) throw new UsageError(`One file at a time: "${rest.join('", "')}" is too much.`);
+  return {
+    file,
+    seqs: (values.seq ?? []).map((text) => parseInteger(text, "--seq", 0, 0xffffffff)),
+    bucketSeconds: parseInteger(values.bucket, "--bucket", 1, 2 ** 31),
+    top: parseInteger(values.top, "--top", 0, 1_000_000),
+    labelFields: values.label ?? DEFAULT_LABEL_FIELDS,
+    isJson: values.json,
+  };
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  try {
+    const call = readCall(args);
+    if (!call) return 0;
+    const capture = (await readCapture({ kind: "file", path: call.file }, { labelFields: call.labelFields })) as CaptureStore;
+    const seqs = call.seqs.length > 0 ? call.seqs : capture.listSequences({ order: "count", from: 0, count: 1 }).map(({ seq }) => seq);
+    const output = call.isJson ? JSON.stringify(toJson(call, capture, seqs)) : toText(call, capture, seqs);
+    await new Promise<void>((resolve) => process.stdout.write(`${output}\n`, () => resolve()));
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`tcp-seq: ${error.message}\n`);
+      return 2;
+    }
+    const plain = toPlainError(error);
+    process.stderr.write(`tcp-seq: ${plain.message}\n`);
+    if (!(error instanceof AnalysisError)) process.stderr.write(`${plain.stack ?? ""}\n`);
+    return 3;
+  }
+}
+
+// A reader that goes away (`| head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 3));
+void run(process.argv.slice(2)).then((code) => (process.exitCode = code));

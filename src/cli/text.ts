@@ -1,0 +1,61 @@
+/** The answer for people: what was read, the most frequent numbers, and a bar per bucket. */
+import type { CaptureStore } from "../engine/captureStore";
+import { formatBytes, formatCount, formatDuration, formatMoment, formatSeconds, formatShare } from "../shared/format";
+import type { Timeline } from "../shared/model";
+import { PROBLEM_TEXTS } from "./problemTexts";
+import { timelineOf, zoneName } from "./json";
+import type { AnalyzeCall } from "./main";
+
+/** Width of the longest bar. */
+const BAR_CELLS = 40;
+
+/** Capture text on a terminal: control characters, which could steer it, become U+FFFD. */
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+
+/** Rows of cells as aligned columns; the flagged ones to the right. */
+function table(rows: readonly (readonly string[])[], isRight: readonly boolean[]): string[] {
+  const widths = isRight.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (isRight[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+/** What `tcp-seq analyze` prints without `--json`. */
+export function toText(call: AnalyzeCall, capture: CaptureStore, seqs: readonly number[]): string {
+  const { summary } = capture;
+  const { rows, time } = summary;
+  const zone = time && (zoneName(time) ?? (time.isRelative ? "since the capture's start" : `${time.zone.label ?? ""} zone unknown`.trim()));
+  const lines = [
+    `${printable(summary.name)}  ${formatBytes(summary.bytes)}, ${formatCount(rows.read)} rows, ${formatCount(rows.tcp)} with a sequence number, ${formatCount(summary.distinct)} different`,
+    time ? `${formatMoment(time.first)} to ${formatMoment(time.last)} (${printable(zone ?? "")})` : "no readable times",
+  ];
+  for (const { kind, count, examples } of summary.problems) {
+    const places = examples.map(({ line }) => formatCount(line)).join(", ");
+    lines.push(`${formatCount(count)} × ${PROBLEM_TEXTS[kind]} (line ${places}${count > examples.length ? ", …" : ""})`);
+  }
+  lines.push("");
+  const top = capture.listSequences({ order: "count", from: 0, count: call.top });
+  if (top.length > 0) {
+    const body = top.map(({ seq, count }) => [String(seq), formatCount(count), formatShare(count / rows.tcp)]);
+    lines.push(...table([[summary.seqField, "packets", "share"], ...body], [true, true, true]), "");
+  }
+  for (const seq of seqs) lines.push(...timelineLines(timelineOf(capture, seq, call.bucketSeconds), summary.labelField), "");
+  return lines.join("\n").trimEnd();
+}
+
+function timelineLines(timeline: Timeline, labelField: string | null): string[] {
+  const { seq, counts, bucketSeconds, startSec, index } = timeline;
+  const head = `Sequence number ${String(seq)}, packets per ${formatDuration(bucketSeconds)}${index ? " (too many buckets: empty ones left out)" : ""}`;
+  if (counts.length === 0) return [head, timeline.undated > 0 ? `${formatCount(timeline.undated)} packets, none with a time` : "no packets"];
+  const most = counts.reduce((a, b) => Math.max(a, b), 1);
+  const rows = Array.from(counts, (count, i) => {
+    const bar = "█".repeat(Math.ceil((count / most) * BAR_CELLS));
+    const label = labelField === null ? "" : (timeline.labelNames[timeline.labels[i]!] ?? "");
+    return [formatSeconds(startSec + (index ? index[i]! : i) * bucketSeconds), formatCount(count), bar, printable(label), printable(timeline.protocolNames[timeline.protocols[i]!] ?? "")];
+  });
+  return [head, ...table([["start", "packets", "", printable(labelField ?? ""), "protocols"], ...rows], [false, true, false, false, false])];
+}

@@ -1,0 +1,308 @@
+/**
+ * One run, from bytes to a capture in memory: wires the stages. Rows are taken in file order; the answer does not
+ * depend on where blocks end.
+ */
+import { AnalysisError } from "../shared/errors";
+import type { AnalysisOptions, AnalysisProgress, CaptureSummary, Completeness, RowPlace } from "../shared/model";
+import type { ByteSource, CancelSignal } from "./bytes";
+import { CaptureStore } from "./captureStore";
+import { Valid, type PacketColumns } from "./columns";
+import { LF, readHead, type FileHead } from "./csv/dialect";
+import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
+import { alignExtraCells, isPrefix } from "./csv/repair";
+import { RowBatch, type CreateScanner } from "./csv/scanner";
+import { cellShapes, suggestTsharkCommand, type CellShape } from "./fields";
+import { SequenceIndex } from "./frequency";
+import { Ingest } from "./ingest";
+import { TextReader } from "./textReader";
+
+/** Bytes read at a time. csv-parse takes about 30 ms for it, which is how long a cancel can wait. */
+const DEFAULT_BLOCK_BYTES = 1 << 20;
+
+/** What a run needs besides the bytes. */
+export interface AnalyzeOptions extends AnalysisOptions {
+  /** For the summary. */
+  readonly name: string;
+  readonly createScanner: CreateScanner;
+  readonly onProgress?: (progress: AnalysisProgress) => void;
+  readonly signal?: CancelSignal;
+  /** Milliseconds from any fixed moment, for `elapsedMs`: the engine has no clock. */
+  readonly now: () => number;
+  /** Only for tests: bytes per block. */
+  readonly blockBytes?: number;
+}
+
+/** Reads a capture. Undefined when the signal was aborted. Throws AnalysisError: `emptyFile`, `missingColumns`, and what the source throws. */
+export async function analyze(source: ByteSource, options: AnalyzeOptions): Promise<CaptureStore | undefined> {
+  const started = options.now();
+  if (source.size === 0) throw new AnalysisError("emptyFile", `${options.name} is empty.`, [options.name]);
+  const run = new Run(source, options, await TextReader.open(source));
+  if (!(await run.readAll())) return undefined;
+  return run.finish(started);
+}
+
+/** State of one run: the text at hand and what has been made of the text before it. */
+class Run {
+  readonly #source: ByteSource;
+  readonly #options: AnalyzeOptions;
+  readonly #reader: TextReader;
+  /** Text at hand: buffer[position, end) is not yet read into rows. */
+  #buffer: Uint8Array<ArrayBuffer>;
+  #position = 0;
+  #end = 0;
+  #isLast = false;
+  /** Offset in the text of buffer[0], and lines before buffer[#counted]. */
+  #textOffset = 0;
+  #counted = 0;
+  #lines = 0;
+  /** Within a record that is too long to be one: up to its end everything is dropped. */
+  #isSkipping = false;
+  #newline: number = LF;
+  #head!: FileHead;
+  #ingest!: Ingest;
+
+  constructor(source: ByteSource, options: AnalyzeOptions, reader: TextReader) {
+    this.#source = source;
+    this.#options = options;
+    this.#reader = reader;
+    this.#buffer = new Uint8Array(options.blockBytes ?? DEFAULT_BLOCK_BYTES);
+  }
+
+  /** Reads head and rows; false when cancelled. */
+  async readAll(): Promise<boolean> {
+    const { signal } = this.#options;
+    let head: FileHead | undefined;
+    do {
+      await this.#fill();
+      head = readHead(this.#buffer.subarray(0, this.#end), this.#isLast || this.#end > MAX_RECORD_BYTES, this.#options.labelFields);
+    } while (!head);
+    this.#head = head;
+    this.#newline = head.dialect.newline;
+    this.#checkColumns();
+    this.#ingest = new Ingest(head.header);
+    this.#position = head.dataStart;
+
+    const scanner = this.#options.createScanner(head.dialect, this.#ingest.wanted);
+    const batch = new RowBatch(this.#ingest.wanted.length);
+    const record = new RecordReader(head.dialect);
+    const shapes = cellShapes(head.header);
+    for (;;) {
+      this.#readRows(scanner, batch, record, shapes);
+      this.#options.onProgress?.({ bytesRead: this.#reader.bytesRead, bytesTotal: this.#source.size, rows: this.#ingest.rowsRead });
+      if (this.#isLast && this.#position >= this.#end) return signal?.aborted !== true;
+      await this.#fill();
+      if (signal?.aborted) return false;
+    }
+  }
+
+  async finish(started: number): Promise<CaptureStore> {
+    const { columns } = this.#ingest;
+    const { header } = this.#head;
+    const { time, lost } = this.#ingest.finish();
+    const index = new SequenceIndex(columns);
+    const labelColumn = header.columns.get("label");
+    const summary: CaptureSummary = {
+      name: this.#options.name,
+      bytes: this.#source.size,
+      rows: this.#ingest.counts(lost),
+      time,
+      distinct: index.values.length,
+      seqField: !header.columns.has("seq") && header.columns.has("seqRaw") ? "tcp.seq_raw" : "tcp.seq",
+      labelField: labelColumn === undefined ? null : header.names[labelColumn]!,
+      completeness: measureCompleteness(columns),
+      problems: await this.#ingest.report.finish((offset) => this.#reader.toFileOffset(offset)),
+      elapsedMs: this.#options.now() - started,
+    };
+    return new CaptureStore(summary, columns, index);
+  }
+
+  #checkColumns(): void {
+    const { columns } = this.#head.header;
+    if (columns.has("seq") || columns.has("seqRaw")) return;
+    // Wireshark's own export: Info speaks for the missing columns, if enough of the other six are there to be sure.
+    if (columns.has("info") && columns.size >= 4) return;
+    const missing = ["tcp.seq"];
+    if (!["time", "timeUtc", "timeEpoch", "timeRelative"].some((key) => columns.has(key as "time"))) missing.push("frame.time");
+    const { name } = this.#options;
+    const command = suggestTsharkCommand();
+    throw new AnalysisError(
+      "missingColumns",
+      `${name} is not a packet CSV this tool can analyse: it has no column ${missing.join(", no column ")}. Export it with: ${command}`,
+      [name, missing.join(", "), command],
+    );
+  }
+
+  /** Moves what is left to the front of the buffer and reads on behind it; makes the buffer larger when it is full. */
+  async #fill(): Promise<void> {
+    this.#countLines(this.#position);
+    const rest = this.#end - this.#position;
+    if (rest === this.#buffer.length) {
+      const larger = new Uint8Array(2 * this.#buffer.length);
+      larger.set(this.#buffer);
+      this.#buffer = larger;
+    } else {
+      this.#buffer.copyWithin(0, this.#position, this.#end);
+    }
+    this.#textOffset += this.#position;
+    this.#counted -= this.#position;
+    this.#position = 0;
+    this.#end = rest;
+    while (this.#end < this.#buffer.length && !this.#isLast) {
+      const length = await this.#reader.read(this.#buffer.subarray(this.#end));
+      this.#end += length;
+      this.#isLast = length === 0;
+    }
+  }
+
+  /** All whole rows at hand. */
+  #readRows(scanner: ReturnType<CreateScanner>, batch: RowBatch, record: RecordReader, shapes: readonly CellShape[]): void {
+    const notes = { place: (position: number) => this.#place(position) };
+    while (this.#position < this.#end) {
+      if (this.#isSkipping) {
+        const newline = this.#buffer.subarray(0, this.#end).indexOf(this.#newline, this.#position);
+        this.#isSkipping = newline < 0;
+        this.#position = newline < 0 ? this.#end : newline + 1;
+        continue;
+      }
+      batch.clear();
+      const block = { text: this.#buffer, start: this.#position, end: this.#end, isLast: this.#isLast };
+      const { position, stop } = scanner.scan(block, batch);
+      this.#ingest.addBatch(batch, notes);
+      this.#position = position;
+      if (stop === "irregular" || (position < this.#end && this.#end - position > MAX_RECORD_BYTES)) {
+        if (!record.read(this.#buffer, position, this.#end, this.#isLast)) return;
+        batch.clear();
+        this.#addIrregular(record, shapes, batch);
+        this.#ingest.addBatch(batch, notes);
+        this.#position = record.next;
+      } else {
+        return;
+      }
+    }
+  }
+
+  /** Gives a record that no scanner took to the batch, repaired if need be, or counts it as left out. */
+  #addIrregular(record: RecordReader, shapes: readonly CellShape[], batch: RowBatch): void {
+    const { report } = this.#ingest;
+    const text = this.#buffer;
+    const start = this.#position;
+    const columns = shapes.length;
+    const place = (): RowPlace => this.#place(start);
+    if (record.count === 1 && isBlank(text, start, record.next)) return;
+    if (record.isUnfinished && !this.#isLast) {
+      this.#ingest.addLeftOut(place);
+      this.#isSkipping = true;
+      return;
+    }
+    const isTrimmed = record.count > columns && isEmptyTail(record, columns);
+    if (isTrimmed) record.count = columns;
+    if (record.count > columns) {
+      this.#ingest.extraCells++;
+      const alignment = alignExtraCells(text, record, shapes, this.#head.header.columns.get("time") ?? -1);
+      const seq = this.#ingest.wanted[0]!;
+      if (!alignment || alignment.first[seq]! < 0) {
+        this.#ingest.addLeftOut(place);
+        return;
+      }
+      report.add("extraCellsRepaired", place);
+      const row = batch.addRow(start);
+      this.#ingest.wanted.forEach((column, wanted) => {
+        const first = alignment.first[column]!;
+        const last = alignment.last[column]!;
+        if (first < 0) return;
+        batch.reserve(record.ends[last]! - record.starts[first]!);
+        if (first === last) {
+          batch.setCell(row, wanted, record.writeCell(text, first, batch.text, batch.length));
+          return;
+        }
+        const joined = text.subarray(record.starts[first], record.ends[last]);
+        batch.text.set(joined, batch.length);
+        batch.setCell(row, wanted, batch.length + joined.length);
+      });
+      return;
+    }
+    let known = record.count;
+    if (record.isUnfinished && (record.isQuoteOpen || record.count < columns)) {
+      // The last line breaks off: what its last cell would have become is not known.
+      report.add("cutOffLastLine", place);
+      if (record.isQuoteOpen || text[record.next - 1] !== 0x22) known--;
+      if (record.count < columns) this.#ingest.missingCells++;
+    } else if (record.count < columns) {
+      this.#ingest.missingCells++;
+      if (!isPrefix(text, record, shapes)) {
+        this.#ingest.addLeftOut(place);
+        return;
+      }
+      report.add("missingCells", place);
+    } else if (record.hasBrokenQuotes) {
+      report.add("brokenQuotes", place);
+    } else if (isTrimmed) {
+      this.#ingest.extraCells++;
+      report.add("extraCellsRepaired", place);
+    }
+    const row = batch.addRow(start);
+    this.#ingest.wanted.forEach((column, wanted) => {
+      if (column >= known) return;
+      batch.reserve(record.ends[column]! - record.starts[column]!);
+      batch.setCell(row, wanted, record.writeCell(text, column, batch.text, batch.length));
+    });
+  }
+
+  /** Line and offset in the text of a position of the buffer. Positions must not go back behind the last one by more than this block. */
+  #place(position: number): RowPlace {
+    this.#countLines(position);
+    return { line: this.#lines + 1, byteOffset: this.#textOffset + position };
+  }
+
+  #countLines(position: number): void {
+    if (position < this.#counted) {
+      for (let at = position; at < this.#counted; at++) if (this.#buffer[at] === this.#newline) this.#lines--;
+    } else {
+      for (let at = this.#counted; at < position; at++) if (this.#buffer[at] === this.#newline) this.#lines++;
+    }
+    this.#counted = position;
+  }
+}
+
+function isBlank(text: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (text[at]! > 0x20) return false;
+  return true;
+}
+
+/** True when all cells behind the header's number are empty: separators at the line's end, nothing lost. */
+function isEmptyTail(record: RecordReader, columns: number): boolean {
+  for (let cell = columns; cell < record.count; cell++) if (record.starts[cell] !== record.ends[cell]) return false;
+  return true;
+}
+
+/** How much of the capture the file holds; null without frame numbers. */
+function measureCompleteness({ rows, valid, frame }: PacketColumns): Completeness | null {
+  let least = Infinity;
+  let most = -Infinity;
+  let known = 0;
+  for (let row = 0; row < rows; row++) {
+    if ((valid[row]! & Valid.frame) === 0) continue;
+    known++;
+    least = Math.min(least, frame[row]!);
+    most = Math.max(most, frame[row]!);
+  }
+  if (known === 0) return null;
+  const span = most - least + 1;
+  let frames = 0;
+  // One bit per frame while that is no more than the numbers themselves take; else sorted.
+  if (span <= 32 * known + 1024) {
+    const seen = new Uint32Array(Math.ceil(span / 32));
+    for (let row = 0; row < rows; row++) {
+      if ((valid[row]! & Valid.frame) === 0) continue;
+      const at = frame[row]! - least;
+      const bit = 1 << (at & 31);
+      if ((seen[at >>> 5]! & bit) !== 0) continue;
+      seen[at >>> 5]! |= bit;
+      frames++;
+    }
+  } else {
+    const sorted = frame.slice(0, rows).filter((_, row) => (valid[row]! & Valid.frame) !== 0).sort();
+    for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) frames++;
+  }
+  return { frames, span, share: frames / span };
+}

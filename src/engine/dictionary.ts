@@ -1,0 +1,82 @@
+/**
+ * Text cells as small numbers: equal bytes get equal codes, in order of first appearance. Hashes bytes directly, so
+ * that no string is made for a value seen before.
+ */
+import { decodeUtf8 } from "./utf8";
+
+/** Grows as needed; codes count up from 0. */
+export class ByteDictionary {
+  #slots = new Int32Array(256).fill(-1);
+  #hashes = new Uint32Array(128);
+  #starts = new Uint32Array(129);
+  #bytes = new Uint8Array(4096);
+  #size = 0;
+
+  /** Number of different values. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Code of the bytes text[start, end); a new one when they were not seen before. */
+  intern(text: Uint8Array, start: number, end: number): number {
+    let hash = 0x811c9dc5; // FNV-1a, 32 bit
+    for (let at = start; at < end; at++) hash = Math.imul(hash ^ text[at]!, 0x01000193);
+    hash >>>= 0;
+    const mask = this.#slots.length - 1;
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    for (let code = this.#slots[slot]!; code >= 0; code = this.#slots[slot]!) {
+      if (this.#hashes[code] === hash && this.#equals(code, text, start, end)) return code;
+      slot = (slot + 1) & mask;
+    }
+    return this.#add(text.subarray(start, end), hash, slot);
+  }
+
+  /** The value of a code; throws RangeError for a code that was never given. */
+  valueOf(code: number): string {
+    if (code < 0 || code >= this.#size) throw new RangeError(`No value has the code ${String(code)}`);
+    return decodeUtf8(this.#bytes.subarray(this.#starts[code], this.#starts[code + 1]));
+  }
+
+  #equals(code: number, text: Uint8Array, start: number, end: number): boolean {
+    const from = this.#starts[code]!;
+    if (this.#starts[code + 1]! - from !== end - start) return false;
+    for (let i = 0; i < end - start; i++) if (this.#bytes[from + i] !== text[start + i]) return false;
+    return true;
+  }
+
+  #add(value: Uint8Array, hash: number, slot: number): number {
+    const code = this.#size++;
+    const from = this.#starts[code]!;
+    if (from + value.length > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(2 * this.#bytes.length, from + value.length));
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#bytes.set(value, from);
+    if (this.#size === this.#hashes.length) {
+      const hashes = new Uint32Array(2 * this.#hashes.length);
+      hashes.set(this.#hashes);
+      this.#hashes = hashes;
+      const starts = new Uint32Array(2 * this.#hashes.length + 1);
+      starts.set(this.#starts);
+      this.#starts = starts;
+    }
+    this.#hashes[code] = hash;
+    this.#starts[code + 1] = from + value.length;
+    this.#slots[slot] = code;
+    if (2 * this.#size > this.#slots.length) this.#rehash();
+    return code;
+  }
+
+  #rehash(): void {
+    const slots = new Int32Array(2 * this.#slots.length).fill(-1);
+    const mask = slots.length - 1;
+    for (let code = 0; code < this.#size; code++) {
+      const hash = this.#hashes[code]!;
+      let slot = (hash ^ (hash >>> 15)) & mask;
+      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
+      slots[slot] = code;
+    }
+    this.#slots = slots;
+  }
+}

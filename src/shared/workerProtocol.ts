@@ -1,0 +1,36 @@
+/**
+ * Messages between the extension host and the analysis thread. Every request but `cancel` carries an id and is
+ * settled by one reply with that id; `analysis/progress` comes in between. One thread holds one capture.
+ */
+import type { PlainError } from "./errors";
+import type {
+  AnalysisOptions,
+  AnalysisProgress,
+  CaptureSource,
+  CaptureSummary,
+  Distribution,
+  DistributionQuery,
+  SequenceCount,
+  SequenceDetails,
+  SequenceQuery,
+  Timeline,
+  TimelineQuery,
+} from "./model";
+
+export type WorkerRequest =
+  | { readonly type: "analysis/start"; readonly id: number; readonly source: CaptureSource; readonly options: AnalysisOptions }
+  | { readonly type: "analysis/cancel" }
+  | { readonly type: "sequences/list"; readonly id: number; readonly query: SequenceQuery }
+  | { readonly type: "sequence/describe"; readonly id: number; readonly seq: number }
+  | { readonly type: "timeline/get"; readonly id: number; readonly query: TimelineQuery }
+  | { readonly type: "distribution/get"; readonly id: number; readonly query: DistributionQuery };
+
+export type WorkerReply =
+  | { readonly type: "analysis/progress"; readonly progress: AnalysisProgress }
+  | { readonly type: "analysis/done"; readonly id: number; readonly summary: CaptureSummary }
+  | { readonly type: "analysis/cancelled"; readonly id: number }
+  | { readonly type: "sequences/page"; readonly id: number; readonly items: readonly SequenceCount[] }
+  | { readonly type: "sequence/details"; readonly id: number; readonly details: SequenceDetails }
+  | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
+  | { readonly type: "distribution/data"; readonly id: number; readonly distribution: Distribution }
+  | { readonly type: "request/failed"; readonly id: number; readonly error: PlainError };

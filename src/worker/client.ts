@@ -1,0 +1,146 @@
+/**
+ * Host end of the analysis thread: starts it, asks, and settles every request, also when the thread dies.
+ * Knows node:worker_threads and the protocol; not vscode.
+ */
+import { Worker } from "node:worker_threads";
+import { AnalysisError, fromPlainError } from "../shared/errors";
+import type {
+  AnalysisOptions,
+  AnalysisProgress,
+  CaptureSource,
+  CaptureSummary,
+  Distribution,
+  DistributionQuery,
+  SequenceCount,
+  SequenceDetails,
+  SequenceQuery,
+  Timeline,
+  TimelineQuery,
+} from "../shared/model";
+import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
+
+/** A capture in memory: answers questions without reading the file again. Every promise rejects with AnalysisError. */
+export interface Capture {
+  readonly summary: CaptureSummary;
+  listSequences(query: SequenceQuery): Promise<readonly SequenceCount[]>;
+  describeSequence(seq: number): Promise<SequenceDetails>;
+  getTimeline(query: TimelineQuery): Promise<Timeline>;
+  getDistribution(query: DistributionQuery): Promise<Distribution>;
+  /** Ends the thread and frees its memory; what is still asked rejects with `workerStopped`. */
+  dispose(): void;
+}
+
+/** Cancelling is an outcome, not an error. */
+export type AnalysisOutcome = { readonly kind: "done"; readonly capture: Capture } | { readonly kind: "cancelled" };
+
+/** How a run is started. */
+export interface AnalyzeRequest {
+  /** Path of the bundled thread, `dist/analyzeWorker.js`. */
+  readonly workerPath: string;
+  readonly source: CaptureSource;
+  readonly options: AnalysisOptions;
+  readonly onProgress?: (progress: AnalysisProgress) => void;
+  /** Aborting gives `cancelled`; the thread and all it held are gone by then. */
+  readonly signal?: AbortSignal;
+}
+
+type ReplyWithId = Exclude<WorkerReply, { type: "analysis/progress" }>;
+type RequestWithId = Exclude<WorkerRequest, { type: "analysis/cancel" }>;
+/** `Omit` that keeps a union a union. */
+type WithoutId<T> = T extends { id: number } ? Omit<T, "id"> : never;
+
+/** One thread and the requests it still owes an answer. */
+class AnalysisThread {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, { resolve: (reply: ReplyWithId) => void; reject: (error: Error) => void }>();
+  #nextId = 1;
+  #ended: AnalysisError | undefined;
+
+  constructor(workerPath: string, onProgress: (progress: AnalysisProgress) => void) {
+    this.#worker = new Worker(workerPath, { name: "tcp-seq-analysis" });
+    this.#worker.on("message", (reply: WorkerReply) => {
+      if (reply.type === "analysis/progress") onProgress(reply.progress);
+      else this.#settle(reply);
+    });
+    this.#worker.on("error", (error) => this.#end(new AnalysisError("internal", error.message, [], { cause: error.stack ?? error })));
+    this.#worker.on("messageerror", (error) =>
+      this.#end(new AnalysisError("internal", "The analysis thread sent something unreadable.", [], { cause: error })),
+    );
+    this.#worker.on("exit", (code) =>
+      this.#end(new AnalysisError("workerStopped", `The analysis thread has ended (exit code ${String(code)}).`, [String(code)])),
+    );
+  }
+
+  ask(request: WithoutId<RequestWithId>): Promise<ReplyWithId> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) {
+        reject(this.#ended);
+        return;
+      }
+      const id = this.#nextId++;
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ ...request, id });
+    });
+  }
+
+  cancel(): void {
+    this.#worker.postMessage({ type: "analysis/cancel" } satisfies WorkerRequest);
+  }
+
+  async stop(): Promise<void> {
+    this.#end(new AnalysisError("workerStopped", "The capture has been closed."));
+    await this.#worker.terminate();
+  }
+
+  #settle(reply: ReplyWithId): void {
+    const waiting = this.#pending.get(reply.id);
+    if (!waiting) return; // ended meanwhile: already rejected
+    this.#pending.delete(reply.id);
+    if (reply.type === "request/failed") waiting.reject(fromPlainError(reply.error));
+    else waiting.resolve(reply);
+  }
+
+  #end(error: AnalysisError): void {
+    this.#ended ??= error;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+}
+
+/** Reads a capture in a thread of its own. Rejects with AnalysisError; the thread is gone then. */
+export async function analyzeInWorker(request: AnalyzeRequest): Promise<AnalysisOutcome> {
+  const { signal } = request;
+  if (signal?.aborted) return { kind: "cancelled" };
+  const thread = new AnalysisThread(request.workerPath, (progress) => request.onProgress?.(progress));
+  const cancel = (): void => thread.cancel();
+  signal?.addEventListener("abort", cancel, { once: true });
+  try {
+    const reply = await thread.ask({ type: "analysis/start", source: request.source, options: request.options });
+    if (reply.type === "analysis/done" && !signal?.aborted) return { kind: "done", capture: openCapture(thread, reply.summary) };
+    await thread.stop();
+    return { kind: "cancelled" };
+  } catch (error) {
+    await thread.stop();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+  }
+}
+
+/** The reply of the type a request is answered with; any other is a bug. */
+async function expectReply<T extends ReplyWithId["type"]>(reply: Promise<ReplyWithId>, type: T): Promise<Extract<ReplyWithId, { type: T }>> {
+  const settled = await reply;
+  if (settled.type !== type) throw new AnalysisError("internal", `Expected ${type}, got ${settled.type}.`);
+  return settled as Extract<ReplyWithId, { type: T }>;
+}
+
+function openCapture(thread: AnalysisThread, summary: CaptureSummary): Capture {
+  return {
+    summary,
+    listSequences: async (query) => (await expectReply(thread.ask({ type: "sequences/list", query }), "sequences/page")).items,
+    describeSequence: async (seq) => (await expectReply(thread.ask({ type: "sequence/describe", seq }), "sequence/details")).details,
+    getTimeline: async (query) => (await expectReply(thread.ask({ type: "timeline/get", query }), "timeline/data")).timeline,
+    getDistribution: async (query) => (await expectReply(thread.ask({ type: "distribution/get", query }), "distribution/data")).distribution,
+    dispose: () => void thread.stop(),
+  };
+}
