@@ -46,6 +46,7 @@ class Run {
   readonly #source: ByteSource;
   readonly #options: AnalyzeOptions;
   readonly #reader: TextReader;
+  readonly #blockBytes: number;
   /** Text at hand: buffer[position, end) is not yet read into rows. */
   #buffer: Uint8Array<ArrayBuffer>;
   #position = 0;
@@ -65,7 +66,8 @@ class Run {
     this.#source = source;
     this.#options = options;
     this.#reader = reader;
-    this.#buffer = new Uint8Array(options.blockBytes ?? DEFAULT_BLOCK_BYTES);
+    this.#blockBytes = options.blockBytes ?? DEFAULT_BLOCK_BYTES;
+    this.#buffer = new Uint8Array(this.#blockBytes);
   }
 
   /** Reads head and rows; false when cancelled. */
@@ -132,7 +134,7 @@ class Run {
     );
   }
 
-  /** Moves what is left to the front of the buffer and reads on behind it; makes the buffer larger when it is full. */
+  /** Moves what is left to the front of the buffer and reads on behind it; the buffer grows when it is full, and shrinks again. */
   async #fill(): Promise<void> {
     this.#countLines(this.#position);
     const rest = this.#end - this.#position;
@@ -140,6 +142,10 @@ class Run {
       const larger = new Uint8Array(2 * this.#buffer.length);
       larger.set(this.#buffer);
       this.#buffer = larger;
+    } else if (this.#buffer.length > this.#blockBytes && rest < this.#blockBytes) {
+      const smaller = new Uint8Array(this.#blockBytes);
+      smaller.set(this.#buffer.subarray(this.#position, this.#end));
+      this.#buffer = smaller;
     } else {
       this.#buffer.copyWithin(0, this.#position, this.#end);
     }
@@ -165,19 +171,18 @@ class Run {
         continue;
       }
       batch.clear();
-      const block = { text: this.#buffer, start: this.#position, end: this.#end, isLast: this.#isLast };
-      const { position, stop } = scanner.scan(block, batch);
-      this.#ingest.addBatch(batch, notes);
-      this.#position = position;
-      if (stop === "irregular" || (position < this.#end && this.#end - position > MAX_RECORD_BYTES)) {
-        if (!record.read(this.#buffer, position, this.#end, this.#isLast)) return;
-        batch.clear();
-        this.#addIrregular(record, shapes, batch);
+      // So much text at hand means that its first record is extremely long, perhaps too long.
+      if (this.#end - this.#position <= MAX_RECORD_BYTES) {
+        const { position, stop } = scanner.scan({ text: this.#buffer, start: this.#position, end: this.#end, isLast: this.#isLast }, batch);
         this.#ingest.addBatch(batch, notes);
-        this.#position = record.next;
-      } else {
-        return;
+        this.#position = position;
+        if (stop === "needsText") return;
       }
+      if (!record.read(this.#buffer, this.#position, this.#end, this.#isLast)) return;
+      batch.clear();
+      this.#addIrregular(record, shapes, batch);
+      this.#ingest.addBatch(batch, notes);
+      this.#position = record.next;
     }
   }
 
@@ -189,7 +194,7 @@ class Run {
     const columns = shapes.length;
     const place = (): RowPlace => this.#place(start);
     if (record.count === 1 && isBlank(text, start, record.next)) return;
-    if (record.isUnfinished && !this.#isLast) {
+    if (record.isUnfinished && !(this.#isLast && record.next === this.#end)) {
       this.#ingest.addLeftOut(place);
       this.#isSkipping = true;
       return;

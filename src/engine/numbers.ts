@@ -105,6 +105,7 @@ export class NumberReader {
   #isListMark(text: Uint8Array, at: number, end: number): boolean {
     if (text[at] === BACKSLASH) at++;
     if (text[at] !== COMMA && text[at] !== 0x3b) return false;
+    if (at + 1 < end && hexValue(text[at + 1]!) < 0 && text[at + 1] !== 0x20 && text[at + 1] !== COMMA) return false;
     for (let rest = at + 1; rest < end; rest++) {
       const byte = text[rest]!;
       if (hexValue(byte) < 0 && byte !== COMMA && byte !== BACKSLASH && byte !== DOT && byte !== 0x78 && byte !== 0x3b && byte !== 0x20) return false;

@@ -46,10 +46,13 @@ export class RecordReader {
 
   /**
    * Reads the record that begins at `start` of text[.., end). False when it may go on behind `end` (never with isLast):
-   * call again with more text.
+   * call again with more text. A record of more than MAX_RECORD_BYTES is unfinished, whatever follows.
    */
   read(text: Uint8Array, start: number, end: number, isLast: boolean): boolean {
-    const canWait = !isLast && end - start <= MAX_RECORD_BYTES;
+    // What a record is must not depend on how much text is at hand: nothing behind the limit is looked at.
+    const isTooLong = end - start > MAX_RECORD_BYTES;
+    if (isTooLong) end = start + MAX_RECORD_BYTES;
+    const canWait = !isLast && !isTooLong;
     const wanted = this.#dialect.cellCount;
     this.hasBrokenQuotes = false;
 

@@ -1,0 +1,45 @@
+/** Captures for unit tests: text through the same path as a file, with block sizes of one's choice. */
+import { join } from "node:path";
+import { analyze } from "../../src/engine/analyze";
+import { MemorySource } from "../../src/engine/bytes";
+import type { CaptureStore } from "../../src/engine/captureStore";
+import type { CreateScanner } from "../../src/engine/csv/scanner";
+import { encodeUtf8 } from "../../src/engine/utf8";
+import { DEFAULT_LABEL_FIELDS, type ProblemKind, type Timeline } from "../../src/shared/model";
+import { createReferenceReader } from "../../src/worker/referenceReader";
+
+/** Root of the checkout. */
+export const ROOT = join(__dirname, "..", "..");
+/** Real exports in every shape; its README says how each was made. */
+export const CSV_FIXTURES = join(ROOT, "test", "fixtures", "csv");
+
+/** Analyses text or bytes. */
+export async function analyzeText(
+  text: string | Uint8Array,
+  options: { blockBytes?: number; labelFields?: readonly string[]; createScanner?: CreateScanner } = {},
+): Promise<CaptureStore> {
+  const bytes = typeof text === "string" ? encodeUtf8(text) : text;
+  const capture = await analyze(new MemorySource(bytes), {
+    name: "test.csv",
+    labelFields: DEFAULT_LABEL_FIELDS,
+    createScanner: createReferenceReader,
+    now: () => 0,
+    ...options,
+  });
+  if (!capture) throw new Error("Nobody cancelled this run.");
+  return capture;
+}
+
+/** All numbers with their counts, most frequent first, as [seq, count]. */
+export const allCounts = (capture: CaptureStore): [number, number][] =>
+  capture.listSequences({ order: "count", from: 0, count: 1_000_000 }).map(({ seq, count }) => [seq, count]);
+
+/** Timeline of one number on the capture's clock, every bucket listed. */
+export const timelineOf = (capture: CaptureStore, seq: number, bucketSeconds = 60): Timeline =>
+  capture.getTimeline({ seq, bucketSeconds, clock: "capture", maxBuckets: 100_000, whenTooMany: "sparse" });
+
+/** Count and first lines of a kind of the import report. */
+export function problem(capture: CaptureStore, kind: ProblemKind): { count: number; lines: number[]; byteOffsets: number[] } {
+  const found = capture.summary.problems.find((each) => each.kind === kind);
+  return { count: found?.count ?? 0, lines: found?.examples.map(({ line }) => line) ?? [], byteOffsets: found?.examples.map(({ byteOffset }) => byteOffset) ?? [] };
+}
