@@ -58,6 +58,7 @@ class Run {
   #lines = 0;
   /** Within a record that is too long to be one: up to its end everything is dropped. */
   #isSkipping = false;
+  #isReserved = false;
   #newline: number = LF;
   #head!: FileHead;
   #ingest!: Ingest;
@@ -90,6 +91,7 @@ class Run {
     const shapes = cellShapes(head.header);
     for (;;) {
       this.#readRows(scanner, batch, record, shapes);
+      this.#reserveRows();
       this.#options.onProgress?.({ bytesRead: this.#reader.bytesRead, bytesTotal: this.#source.size, rows: this.#ingest.rowsRead });
       if (this.#isLast && this.#position >= this.#end) return signal?.aborted !== true;
       await this.#fill();
@@ -160,6 +162,14 @@ class Run {
     }
   }
 
+  /** Makes place for all rows at once, judged by the first block: growing step by step would hold columns twice. */
+  #reserveRows(): void {
+    const { columns } = this.#ingest;
+    if (this.#isReserved || columns.rows === 0) return;
+    this.#isReserved = true;
+    columns.reserve(Math.ceil((columns.rows / this.#reader.bytesRead) * this.#source.size * 1.05));
+  }
+
   /** All whole rows at hand. */
   #readRows(scanner: ReturnType<CreateScanner>, batch: RowBatch, record: RecordReader, shapes: readonly CellShape[]): void {
     const notes = { place: (position: number) => this.#place(position) };
@@ -199,7 +209,7 @@ class Run {
       this.#isSkipping = true;
       return;
     }
-    const isTrimmed = record.count > columns && isEmptyTail(record, columns);
+    const isTrimmed = record.count > columns && isEmptyTail(record, columns) && isPrefix(text, record, shapes);
     if (isTrimmed) record.count = columns;
     if (record.count > columns) {
       this.#ingest.extraCells++;

@@ -126,9 +126,10 @@ export function alignExtraCells(text: Uint8Array, cells: Cells, shapes: readonly
   return { first, last };
 }
 
-/** True when every cell of a row with too few of them fits the column it would stand in: the rest is missing at the end. */
+/** True when every cell fits the column at its place: cells are missing, or superfluous, at the end only. */
 export function isPrefix(text: Uint8Array, cells: Cells, shapes: readonly CellShape[]): boolean {
-  for (let cell = 0; cell < cells.count; cell++) if (!fitsShape(text, cells.starts[cell]!, cells.ends[cell]!, shapes[cell]!)) return false;
+  const count = Math.min(cells.count, shapes.length);
+  for (let cell = 0; cell < count; cell++) if (!fitsShape(text, cells.starts[cell]!, cells.ends[cell]!, shapes[cell]!)) return false;
   return true;
 }
 
