@@ -34,10 +34,10 @@ export function toJson(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
     timelines: seqs.map((seq) => {
       const timeline = timelineOf(capture, seq, call.bucketSeconds);
       const buckets = Array.from(timeline.counts, (count, i) => ({
-        start: formatSeconds(timeline.startSec + (timeline.index ? timeline.index[i]! : i) * timeline.bucketSeconds),
+        start: formatSeconds(timeline.startSec + (timeline.index ? timeline.index[i] : i) * timeline.bucketSeconds),
         count,
-        alert: timeline.labelNames[timeline.labels[i]!] ?? null,
-        protocols: timeline.protocolNames[timeline.protocols[i]!] ?? null,
+        alert: timeline.labelNames[timeline.labels[i]] ?? null,
+        protocols: timeline.protocolNames[timeline.protocols[i]] ?? null,
       }));
       return { seq, bucketSeconds: timeline.bucketSeconds, ...(timeline.index ? { sparse: true } : {}), buckets };
     }),

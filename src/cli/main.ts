@@ -3,7 +3,6 @@
  * Exit code 0 for an answer, 2 for a wrong call, 3 for a file that cannot be analysed.
  */
 import { parseArgs } from "node:util";
-import type { CaptureStore } from "../engine/captureStore";
 import { AnalysisError, toPlainError } from "../shared/errors";
 import { DEFAULT_LABEL_FIELDS } from "../shared/model";
 import { readCapture } from "../worker/readCapture";
@@ -36,7 +35,8 @@ export interface AnalyzeCall {
 
 function parseInteger(text: string, name: string, least: number, most: number): number {
   const value = /^(?:\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text) : NaN;
-  if (!(value >= least && value <= most)) throw new UsageError(`${name} takes a whole number from ${String(least)} to ${String(most)}, not "${text}".`);
+  if (!(value >= least && value <= most))
+    throw new UsageError(`${name} takes a whole number from ${String(least)} to ${String(most)}, not "${text}".`);
   return value;
 }
 
@@ -58,7 +58,7 @@ function readCall(args: readonly string[]): AnalyzeCall | undefined {
       },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError((error instanceof Error ? error.message : String(error)).replaceAll("\n", " "));
   }
   const { values, positionals } = parsed;
   if (values.help) {
@@ -70,7 +70,7 @@ function readCall(args: readonly string[]): AnalyzeCall | undefined {
     return undefined;
   }
   const [command, file, ...rest] = positionals;
-  if (command === undefined) throw new UsageError(`No command given. ${USAGE}`);
+  if (command === undefined) throw new UsageError("No command given: tcp-seq analyze FILE. See tcp-seq --help.");
   if (command !== "analyze") throw new UsageError(`Unknown command "${command}"; the command is: tcp-seq analyze FILE.`);
   if (file === undefined || file === "") throw new UsageError("No file given: tcp-seq analyze FILE.");
   if (rest.length > 0) throw new UsageError(`One file at a time: "${rest.join('", "')}" is too much.`);
@@ -88,7 +88,7 @@ async function run(args: readonly string[]): Promise<number> {
   try {
     const call = readCall(args);
     if (!call) return 0;
-    const capture = (await readCapture({ kind: "file", path: call.file }, { labelFields: call.labelFields })) as CaptureStore;
+    const capture = (await readCapture({ kind: "file", path: call.file }, { labelFields: call.labelFields }))!;
     const seqs = call.seqs.length > 0 ? call.seqs : capture.listSequences({ order: "count", from: 0, count: 1 }).map(({ seq }) => seq);
     const output = call.isJson ? JSON.stringify(toJson(call, capture, seqs)) : toText(call, capture, seqs);
     await new Promise<void>((resolve) => process.stdout.write(`${output}\n`, () => resolve()));

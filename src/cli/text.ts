@@ -15,10 +15,10 @@ const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\
 
 /** Rows of cells as aligned columns; the flagged ones to the right. */
 function table(rows: readonly (readonly string[])[], isRight: readonly boolean[]): string[] {
-  const widths = isRight.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const widths = isRight.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   return rows.map((row) =>
     row
-      .map((cell, column) => (isRight[column] ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
+      .map((cell, column) => (isRight[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
       .join("  ")
       .trimEnd(),
   );
@@ -50,12 +50,22 @@ export function toText(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
 function timelineLines(timeline: Timeline, labelField: string | null): string[] {
   const { seq, counts, bucketSeconds, startSec, index } = timeline;
   const head = `Sequence number ${String(seq)}, packets per ${formatDuration(bucketSeconds)}${index ? " (too many buckets: empty ones left out)" : ""}`;
-  if (counts.length === 0) return [head, timeline.undated > 0 ? `${formatCount(timeline.undated)} packets, none with a time` : "no packets"];
+  if (counts.length === 0)
+    return [head, timeline.undated > 0 ? `${formatCount(timeline.undated)} packets, none with a time` : "no packets"];
   const most = counts.reduce((a, b) => Math.max(a, b), 1);
   const rows = Array.from(counts, (count, i) => {
     const bar = "█".repeat(Math.ceil((count / most) * BAR_CELLS));
-    const label = labelField === null ? "" : (timeline.labelNames[timeline.labels[i]!] ?? "");
-    return [formatSeconds(startSec + (index ? index[i]! : i) * bucketSeconds), formatCount(count), bar, printable(label), printable(timeline.protocolNames[timeline.protocols[i]!] ?? "")];
+    const label = labelField === null ? "" : (timeline.labelNames[timeline.labels[i]] ?? "");
+    return [
+      formatSeconds(startSec + (index ? index[i] : i) * bucketSeconds),
+      formatCount(count),
+      bar,
+      printable(label),
+      printable(timeline.protocolNames[timeline.protocols[i]] ?? ""),
+    ];
   });
-  return [head, ...table([["start", "packets", "", printable(labelField ?? ""), "protocols"], ...rows], [false, true, false, false, false])];
+  return [
+    head,
+    ...table([["start", "packets", "", printable(labelField ?? ""), "protocols"], ...rows], [false, true, false, false, false]),
+  ];
 }

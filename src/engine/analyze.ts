@@ -112,7 +112,7 @@ class Run {
       time,
       distinct: index.values.length,
       seqField: !header.columns.has("seq") && header.columns.has("seqRaw") ? "tcp.seq_raw" : "tcp.seq",
-      labelField: labelColumn === undefined ? null : header.names[labelColumn]!,
+      labelField: labelColumn === undefined ? null : header.names[labelColumn],
       completeness: measureCompleteness(columns),
       problems: await this.#ingest.report.finish((offset) => this.#reader.toFileOffset(offset)),
       elapsedMs: this.#options.now() - started,
@@ -214,18 +214,18 @@ class Run {
     if (record.count > columns) {
       this.#ingest.extraCells++;
       const alignment = alignExtraCells(text, record, shapes, this.#head.header.columns.get("time") ?? -1);
-      const seq = this.#ingest.wanted[0]!;
-      if (!alignment || alignment.first[seq]! < 0) {
+      const seq = this.#ingest.wanted[0];
+      if (!alignment || alignment.first[seq] < 0) {
         this.#ingest.addLeftOut(place);
         return;
       }
       report.add("extraCellsRepaired", place);
       const row = batch.addRow(start);
       this.#ingest.wanted.forEach((column, wanted) => {
-        const first = alignment.first[column]!;
-        const last = alignment.last[column]!;
+        const first = alignment.first[column];
+        const last = alignment.last[column];
         if (first < 0) return;
-        batch.reserve(record.ends[last]! - record.starts[first]!);
+        batch.reserve(record.ends[last] - record.starts[first]);
         if (first === last) {
           batch.setCell(row, wanted, record.writeCell(text, first, batch.text, batch.length));
           return;
@@ -258,7 +258,7 @@ class Run {
     const row = batch.addRow(start);
     this.#ingest.wanted.forEach((column, wanted) => {
       if (column >= known) return;
-      batch.reserve(record.ends[column]! - record.starts[column]!);
+      batch.reserve(record.ends[column] - record.starts[column]);
       batch.setCell(row, wanted, record.writeCell(text, column, batch.text, batch.length));
     });
   }
@@ -280,7 +280,7 @@ class Run {
 }
 
 function isBlank(text: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (text[at]! > 0x20) return false;
+  for (let at = start; at < end; at++) if (text[at] > 0x20) return false;
   return true;
 }
 
@@ -296,10 +296,10 @@ function measureCompleteness({ rows, valid, frame }: PacketColumns): Completenes
   let most = -Infinity;
   let known = 0;
   for (let row = 0; row < rows; row++) {
-    if ((valid[row]! & Valid.frame) === 0) continue;
+    if ((valid[row] & Valid.frame) === 0) continue;
     known++;
-    least = Math.min(least, frame[row]!);
-    most = Math.max(most, frame[row]!);
+    least = Math.min(least, frame[row]);
+    most = Math.max(most, frame[row]);
   }
   if (known === 0) return null;
   const span = most - least + 1;
@@ -308,15 +308,18 @@ function measureCompleteness({ rows, valid, frame }: PacketColumns): Completenes
   if (span <= 32 * known + 1024) {
     const seen = new Uint32Array(Math.ceil(span / 32));
     for (let row = 0; row < rows; row++) {
-      if ((valid[row]! & Valid.frame) === 0) continue;
-      const at = frame[row]! - least;
+      if ((valid[row] & Valid.frame) === 0) continue;
+      const at = frame[row] - least;
       const bit = 1 << (at & 31);
-      if ((seen[at >>> 5]! & bit) !== 0) continue;
-      seen[at >>> 5]! |= bit;
+      if ((seen[at >>> 5] & bit) !== 0) continue;
+      seen[at >>> 5] |= bit;
       frames++;
     }
   } else {
-    const sorted = frame.slice(0, rows).filter((_, row) => (valid[row]! & Valid.frame) !== 0).sort();
+    const sorted = frame
+      .slice(0, rows)
+      .filter((_, row) => (valid[row] & Valid.frame) !== 0)
+      .sort();
     for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) frames++;
   }
   return { frames, span, share: frames / span };

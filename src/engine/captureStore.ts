@@ -49,16 +49,16 @@ export class CaptureStore {
     let first = -1;
     let last = -1;
     for (const row of rows) {
-      if (valid[row]! & Valid.stream) {
+      if (valid[row] & Valid.stream) {
         hasStreams = true;
-        streams.add(stream[row]!);
+        streams.add(stream[row]);
       }
-      labels.set(label[row]!, (labels.get(label[row]!) ?? 0) + 1);
-      if ((valid[row]! & Valid.time) === 0) continue;
-      if (first < 0 || seconds[row]! < seconds[first]! || (seconds[row] === seconds[first] && nanos[row]! < nanos[first]!)) first = row;
-      if (last < 0 || seconds[row]! > seconds[last]! || (seconds[row] === seconds[last] && nanos[row]! > nanos[last]!)) last = row;
+      labels.set(label[row], (labels.get(label[row]) ?? 0) + 1);
+      if ((valid[row] & Valid.time) === 0) continue;
+      if (first < 0 || seconds[row] < seconds[first] || (seconds[row] === seconds[first] && nanos[row] < nanos[first])) first = row;
+      if (last < 0 || seconds[row] > seconds[last] || (seconds[row] === seconds[last] && nanos[row] > nanos[last])) last = row;
     }
-    const momentOf = (row: number): Moment | null => (row < 0 ? null : { seconds: seconds[row]!, nanos: nanos[row]! });
+    const momentOf = (row: number): Moment | null => (row < 0 ? null : { seconds: seconds[row], nanos: nanos[row] });
     return {
       seq,
       count: rows.length,

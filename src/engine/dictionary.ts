@@ -20,11 +20,11 @@ export class ByteDictionary {
   /** Code of the bytes text[start, end); a new one when they were not seen before. */
   intern(text: Uint8Array, start: number, end: number): number {
     let hash = 0x811c9dc5; // FNV-1a, 32 bit
-    for (let at = start; at < end; at++) hash = Math.imul(hash ^ text[at]!, 0x01000193);
+    for (let at = start; at < end; at++) hash = Math.imul(hash ^ text[at], 0x01000193);
     hash >>>= 0;
     const mask = this.#slots.length - 1;
     let slot = (hash ^ (hash >>> 15)) & mask;
-    for (let code = this.#slots[slot]!; code >= 0; code = this.#slots[slot]!) {
+    for (let code = this.#slots[slot]; code >= 0; code = this.#slots[slot]!) {
       if (this.#hashes[code] === hash && this.#equals(code, text, start, end)) return code;
       slot = (slot + 1) & mask;
     }
@@ -38,15 +38,15 @@ export class ByteDictionary {
   }
 
   #equals(code: number, text: Uint8Array, start: number, end: number): boolean {
-    const from = this.#starts[code]!;
-    if (this.#starts[code + 1]! - from !== end - start) return false;
+    const from = this.#starts[code];
+    if (this.#starts[code + 1] - from !== end - start) return false;
     for (let i = 0; i < end - start; i++) if (this.#bytes[from + i] !== text[start + i]) return false;
     return true;
   }
 
   #add(value: Uint8Array, hash: number, slot: number): number {
     const code = this.#size++;
-    const from = this.#starts[code]!;
+    const from = this.#starts[code];
     if (from + value.length > this.#bytes.length) {
       const larger = new Uint8Array(Math.max(2 * this.#bytes.length, from + value.length));
       larger.set(this.#bytes);
@@ -72,9 +72,9 @@ export class ByteDictionary {
     const slots = new Int32Array(2 * this.#slots.length).fill(-1);
     const mask = slots.length - 1;
     for (let code = 0; code < this.#size; code++) {
-      const hash = this.#hashes[code]!;
+      const hash = this.#hashes[code];
       let slot = (hash ^ (hash >>> 15)) & mask;
-      while (slots[slot]! >= 0) slot = (slot + 1) & mask;
+      while (slots[slot] >= 0) slot = (slot + 1) & mask;
       slots[slot] = code;
     }
     this.#slots = slots;

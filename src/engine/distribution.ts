@@ -5,15 +5,15 @@ import type { SequenceIndex } from "./frequency";
 /** Histogram of all numbers; fewer bins than asked where they would be narrower than one number. Empty without numbers. */
 export function buildDistribution(index: SequenceIndex, query: DistributionQuery): Distribution {
   if (index.values.length === 0) return { edges: new Float64Array(1), packets: new Float64Array(0), distinct: new Float64Array(0) };
-  const end = index.values[index.values.length - 1]! + 1;
+  const end = index.values[index.values.length - 1] + 1;
   const edges = query.scale === "linear" ? linearEdges(end, query.bins) : logEdges(end, query.bins);
   const packets = new Float64Array(edges.length - 1);
   const distinct = new Float64Array(edges.length - 1);
   let bin = 0;
   for (let at = 0; at < index.values.length; at++) {
-    while (index.values[at]! >= edges[bin + 1]!) bin++;
-    packets[bin] = packets[bin]! + index.starts[at + 1]! - index.starts[at]!;
-    distinct[bin]!++;
+    while (index.values[at] >= edges[bin + 1]) bin++;
+    packets[bin] = packets[bin] + index.starts[at + 1] - index.starts[at];
+    distinct[bin]++;
   }
   return { edges, packets, distinct };
 }

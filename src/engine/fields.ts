@@ -55,8 +55,27 @@ export const FIELD_NAMES: Readonly<Record<Exclude<FieldKey, "label">, readonly s
 
 /** The fields of the command that makes a file with all that the product uses, in tshark's usual order. */
 const EXPORT_FIELDS = [
-  "frame.number", "frame.len", "frame.time", "frame.time_epoch", "frame.protocols", "ip.src", "ip.dst", "ip.len", "ip.ttl", "ipv6.src", "ipv6.dst",
-  "tcp.stream", "tcp.srcport", "tcp.dstport", "tcp.len", "tcp.seq", "tcp.seq_raw", "tcp.ack", "tcp.flags", "tcp.window_size", "tcp.checksum",
+  "frame.number",
+  "frame.len",
+  "frame.time",
+  "frame.time_epoch",
+  "frame.protocols",
+  "ip.src",
+  "ip.dst",
+  "ip.len",
+  "ip.ttl",
+  "ipv6.src",
+  "ipv6.dst",
+  "tcp.stream",
+  "tcp.srcport",
+  "tcp.dstport",
+  "tcp.len",
+  "tcp.seq",
+  "tcp.seq_raw",
+  "tcp.ack",
+  "tcp.flags",
+  "tcp.window_size",
+  "tcp.checksum",
 ];
 
 /** The tshark command that exports a capture with the columns the product needs, ready to copy. */

@@ -39,7 +39,7 @@ export class SequenceIndex {
     let high = this.values.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.values[middle]! < seq) low = middle + 1;
+      if (this.values[middle] < seq) low = middle + 1;
       else high = middle;
     }
     if (this.values[low] !== seq) return this.rows.subarray(0, 0);
@@ -51,8 +51,8 @@ export class SequenceIndex {
     const items: SequenceCount[] = [];
     const end = Math.min(this.values.length, from + count);
     for (let rank = Math.max(0, from); rank < end; rank++) {
-      const at = order === "count" ? this.#ranking()[rank]! : rank;
-      items.push({ seq: this.values[at]!, count: this.starts[at + 1]! - this.starts[at]! });
+      const at = order === "count" ? this.#ranking()[rank] : rank;
+      items.push({ seq: this.values[at], count: this.starts[at + 1] - this.starts[at] });
     }
     return items;
   }
@@ -68,8 +68,8 @@ export class SequenceIndex {
     const keys = new Float64Array(distinct);
     const placeOfRow = new Map<number, number>();
     for (let at = 0; at < distinct; at++) {
-      const firstRow = this.rows[this.starts[at]!]!;
-      keys[at] = (total - (this.starts[at + 1]! - this.starts[at]!)) * rowLimit + firstRow;
+      const firstRow = this.rows[this.starts[at]];
+      keys[at] = (total - (this.starts[at + 1] - this.starts[at])) * rowLimit + firstRow;
       placeOfRow.set(firstRow, at);
     }
     keys.sort();
@@ -81,12 +81,12 @@ export class SequenceIndex {
 /** Rows that have a number and their numbers, sorted by number; equal ones keep file order. LSD radix, 3 x 11 bits. */
 function sortBySeq({ rows: rowCount, valid, seq }: PacketColumns): { rows: Uint32Array; keys: Uint32Array } {
   let total = 0;
-  for (let row = 0; row < rowCount; row++) if (valid[row]! & Valid.seq) total++;
+  for (let row = 0; row < rowCount; row++) if (valid[row] & Valid.seq) total++;
   let rows = new Uint32Array(total);
   let keys = new Uint32Array(total);
   let at = 0;
   for (let row = 0; row < rowCount; row++) {
-    if ((valid[row]! & Valid.seq) === 0) continue;
+    if ((valid[row] & Valid.seq) === 0) continue;
     rows[at] = row;
     keys[at++] = seq[row]!;
   }
@@ -94,15 +94,15 @@ function sortBySeq({ rows: rowCount, valid, seq }: PacketColumns): { rows: Uint3
   let otherKeys = new Uint32Array(total);
   for (let shift = 0; shift < 32; shift += RADIX_BITS) {
     const offsets = new Uint32Array(RADIX);
-    for (let i = 0; i < total; i++) offsets[(keys[i]! >>> shift) & (RADIX - 1)]!++;
+    for (let i = 0; i < total; i++) offsets[(keys[i] >>> shift) & (RADIX - 1)]++;
     let sum = 0;
     for (let digit = 0; digit < RADIX; digit++) {
-      const here = offsets[digit]!;
+      const here = offsets[digit];
       offsets[digit] = sum;
       sum += here;
     }
     for (let i = 0; i < total; i++) {
-      const target = offsets[(keys[i]! >>> shift) & (RADIX - 1)]!++;
+      const target = offsets[(keys[i] >>> shift) & (RADIX - 1)]++;
       otherKeys[target] = keys[i]!;
       otherRows[target] = rows[i]!;
     }

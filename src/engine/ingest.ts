@@ -76,13 +76,18 @@ export class Ingest {
     // Info speaks only where the file has no column with the numbers.
     this.#info = this.#seq < 0 ? want("info") : -1;
     const seqColumn = wanted[0];
-    this.#seqName = seqColumn === undefined ? "" : header.names[seqColumn]!.toLowerCase();
+    this.#seqName = seqColumn === undefined ? "" : header.names[seqColumn].toLowerCase();
     this.#protocols = want("protocols");
     this.#label = want("label");
     this.#src = [want("srcV4"), want("srcV6")].filter((place) => place >= 0);
     this.#dst = [want("dstV4"), want("dstV6")].filter((place) => place >= 0);
     this.#timeFields = TIME_KEYS.map((key) => ({ key, wanted: want(key) })).filter((field) => field.wanted >= 0);
-    const numberField = (column: NumberField["column"], max: number): NumberField => ({ wanted: want(column), max, bit: Valid[column], column });
+    const numberField = (column: NumberField["column"], max: number): NumberField => ({
+      wanted: want(column),
+      max,
+      bit: Valid[column],
+      column,
+    });
     this.#numberFields = [
       numberField("frame", MAX_U32),
       numberField("stream", MAX_U32),
@@ -137,11 +142,11 @@ export class Ingest {
     const { columns, report } = this;
     const { text, starts, ends } = batch;
     const base = batchRow * batch.width;
-    const place = (): RowPlace => notes.place(batch.positions[batchRow]!);
+    const place = (): RowPlace => notes.place(batch.positions[batchRow]);
     this.#read++;
 
-    const seqStart = starts[base]!;
-    const seqEnd = ends[base]!;
+    const seqStart = starts[base];
+    const seqEnd = ends[base];
     if (this.#isHeaderAgain(text, seqStart, seqEnd)) {
       report.add("repeatedHeader", place);
       return;
@@ -149,18 +154,20 @@ export class Ingest {
     const row = columns.addRow();
     this.#isMultiple = this.#isLossy = this.#isBad = false;
     for (const { wanted, max, bit, column } of this.#numberFields) {
-      const value = this.#readNumber(text, starts[base + wanted]!, ends[base + wanted]!, max);
+      const value = this.#readNumber(text, starts[base + wanted], ends[base + wanted], max);
       if (value < 0) continue;
       columns[column][row] = value;
-      columns.valid[row] = columns.valid[row]! | bit;
+      columns.valid[row] = columns.valid[row] | bit;
     }
     const isBadNumber = this.#isBad;
 
     if (this.#info >= 0) this.#readInfo(text, seqStart, seqEnd, row, place);
     else this.#readSeq(text, seqStart, seqEnd, row, place);
 
-    if (this.#protocols >= 0) columns.protocols[row] = this.#internText(columns.protocolNames, text, starts[base + this.#protocols]!, ends[base + this.#protocols]!);
-    if (this.#label >= 0) columns.label[row] = this.#internText(columns.labelNames, text, starts[base + this.#label]!, ends[base + this.#label]!);
+    if (this.#protocols >= 0)
+      columns.protocols[row] = this.#internText(columns.protocolNames, text, starts[base + this.#protocols], ends[base + this.#protocols]);
+    if (this.#label >= 0)
+      columns.label[row] = this.#internText(columns.labelNames, text, starts[base + this.#label], ends[base + this.#label]);
     columns.src[row] = this.#readAddress(batch, base, this.#src);
     columns.dst[row] = this.#readAddress(batch, base, this.#dst);
 
@@ -219,12 +226,12 @@ export class Ingest {
       columns[column][row] = value;
       bits |= Valid[column];
     }
-    columns.valid[row] = columns.valid[row]! | bits;
+    columns.valid[row] = columns.valid[row] | bits;
   }
 
   #setSeq(row: number, value: number): void {
     this.columns.seq[row] = value;
-    this.columns.valid[row] = this.columns.valid[row]! | Valid.seq;
+    this.columns.valid[row] = this.columns.valid[row] | Valid.seq;
     this.#tcp++;
   }
 
@@ -236,8 +243,8 @@ export class Ingest {
   #readAddress(batch: RowBatch, base: number, places: readonly number[]): number {
     for (const place of places) {
       const { text } = batch;
-      const end = batch.ends[base + place]!;
-      let start = batch.starts[base + place]!;
+      const end = batch.ends[base + place];
+      let start = batch.starts[base + place];
       if (isMissing(text, start, end)) continue;
       const lastComma = text.subarray(start, end).lastIndexOf(0x2c);
       if (lastComma >= 0) {

@@ -24,20 +24,37 @@ const hexValue = (byte: number): number => {
 };
 
 /** What pandas' read_csv takes for a missing value by default, in latin-1. */
-const MISSING = new Set(
-  ["#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"],
-);
+const MISSING = new Set([
+  "#N/A",
+  "#N/A N/A",
+  "#NA",
+  "-1.#IND",
+  "-1.#QNAN",
+  "-NaN",
+  "-nan",
+  "1.#IND",
+  "1.#QNAN",
+  "<NA>",
+  "N/A",
+  "NA",
+  "NULL",
+  "NaN",
+  "None",
+  "n/a",
+  "nan",
+  "null",
+]);
 
 /** True for an empty cell and for the words that pandas reads as missing. */
 export function isMissing(text: Uint8Array, start: number, end: number): boolean {
   const length = end - start;
   if (length === 0) return true;
   if (length > 8) return false;
-  const first = text[start]! | 0x20;
+  const first = text[start] | 0x20;
   // Every word above begins with one of # - 1 < N n.
   if (first !== 0x6e && first !== 0x23 && first !== 0x2d && first !== 0x31 && first !== 0x3c) return false;
   let word = "";
-  for (let at = start; at < end; at++) word += String.fromCharCode(text[at]!);
+  for (let at = start; at < end; at++) word += String.fromCharCode(text[at]);
   return MISSING.has(word);
 }
 
@@ -52,15 +69,15 @@ export class NumberReader {
   read(text: Uint8Array, start: number, end: number): number {
     this.isMultiple = false;
     this.isLossy = false;
-    while (start < end && isPadding(text[start]!)) start++;
-    while (end > start && isPadding(text[end - 1]!)) end--;
+    while (start < end && isPadding(text[start])) start++;
+    while (end > start && isPadding(text[end - 1])) end--;
     if (start === end) return EMPTY;
     // Up to nine digits and nothing else: nearly every cell. Nine digits fit a small integer.
     if (end - start <= 9) {
       let value = 0;
       let at = start;
       for (; at < end; at++) {
-        const digit = text[at]! - ZERO;
+        const digit = text[at] - ZERO;
         if (digit < 0 || digit > 9) break;
         value = value * 10 + digit;
       }
@@ -70,10 +87,10 @@ export class NumberReader {
   }
 
   #readAny(text: Uint8Array, start: number, end: number): number {
-    if (text[start] === ZERO && end - start > 2 && (text[start + 1]! | 0x20) === 0x78) return this.#readHex(text, start + 2, end);
+    if (text[start] === ZERO && end - start > 2 && (text[start + 1] | 0x20) === 0x78) return this.#readHex(text, start + 2, end);
     let at = start;
     let value = 0;
-    for (; at < end && isDigit(text[at]!); at++) value = value * 10 + (text[at]! - ZERO);
+    for (; at < end && isDigit(text[at]); at++) value = value * 10 + (text[at] - ZERO);
     const digits = at - start;
     if (digits === 0) return readWord(text, start, end);
     if (at === end) return value <= Number.MAX_SAFE_INTEGER ? value : UNREADABLE;
@@ -94,7 +111,7 @@ export class NumberReader {
   #readHex(text: Uint8Array, start: number, end: number): number {
     let value = 0;
     for (let at = start; at < end; at++) {
-      const digit = hexValue(text[at]!);
+      const digit = hexValue(text[at]);
       if (digit < 0) return at > start && this.#isListMark(text, at, end) ? value : UNREADABLE;
       value = value * 16 + digit;
     }
@@ -105,10 +122,11 @@ export class NumberReader {
   #isListMark(text: Uint8Array, at: number, end: number): boolean {
     if (text[at] === BACKSLASH) at++;
     if (text[at] !== COMMA && text[at] !== 0x3b) return false;
-    if (at + 1 < end && hexValue(text[at + 1]!) < 0 && text[at + 1] !== 0x20 && text[at + 1] !== COMMA) return false;
+    if (at + 1 < end && hexValue(text[at + 1]) < 0 && text[at + 1] !== 0x20 && text[at + 1] !== COMMA) return false;
     for (let rest = at + 1; rest < end; rest++) {
-      const byte = text[rest]!;
-      if (hexValue(byte) < 0 && byte !== COMMA && byte !== BACKSLASH && byte !== DOT && byte !== 0x78 && byte !== 0x3b && byte !== 0x20) return false;
+      const byte = text[rest];
+      if (hexValue(byte) < 0 && byte !== COMMA && byte !== BACKSLASH && byte !== DOT && byte !== 0x78 && byte !== 0x3b && byte !== 0x20)
+        return false;
     }
     this.isMultiple = true;
     return true;
@@ -119,7 +137,7 @@ export class NumberReader {
 function readWord(text: Uint8Array, start: number, end: number): number {
   const matches = (word: string): boolean => {
     if (word.length !== end - start) return false;
-    for (let i = 0; i < word.length; i++) if ((text[start + i]! | 0x20) !== word.charCodeAt(i)) return false;
+    for (let i = 0; i < word.length; i++) if ((text[start + i] | 0x20) !== word.charCodeAt(i)) return false;
     return true;
   };
   if (matches("true")) return 1;
@@ -131,7 +149,7 @@ function readWord(text: Uint8Array, start: number, end: number): number {
 function readScientific(text: Uint8Array, start: number, end: number): number {
   if (end - start > 32) return UNREADABLE;
   let word = "";
-  for (let at = start; at < end; at++) word += String.fromCharCode(text[at]!);
+  for (let at = start; at < end; at++) word += String.fromCharCode(text[at]);
   if (!/^\d+(?:[.,]\d+)?[eE][+-]?\d{1,3}$/.test(word)) return UNREADABLE;
   const value = Number(word.replace(",", "."));
   return Number.isSafeInteger(value) ? value : UNREADABLE;

@@ -96,26 +96,26 @@ export class RowDates {
     const main = this.#mainZone();
     const hasDates = this.#rowsPerZone.subarray(0, FROM_START).some((rows) => rows > 0);
     let lost = 0;
-    if (this.#rowsPerZone[FROM_EPOCH]! > 0) {
+    if (this.#rowsPerZone[FROM_EPOCH] > 0) {
       const zone = main ?? this.#zoneCode("UTC", 0);
       const shift = (columns.zones[zone]?.offsetMinutes ?? 0) * 60;
       for (let row = 0; row < columns.rows; row++) {
         if (columns.zone[row] !== FROM_EPOCH) continue;
-        columns.seconds[row] = columns.seconds[row]! + shift;
+        columns.seconds[row] = columns.seconds[row] + shift;
         columns.zone[row] = zone;
       }
     }
-    if (this.#rowsPerZone[FROM_START]! > 0) {
+    if (this.#rowsPerZone[FROM_START] > 0) {
       const start = hasDates ? this.#start : { seconds: 0, nanos: 0, zone: this.#zoneCode(null, null) };
       for (let row = 0; row < columns.rows; row++) {
         if (columns.zone[row] !== FROM_START) continue;
         if (start) {
-          const nanos = columns.nanos[row]! + start.nanos;
-          columns.seconds[row] = columns.seconds[row]! + start.seconds + (nanos >= NANOS ? 1 : 0);
+          const nanos = columns.nanos[row] + start.nanos;
+          columns.seconds[row] = columns.seconds[row] + start.seconds + (nanos >= NANOS ? 1 : 0);
           columns.nanos[row] = nanos >= NANOS ? nanos - NANOS : nanos;
           columns.zone[row] = start.zone;
         } else {
-          columns.valid[row] = columns.valid[row]! & ~Valid.time;
+          columns.valid[row] = columns.valid[row] & ~Valid.time;
           lost++;
         }
       }
@@ -128,8 +128,8 @@ export class RowDates {
     columns.seconds[row] = reader.seconds;
     columns.nanos[row] = reader.nanos;
     columns.zone[row] = zone;
-    columns.valid[row] = columns.valid[row]! | Valid.time;
-    this.#rowsPerZone[zone] = this.#rowsPerZone[zone]! + 1;
+    columns.valid[row] = columns.valid[row] | Valid.time;
+    this.#rowsPerZone[zone] = this.#rowsPerZone[zone] + 1;
     this.#sources.set(source, (this.#sources.get(source) ?? 0) + 1);
   }
 
@@ -166,16 +166,16 @@ export class RowDates {
   #mainZone(): number | undefined {
     let main: number | undefined;
     this.#columns.zones.forEach(({ offsetMinutes }, code) => {
-      if (offsetMinutes !== null && this.#rowsPerZone[code]! > (main === undefined ? 0 : this.#rowsPerZone[main]!)) main = code;
+      if (offsetMinutes !== null && this.#rowsPerZone[code] > (main === undefined ? 0 : this.#rowsPerZone[main])) main = code;
     });
     return main;
   }
 
   #findStart(text: Uint8Array, relative: Cell, row: number): void {
     if (!this.#other.readSeconds(text, relative.start, relative.end)) return;
-    const nanos = this.#columns.nanos[row]! - this.#other.nanos;
-    const seconds = this.#columns.seconds[row]! - this.#other.seconds;
-    this.#start = { seconds: nanos < 0 ? seconds - 1 : seconds, nanos: nanos < 0 ? nanos + NANOS : nanos, zone: this.#columns.zone[row]! };
+    const nanos = this.#columns.nanos[row] - this.#other.nanos;
+    const seconds = this.#columns.seconds[row] - this.#other.seconds;
+    this.#start = { seconds: nanos < 0 ? seconds - 1 : seconds, nanos: nanos < 0 ? nanos + NANOS : nanos, zone: this.#columns.zone[row] };
   }
 
   #describe(isRelative: boolean): CaptureTime | null {
@@ -185,24 +185,24 @@ export class RowDates {
     let last = -1;
     const rowsPerZone = new Uint32Array(zones.length);
     for (let row = 0; row < rows; row++) {
-      if ((valid[row]! & dated) !== dated) continue;
-      rowsPerZone[zone[row]!] = rowsPerZone[zone[row]!]! + 1;
+      if ((valid[row] & dated) !== dated) continue;
+      rowsPerZone[zone[row]] = rowsPerZone[zone[row]] + 1;
       if (first < 0) first = last = row;
-      else if (seconds[row]! < seconds[first]! || (seconds[row] === seconds[first] && nanos[row]! < nanos[first]!)) first = row;
-      else if (seconds[row]! > seconds[last]! || (seconds[row] === seconds[last] && nanos[row]! > nanos[last]!)) last = row;
+      else if (seconds[row] < seconds[first] || (seconds[row] === seconds[first] && nanos[row] < nanos[first])) first = row;
+      else if (seconds[row] > seconds[last] || (seconds[row] === seconds[last] && nanos[row] > nanos[last])) last = row;
     }
     if (first < 0) return null;
-    const used = [...zones.keys()].filter((code) => rowsPerZone[code]! > 0);
-    const main = used.reduce((best, code) => (rowsPerZone[code]! > rowsPerZone[best]! ? code : best));
+    const used = [...zones.keys()].filter((code) => rowsPerZone[code] > 0);
+    const main = used.reduce((best, code) => (rowsPerZone[code] > rowsPerZone[best] ? code : best));
     const sources = [...this.#sources].sort((a, b) => b[1] - a[1]);
     return {
-      first: { seconds: seconds[first]!, nanos: nanos[first]! },
-      last: { seconds: seconds[last]!, nanos: nanos[last]! },
-      zone: zones[main]!,
+      first: { seconds: seconds[first], nanos: nanos[first] },
+      last: { seconds: seconds[last], nanos: nanos[last] },
+      zone: zones[main],
       zoneCount: used.length,
-      isUtcKnown: used.every((code) => zones[code]!.offsetMinutes !== null),
+      isUtcKnown: used.every((code) => zones[code].offsetMinutes !== null),
       isRelative,
-      source: sources[0]![0],
+      source: sources[0][0],
     };
   }
 }

@@ -91,7 +91,7 @@ export class TextReader {
   async toFileOffset(textOffset: number): Promise<number> {
     if (this.encoding === "utf-8") return textOffset + this.#bomLength;
     let step = 0;
-    while (step + 1 < this.#stepStarts.length && this.#stepStarts[step + 1]! <= textOffset) step++;
+    while (step + 1 < this.#stepStarts.length && this.#stepStarts[step + 1] <= textOffset) step++;
     const fileOffset = this.#bomLength + step * STEP_BYTES;
     const raw = await this.#readStep(fileOffset);
     let offset = this.#stepStarts[step] ?? 0;
@@ -110,7 +110,7 @@ export class TextReader {
   }
 
   #unitAt(raw: Uint8Array, at: number): number {
-    return this.encoding === "utf-16le" ? raw[at]! | (raw[at + 1]! << 8) : (raw[at]! << 8) | raw[at + 1]!;
+    return this.encoding === "utf-16le" ? raw[at] | (raw[at + 1] << 8) : (raw[at] << 8) | raw[at + 1];
   }
 
   #decodeStep(raw: Uint8Array, isLast: boolean): Uint8Array<ArrayBuffer> {

@@ -44,8 +44,8 @@ export class TimeReader {
 
   /** Reads a date with time. False when the cell is neither; the fields mean nothing then. */
   readDate(text: Uint8Array, start: number, end: number): boolean {
-    while (start < end && isPadding(text[start]!)) start++;
-    while (end > start && isPadding(text[end - 1]!)) end--;
+    while (start < end && isPadding(text[start])) start++;
+    while (end > start && isPadding(text[end - 1])) end--;
     this.offsetMinutes = null;
     this.isLossy = false;
     this.#at = start;
@@ -56,8 +56,8 @@ export class TimeReader {
 
   /** Reads seconds with an optional fraction, as in frame.time_epoch. False when the cell is something else. */
   readSeconds(text: Uint8Array, start: number, end: number): boolean {
-    while (start < end && isPadding(text[start]!)) start++;
-    while (end > start && isPadding(text[end - 1]!)) end--;
+    while (start < end && isPadding(text[start])) start++;
+    while (end > start && isPadding(text[end - 1])) end--;
     this.offsetMinutes = null;
     this.zoneStart = this.zoneEnd = end;
     this.isLossy = false;
@@ -65,7 +65,7 @@ export class TimeReader {
     let at = isNegative ? start + 1 : start;
     const first = at;
     let seconds = 0;
-    for (; at < end && isDigit(text[at]); at++) seconds = seconds * 10 + (text[at]! - ZERO);
+    for (; at < end && isDigit(text[at]); at++) seconds = seconds * 10 + (text[at] - ZERO);
     if (at === first || at - first > 15) return false;
     this.seconds = seconds;
     this.#at = at;
@@ -82,7 +82,7 @@ export class TimeReader {
   #readScientific(text: Uint8Array, start: number, end: number): boolean {
     if (end - start > 32) return false;
     let word = "";
-    for (let at = start; at < end; at++) word += String.fromCharCode(text[at]!);
+    for (let at = start; at < end; at++) word += String.fromCharCode(text[at]);
     if (!/^\d+(?:[.,]\d+)?[eE][+-]?\d{1,2}$/.test(word)) return false;
     const value = Number(word.replace(",", "."));
     this.seconds = Math.floor(value);
@@ -94,7 +94,7 @@ export class TimeReader {
   /** Days of `Jun  4, 2023`, `Jun  4\, 2023`; NaN when it is no such date. */
   #readMonthFirst(text: Uint8Array, end: number): number {
     if (end - this.#at < 12) return NaN;
-    const name = String.fromCharCode(text[this.#at]! | 0x20, text[this.#at + 1]! | 0x20, text[this.#at + 2]! | 0x20);
+    const name = String.fromCharCode(text[this.#at] | 0x20, text[this.#at + 1] | 0x20, text[this.#at + 2] | 0x20);
     const month = MONTHS.indexOf(name) + 1;
     this.#at += 3;
     if (month === 0 || !this.#skipSpaces(text, end)) return NaN;
@@ -141,7 +141,7 @@ export class TimeReader {
     let at = this.#at + 1;
     for (; at < end && isDigit(text[at]); at++) {
       if (digits === 9) continue;
-      nanos = nanos * 10 + (text[at]! - ZERO);
+      nanos = nanos * 10 + (text[at] - ZERO);
       digits++;
     }
     for (; digits < 9; digits++) nanos *= 10;
@@ -172,18 +172,28 @@ export class TimeReader {
     // A name: letters of any language, spaces, dots, brackets; at most as long as the longest Windows name.
     if (end - this.#at > 64) return false;
     for (let at = this.#at; at < end; at++) {
-      const byte = text[at]!;
-      if (!(isLetter(byte) || byte >= 0x80 || byte === SPACE || byte === 0x2e || byte === 0x28 || byte === 0x29 || byte === 0x2d || byte === 0x27 || isDigit(byte)))
+      const byte = text[at];
+      if (!(
+        isLetter(byte) ||
+        byte >= 0x80 ||
+        byte === SPACE ||
+        byte === 0x2e ||
+        byte === 0x28 ||
+        byte === 0x29 ||
+        byte === 0x2d ||
+        byte === 0x27 ||
+        isDigit(byte)
+      ))
         return false;
     }
-    return isLetter(text[this.#at]) || text[this.#at]! >= 0x80;
+    return isLetter(text[this.#at]) || text[this.#at] >= 0x80;
   }
 
   #readDigits(text: Uint8Array, end: number, least: number, most: number): number {
     let value = 0;
     let digits = 0;
     while (digits < most && this.#at < end && isDigit(text[this.#at])) {
-      value = value * 10 + (text[this.#at++]! - ZERO);
+      value = value * 10 + (text[this.#at++] - ZERO);
       digits++;
     }
     return digits < least ? NaN : value;
@@ -198,7 +208,7 @@ export class TimeReader {
 
 /** Days since 1970 of a date, NaN when there is no such day. */
 function toDays(year: number, month: number, day: number): number {
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= MONTH_DAYS[month - 1]!)) return NaN;
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= MONTH_DAYS[month - 1])) return NaN;
   if (month === 2 && day === 29 && (year % 4 !== 0 || (year % 100 === 0 && year % 400 !== 0))) return NaN;
   return daysFromCivil(year, month, day);
 }

@@ -28,16 +28,23 @@ export function buildTimeline(columns: PacketColumns, rows: Uint32Array, query: 
   let first = Infinity;
   let last = -Infinity;
   for (const row of rows) {
-    if ((valid[row]! & Valid.time) === 0) continue;
-    const time = seconds[row]! - offsets[zone[row]!]! + align;
-    if (Number.isNaN(time)) throw new AnalysisError("zoneUnknown", "The capture's time zone is not known, so its times cannot be shown in UTC.");
+    if ((valid[row] & Valid.time) === 0) continue;
+    const time = seconds[row] - offsets[zone[row]] + align;
+    if (Number.isNaN(time))
+      throw new AnalysisError("zoneUnknown", "The capture's time zone is not known, so its times cannot be shown in UTC.");
     times[count] = time;
     dated[count++] = row;
     if (time < first) first = time;
     if (time > last) last = time;
   }
   const bucketSeconds = chooseBucket(first, last, query);
-  const common = { seq: query.seq, clock: query.clock, bucketSeconds, requestedBucketSeconds: query.bucketSeconds, undated: rows.length - count };
+  const common = {
+    seq: query.seq,
+    clock: query.clock,
+    bucketSeconds,
+    requestedBucketSeconds: query.bucketSeconds,
+    undated: rows.length - count,
+  };
   if (count === 0) return { ...common, startSec: 0, bucketCount: 0, index: null, ...emptyBuckets(0), labelNames: [], protocolNames: [] };
 
   const firstBucket = Math.floor(first / bucketSeconds);
@@ -52,17 +59,18 @@ export function buildTimeline(columns: PacketColumns, rows: Uint32Array, query: 
   const labelTime = new Float64Array(listed);
   const protocolTime = new Float64Array(listed);
   for (let i = 0; i < count; i++) {
-    const bucket = Math.floor(times[i]! / bucketSeconds) - firstBucket;
+    const bucket = Math.floor(times[i] / bucketSeconds) - firstBucket;
     const slot = slotOf ? slotOf.get(bucket)! : bucket;
-    const row = dated[i]!;
-    const time = times[i]!;
-    buckets.counts[slot]!++;
-    const isLater = (than: number, thanTime: number): boolean => than < 0 || time > thanTime || (time === thanTime && nanos[row]! >= nanos[than]!);
-    if (columns.label[row] !== NO_TEXT && isLater(labelRow[slot]!, labelTime[slot]!)) {
+    const row = dated[i];
+    const time = times[i];
+    buckets.counts[slot]++;
+    const isLater = (than: number, thanTime: number): boolean =>
+      than < 0 || time > thanTime || (time === thanTime && nanos[row] >= nanos[than]);
+    if (columns.label[row] !== NO_TEXT && isLater(labelRow[slot], labelTime[slot])) {
       labelRow[slot] = row;
       labelTime[slot] = time;
     }
-    if (columns.protocols[row] !== NO_TEXT && isLater(protocolRow[slot]!, protocolTime[slot]!)) {
+    if (columns.protocols[row] !== NO_TEXT && isLater(protocolRow[slot], protocolTime[slot])) {
       protocolRow[slot] = row;
       protocolTime[slot] = time;
     }
@@ -82,7 +90,7 @@ export function buildTimeline(columns: PacketColumns, rows: Uint32Array, query: 
 function chooseBucket(first: number, last: number, query: TimelineQuery): number {
   const bucketsAt = (size: number): number => Math.floor(last / size) - Math.floor(first / size) + 1;
   const asked = query.bucketSeconds;
-  if (!(first <= last)) return asked ?? LADDER[0]!;
+  if (!(first <= last)) return asked ?? LADDER[0];
   if (asked !== null && (query.whenTooMany === "sparse" || bucketsAt(asked) <= query.maxBuckets)) return asked;
   const limit = asked === null ? Math.min(AUTO_BUCKETS, query.maxBuckets) : query.maxBuckets;
   const step = LADDER.find((size) => size > (asked ?? 0) && bucketsAt(size) <= limit);
@@ -93,7 +101,7 @@ function chooseBucket(first: number, last: number, query: TimelineQuery): number
 /** The buckets that have packets, ascending. */
 function listBuckets(times: Float64Array, count: number, bucketSeconds: number, firstBucket: number): Float64Array {
   const seen = new Set<number>();
-  for (let i = 0; i < count; i++) seen.add(Math.floor(times[i]! / bucketSeconds) - firstBucket);
+  for (let i = 0; i < count; i++) seen.add(Math.floor(times[i] / bucketSeconds) - firstBucket);
   return Float64Array.from(seen).sort();
 }
 
@@ -103,12 +111,17 @@ function emptyBuckets(length: number): { counts: Uint32Array; labels: Int32Array
 
 /** Codes of the values found per bucket, renumbered from 0, with their names: few, whatever the capture holds. */
 function named(kind: "label", codes: Int32Array, rows: Int32Array, names: ByteDictionary): { labels: Int32Array; labelNames: string[] };
-function named(kind: "protocol", codes: Int32Array, rows: Int32Array, names: ByteDictionary): { protocols: Int32Array; protocolNames: string[] };
+function named(
+  kind: "protocol",
+  codes: Int32Array,
+  rows: Int32Array,
+  names: ByteDictionary,
+): { protocols: Int32Array; protocolNames: string[] };
 function named(kind: "label" | "protocol", codes: Int32Array, rows: Int32Array, names: ByteDictionary): object {
   const used = new Map<number, number>();
   const result = rows.map((row) => {
     if (row < 0) return -1;
-    const code = codes[row]!;
+    const code = codes[row];
     if (!used.has(code)) used.set(code, used.size);
     return used.get(code)!;
   });

@@ -6,10 +6,50 @@
 
 /** Abbreviations with one meaning in the IANA database, minutes east of UTC. */
 const ABBREVIATIONS: Readonly<Record<string, number>> = {
-  UTC: 0, GMT: 0, UCT: 0, Z: 0, WET: 0, WEST: 60, CET: 60, CEST: 120, EET: 120, EEST: 180, MSK: 180,
-  NST: -210, NDT: -150, AST: -240, ADT: -180, EST: -300, EDT: -240, MST: -420, MDT: -360, PDT: -420,
-  AKST: -540, AKDT: -480, HST: -600, HDT: -540, SAST: 120, WAT: 60, CAT: 120, EAT: 180, PKT: 300, WIB: 420, WITA: 480, WIT: 540,
-  HKT: 480, JST: 540, KST: 540, AWST: 480, ACST: 570, ACDT: 630, AEST: 600, AEDT: 660, NZST: 720, NZDT: 780, ChST: 600, SST: -660,
+  UTC: 0,
+  GMT: 0,
+  UCT: 0,
+  Z: 0,
+  WET: 0,
+  WEST: 60,
+  CET: 60,
+  CEST: 120,
+  EET: 120,
+  EEST: 180,
+  MSK: 180,
+  NST: -210,
+  NDT: -150,
+  AST: -240,
+  ADT: -180,
+  EST: -300,
+  EDT: -240,
+  MST: -420,
+  MDT: -360,
+  PDT: -420,
+  AKST: -540,
+  AKDT: -480,
+  HST: -600,
+  HDT: -540,
+  SAST: 120,
+  WAT: 60,
+  CAT: 120,
+  EAT: 180,
+  PKT: 300,
+  WIB: 420,
+  WITA: 480,
+  WIT: 540,
+  HKT: 480,
+  JST: 540,
+  KST: 540,
+  AWST: 480,
+  ACST: 570,
+  ACDT: 630,
+  AEST: 600,
+  AEDT: 660,
+  NZST: 720,
+  NZDT: 780,
+  ChST: 600,
+  SST: -660,
 };
 
 /** Windows zones by the offset of their standard time; "Daylight" and "Summer" names are one hour further east. Unicode CLDR, windowsZones. */
@@ -54,7 +94,7 @@ export function lookUpZone(name: string): number | null {
   if (/^coordinated universal time$/i.test(name)) return 0;
   const windows = /^(.+) (standard|daylight|summer) time$/i.exec(name);
   if (!windows) return null;
-  const standard = windowsOffsets.get(windows[1]!.toLowerCase());
+  const standard = windowsOffsets.get(windows[1].toLowerCase());
   if (standard === undefined) return null;
-  return windows[2]!.toLowerCase() === "standard" ? standard : standard + 60;
+  return windows[2].toLowerCase() === "standard" ? standard : standard + 60;
 }

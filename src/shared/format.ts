@@ -57,7 +57,11 @@ export function formatZoneLabel(zone: ZoneInfo): string | null {
 
 /** Seconds as `1 s`, `5 min`, `1 h`, `30 d`: the largest unit that divides them. */
 export function formatDuration(seconds: number): string {
-  const units: readonly [number, string][] = [[86400, "d"], [3600, "h"], [60, "min"]];
+  const units: readonly [number, string][] = [
+    [86400, "d"],
+    [3600, "h"],
+    [60, "min"],
+  ];
   for (const [size, unit] of units) if (seconds >= size && seconds % size === 0) return `${formatCount(seconds / size)} ${unit}`;
   return `${formatCount(seconds)} s`;
 }

@@ -240,8 +240,7 @@ export interface AnalysisProgress {
 
 /** Where a capture comes from: a file, or the text that stands in an editor. */
 export type CaptureSource =
-  | { readonly kind: "file"; readonly path: string }
-  | { readonly kind: "text"; readonly name: string; readonly text: string };
+  { readonly kind: "file"; readonly path: string } | { readonly kind: "text"; readonly name: string; readonly text: string };
 
 /** What a user may choose before a run. */
 export interface AnalysisOptions {

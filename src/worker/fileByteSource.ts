@@ -38,7 +38,12 @@ export class FileByteSource implements ByteSource {
     try {
       let length = 0;
       while (length < target.length) {
-        const { bytesRead } = await this.#handle.read(target, length, Math.min(target.length - length, this.size - offset - length), offset + length);
+        const { bytesRead } = await this.#handle.read(
+          target,
+          length,
+          Math.min(target.length - length, this.size - offset - length),
+          offset + length,
+        );
         if (bytesRead === 0) break;
         length += bytesRead;
       }
@@ -57,7 +62,9 @@ export class FileByteSource implements ByteSource {
       throw toAnalysisError(error, this.#path);
     }
     if (now.size !== this.size || now.mtimeMs !== this.#modifiedMs)
-      throw new AnalysisError("fileChanged", `${this.#path} changed while it was read. Analyse it again when it is complete.`, [this.#path]);
+      throw new AnalysisError("fileChanged", `${this.#path} changed while it was read. Analyse it again when it is complete.`, [
+        this.#path,
+      ]);
   }
 
   close(): Promise<void> {
@@ -78,6 +85,8 @@ function toAnalysisError(error: unknown, path: string): AnalysisError {
     case "EISDIR":
       return new AnalysisError("isDirectory", `${path} is a folder, not a file.`, [path], { cause: error });
     default:
-      return new AnalysisError("readFailed", `${path} could not be read${code === "" ? "" : ` (${code})`}.`, [path, code], { cause: error });
+      return new AnalysisError("readFailed", `${path} could not be read${code === "" ? "" : ` (${code})`}.`, [path, code], {
+        cause: error,
+      });
   }
 }

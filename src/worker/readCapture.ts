@@ -17,7 +17,11 @@ export interface ReadHooks {
 }
 
 /** Reads a capture; undefined when cancelled. Throws AnalysisError. */
-export async function readCapture(source: CaptureSource, options: AnalysisOptions, hooks: ReadHooks = {}): Promise<CaptureStore | undefined> {
+export async function readCapture(
+  source: CaptureSource,
+  options: AnalysisOptions,
+  hooks: ReadHooks = {},
+): Promise<CaptureStore | undefined> {
   const engineOptions = { ...options, ...hooks, createScanner: createReferenceReader, now: () => performance.now() };
   if (source.kind === "text") return analyze(pausing(new MemorySource(encodeUtf8(source.text))), { ...engineOptions, name: source.name });
   const file = await FileByteSource.open(source.path);

@@ -53,7 +53,7 @@ class ReferenceReader implements CsvScanner {
   #add(cells: readonly string[], position: number, batch: RowBatch): void {
     const row = batch.addRow(position);
     this.#columns.forEach((column, wanted) => {
-      const cell = cells[column]!;
+      const cell = cells[column];
       batch.reserve(cell.length);
       const target = Buffer.from(batch.text.buffer, batch.length, cell.length);
       batch.setCell(row, wanted, batch.length + target.write(cell, "latin1"));
@@ -61,7 +61,12 @@ class ReferenceReader implements CsvScanner {
   }
 }
 
-const SYNTAX_ERRORS = new Set(["CSV_INVALID_CLOSING_QUOTE", "INVALID_OPENING_QUOTE", "CSV_QUOTE_NOT_CLOSED", "CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE"]);
+const SYNTAX_ERRORS = new Set([
+  "CSV_INVALID_CLOSING_QUOTE",
+  "INVALID_OPENING_QUOTE",
+  "CSV_QUOTE_NOT_CLOSED",
+  "CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE",
+]);
 
 /** True for what csv-parse throws about the text, false for a wrong option or a bug. */
 function isSyntaxError(error: unknown): boolean {

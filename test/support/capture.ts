@@ -41,5 +41,9 @@ export const timelineOf = (capture: CaptureStore, seq: number, bucketSeconds = 6
 /** Count and first lines of a kind of the import report. */
 export function problem(capture: CaptureStore, kind: ProblemKind): { count: number; lines: number[]; byteOffsets: number[] } {
   const found = capture.summary.problems.find((each) => each.kind === kind);
-  return { count: found?.count ?? 0, lines: found?.examples.map(({ line }) => line) ?? [], byteOffsets: found?.examples.map(({ byteOffset }) => byteOffset) ?? [] };
+  return {
+    count: found?.count ?? 0,
+    lines: found?.examples.map(({ line }) => line) ?? [],
+    byteOffsets: found?.examples.map(({ byteOffset }) => byteOffset) ?? [],
+  };
 }

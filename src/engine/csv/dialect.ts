@@ -76,5 +76,5 @@ function readSepLine(text: Uint8Array, start: number, newline: number): { delimi
   const match = /^"?sep=(.)"?(?=[\r\n]|$)/i.exec(line);
   if (!match) return undefined;
   const end = text.indexOf(newline, start);
-  return { delimiter: match[1]!.charCodeAt(0), next: end < 0 ? text.length : end + 1 };
+  return { delimiter: match[1].charCodeAt(0), next: end < 0 ? text.length : end + 1 };
 }

@@ -88,17 +88,17 @@ export class RecordReader {
 
   /** Content of cell i, with doubled quotes and escaped separators made single. */
   copyCell(text: Uint8Array, cell: number): Uint8Array {
-    const target = new Uint8Array(this.ends[cell]! - this.starts[cell]!);
+    const target = new Uint8Array(this.ends[cell] - this.starts[cell]);
     return target.subarray(0, this.writeCell(text, cell, target, 0));
   }
 
   /** Writes the content of cell i to target from `at` on; returns the end. The content is never longer than the cell. */
   writeCell(text: Uint8Array, cell: number, target: Uint8Array, at: number): number {
-    const start = this.starts[cell]!;
-    const end = this.ends[cell]!;
+    const start = this.starts[cell];
+    const end = this.ends[cell];
     const isQuoted = start > 0 && text[start - 1] === QUOTE && this.#reading !== "tshark";
     for (let from = start; from < end; from++) {
-      const byte = text[from]!;
+      const byte = text[from];
       if (isQuoted && byte === QUOTE && text[from + 1] === QUOTE && from + 1 < end) from++;
       else if (!isQuoted && this.#reading === "backslash" && byte === BACKSLASH && text[from + 1] === this.#dialect.delimiter) continue;
       target[at++] = byte;
@@ -121,7 +121,12 @@ export class RecordReader {
         at = reading === "tshark" ? this.#closeAsTshark(text, at + 1, end) : this.#closeAsRfc(text, at + 1, end);
       } else {
         const from = at;
-        while (at < end && text[at] !== newline && (text[at] !== delimiter || (reading === "backslash" && at > from && text[at - 1] === BACKSLASH))) at++;
+        while (
+          at < end &&
+          text[at] !== newline &&
+          (text[at] !== delimiter || (reading === "backslash" && at > from && text[at - 1] === BACKSLASH))
+        )
+          at++;
         // The CR of a CRLF belongs to the line end.
         this.#push(from, at < end && text[at] === newline && newline === LF && at > from && text[at - 1] === CR ? at - 1 : at);
       }

@@ -50,17 +50,23 @@ const isDigitOrLower = (byte: number): boolean => (byte >= 0x30 && byte <= 0x39)
 const isAddressByte = (byte: number): boolean =>
   (byte >= 0x2c && byte <= 0x3a) || (byte >= 0x61 && byte <= 0x66) || (byte >= 0x41 && byte <= 0x46) || byte === 0x25 || byte === 0x5c;
 const isProtocolByte = (byte: number): boolean =>
-  isDigitOrLower(byte) || (byte >= 0x41 && byte <= 0x5a) || byte === 0x3a || byte === 0x5f || byte === 0x2d || byte === 0x2e || byte === 0x2f;
+  isDigitOrLower(byte) ||
+  (byte >= 0x41 && byte <= 0x5a) ||
+  byte === 0x3a ||
+  byte === 0x5f ||
+  byte === 0x2d ||
+  byte === 0x2e ||
+  byte === 0x2f;
 
 function isMadeOf(text: Uint8Array, start: number, end: number, isAllowed: (byte: number) => boolean): boolean {
-  for (let at = start; at < end; at++) if (!isAllowed(text[at]!)) return false;
+  for (let at = start; at < end; at++) if (!isAllowed(text[at])) return false;
   return true;
 }
 
 /** True when cells [first, last] of the row, joined by their separators, may be one cell of that shape. */
 function fitsJoined(text: Uint8Array, cells: Cells, first: number, last: number, shape: CellShape): boolean {
-  const start = cells.starts[first]!;
-  const end = cells.ends[last]!;
+  const start = cells.starts[first];
+  const end = cells.ends[last];
   if (first === last) return fitsShape(text, start, end, shape);
   switch (shape) {
     case "anything":
@@ -73,7 +79,7 @@ function fitsJoined(text: Uint8Array, cells: Cells, first: number, last: number,
     case "numbers":
     case "addresses":
       for (let cell = first; cell <= last; cell++) {
-        if (cells.starts[cell] === cells.ends[cell] || !fitsShape(text, cells.starts[cell]!, cells.ends[cell]!, shape)) return false;
+        if (cells.starts[cell] === cells.ends[cell] || !fitsShape(text, cells.starts[cell], cells.ends[cell], shape)) return false;
       }
       return true;
   }
@@ -87,7 +93,12 @@ export function alignExtraCells(text: Uint8Array, cells: Cells, shapes: readonly
   const columns = shapes.length;
   const extra = cells.count - columns;
   if (extra < 1 || extra > MAX_EXTRA) return undefined;
-  if (extra === 1 && timeColumn >= 0 && !fitsJoined(text, cells, timeColumn, timeColumn, "time") && fitsJoined(text, cells, timeColumn, timeColumn + 1, "time"))
+  if (
+    extra === 1 &&
+    timeColumn >= 0 &&
+    !fitsJoined(text, cells, timeColumn, timeColumn, "time") &&
+    fitsJoined(text, cells, timeColumn, timeColumn + 1, "time")
+  )
     return joinAt(columns, timeColumn);
 
   // canStart[c][s]: columns before c can be made of the first c + s cells. canEnd: those from c on of the rest.
@@ -100,7 +111,7 @@ export function alignExtraCells(text: Uint8Array, cells: Cells, shapes: readonly
     for (let shift = 0; shift < width; shift++) {
       if (canStart[column * width + shift] === 0) continue;
       for (let joined = 0; shift + joined < width; joined++) {
-        if (!fitsJoined(text, cells, column + shift, column + shift + joined, shapes[column]!)) continue;
+        if (!fitsJoined(text, cells, column + shift, column + shift + joined, shapes[column])) continue;
         fits[(column * width + shift) * width + joined] = 1;
         canStart[(column + 1) * width + shift + joined] = 1;
       }
@@ -129,7 +140,7 @@ export function alignExtraCells(text: Uint8Array, cells: Cells, shapes: readonly
 /** True when every cell fits the column at its place: cells are missing, or superfluous, at the end only. */
 export function isPrefix(text: Uint8Array, cells: Cells, shapes: readonly CellShape[]): boolean {
   const count = Math.min(cells.count, shapes.length);
-  for (let cell = 0; cell < count; cell++) if (!fitsShape(text, cells.starts[cell]!, cells.ends[cell]!, shapes[cell]!)) return false;
+  for (let cell = 0; cell < count; cell++) if (!fitsShape(text, cells.starts[cell], cells.ends[cell], shapes[cell])) return false;
   return true;
 }
 

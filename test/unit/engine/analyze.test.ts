@@ -24,23 +24,53 @@ describe("analyze", () => {
       ].join("\n"),
     );
     const { rows } = capture.summary;
-    assert.deepEqual(rows, { read: 10, tcp: 5, repeatedHeaders: 2, withoutSeq: 1, badSeq: 1, leftOut: 1, badTime: null, extraCells: 1, missingCells: 1 });
-    assert.deepEqual(allCounts(capture), [[1, 2], [2, 1], [3, 1], [4, 1]]);
+    assert.deepEqual(rows, {
+      read: 10,
+      tcp: 5,
+      repeatedHeaders: 2,
+      withoutSeq: 1,
+      badSeq: 1,
+      leftOut: 1,
+      badTime: null,
+      extraCells: 1,
+      missingCells: 1,
+    });
+    assert.deepEqual(allCounts(capture), [
+      [1, 2],
+      [2, 1],
+      [3, 1],
+      [4, 1],
+    ]);
     assert.deepEqual(problem(capture, "badSeq"), { count: 1, lines: [7], byteOffsets: [97] });
     assert.deepEqual(problem(capture, "missingCells").lines, [11]);
   });
 
   it("puts ties in the order of their first appearance, and pages through all", async () => {
     const capture = await analyzeText("tcp.seq\n9\n5\n7\n5\n9\n1\n");
-    assert.deepEqual(allCounts(capture), [[9, 2], [5, 2], [7, 1], [1, 1]]);
-    assert.deepEqual(capture.listSequences({ order: "count", from: 1, count: 2 }).map(({ seq }) => seq), [5, 7]);
-    assert.deepEqual(capture.listSequences({ order: "number", from: 0, count: 9 }).map(({ seq }) => seq), [1, 5, 7, 9]);
+    assert.deepEqual(allCounts(capture), [
+      [9, 2],
+      [5, 2],
+      [7, 1],
+      [1, 1],
+    ]);
+    assert.deepEqual(
+      capture.listSequences({ order: "count", from: 1, count: 2 }).map(({ seq }) => seq),
+      [5, 7],
+    );
+    assert.deepEqual(
+      capture.listSequences({ order: "number", from: 0, count: 9 }).map(({ seq }) => seq),
+      [1, 5, 7, 9],
+    );
     assert.deepEqual(capture.listSequences({ order: "number", from: 4, count: 9 }), []);
   });
 
   it("keeps the largest numbers apart", async () => {
     const capture = await analyzeText("tcp.seq\n4294967295\n4294967294\n4294967296\n2147483648\n");
-    assert.deepEqual(allCounts(capture), [[4294967295, 1], [4294967294, 1], [2147483648, 1]]);
+    assert.deepEqual(allCounts(capture), [
+      [4294967295, 1],
+      [4294967294, 1],
+      [2147483648, 1],
+    ]);
     assert.equal(capture.summary.rows.badSeq, 1);
   });
 
@@ -86,7 +116,13 @@ describe("analyze", () => {
 
   it("describes a number: times, streams, labels", async () => {
     const capture = await analyzeText(
-      [HEADER, '1,"Jun  4, 2023 12:23:33.5 EDT",,,a,,,7,0,bad', '2,"Jun  4, 2023 12:23:32.5 EDT",,,a,,,7,5.0,good', "3,,,,a,,,7,5,", "4,,,,a,,,8,5,"].join("\n"),
+      [
+        HEADER,
+        '1,"Jun  4, 2023 12:23:33.5 EDT",,,a,,,7,0,bad',
+        '2,"Jun  4, 2023 12:23:32.5 EDT",,,a,,,7,5.0,good',
+        "3,,,,a,,,7,5,",
+        "4,,,,a,,,8,5,",
+      ].join("\n"),
     );
     const details = capture.describeSequence(7);
     assert.equal(details.count, 3);
@@ -94,7 +130,14 @@ describe("analyze", () => {
     assert.equal(formatMoment(details.first!), "2023-06-04T12:23:32.500000000");
     assert.equal(formatMoment(details.last!), "2023-06-04T12:23:33.500000000");
     assert.equal(details.streams, 2);
-    assert.deepEqual(new Map(details.labels.map(({ label, count }) => [label, count])), new Map([["bad", 1], ["good", 1], [null, 1]]));
+    assert.deepEqual(
+      new Map(details.labels.map(({ label, count }) => [label, count])),
+      new Map([
+        ["bad", 1],
+        ["good", 1],
+        [null, 1],
+      ]),
+    );
     assert.equal(capture.describeSequence(99).count, 0);
   });
 
@@ -143,14 +186,20 @@ describe("analyze", () => {
         '"5","60.000300","10.0.0.1","10.0.0.2","TCP","1514","51234 > 443 [ACK] Seq=1449 Ack=1 Win=65535 Len=1448 [TCP segment of a reassembled PDU]"',
       ].join("\n"),
     );
-    assert.deepEqual(allCounts(capture), [[0, 2], [1449, 1]]);
+    assert.deepEqual(allCounts(capture), [
+      [0, 2],
+      [1449, 1],
+    ]);
     assert.equal(capture.summary.rows.withoutSeq, 2);
     assert.equal(capture.summary.time?.isRelative, true);
   });
 
   it("leaves out a line that is too long to be a packet, and goes on", async () => {
     const capture = await analyzeText(`tcp.seq,alert\n1,a\n2,${"x".repeat(17 << 20)}\n3,c\n`);
-    assert.deepEqual(allCounts(capture), [[1, 1], [3, 1]]);
+    assert.deepEqual(allCounts(capture), [
+      [1, 1],
+      [3, 1],
+    ]);
     assert.deepEqual(problem(capture, "leftOut").lines, [3]);
   });
 
@@ -162,7 +211,13 @@ describe("analyze", () => {
     assert.deepEqual(allCounts(later), [[1449, 2]]);
     const quoted = await analyzeText('"frame.number","tcp.seq","alert"\n"1","1449","x"\n"2","1449","susp');
     assert.deepEqual(allCounts(quoted), [[1449, 2]]);
-    assert.deepEqual(quoted.describeSequence(1449).labels.map(({ label }) => label).sort(), [null, "x"].sort());
+    assert.deepEqual(
+      quoted
+        .describeSequence(1449)
+        .labels.map(({ label }) => label)
+        .sort(),
+      [null, "x"].sort(),
+    );
     const whole = await analyzeText("frame.number,tcp.seq,alert\n1,1449,x");
     assert.equal(whole.summary.problems.length, 0);
   });

@@ -31,7 +31,10 @@ describe("TextReader", () => {
   it("joins surrogates across its own steps", async () => {
     const text = `${"x".repeat(32767)}𝄞${"y".repeat(40000)}`;
     assert.equal((await readAll(Buffer.from(`\ufeff${text}`, "utf16le"), 4096)).text, text);
-    assert.equal((await readAll(Buffer.from(`\ufeff${"x".repeat(32766)}𝄞${"y".repeat(40000)}`, "utf16le"), 4096)).text.length, 32766 + 2 + 40000);
+    assert.equal(
+      (await readAll(Buffer.from(`\ufeff${"x".repeat(32766)}𝄞${"y".repeat(40000)}`, "utf16le"), 4096)).text.length,
+      32766 + 2 + 40000,
+    );
   });
 
   it("replaces half a unit and half a pair at the end", async () => {
@@ -40,7 +43,10 @@ describe("TextReader", () => {
   });
 
   it("finds every character's place in the file", async () => {
-    for (const [bytes, unit] of [[utf16le, 2], [Buffer.from(`\ufeff${SAMPLE}`), 0]] as const) {
+    for (const [bytes, unit] of [
+      [utf16le, 2],
+      [Buffer.from(`\ufeff${SAMPLE}`), 0],
+    ] as const) {
       const { reader } = await readAll(bytes, 5);
       for (let i = 0; i < SAMPLE.length; i++) {
         const before = SAMPLE.slice(0, i);

@@ -37,7 +37,18 @@ describe("TimeReader", () => {
   });
 
   it("refuses what is no date", () => {
-    for (const text of ["", " 2021 11:44:10.081753000 ", "Jun  4", "Feb 30, 2023 00:00:00 UTC", "2023-13-01 00:00:00", "2023-06-04", "2023-06-04T24:00:00Z", "Jun  4, 2023 12:23:33 =cmd|x", "not a time", "Foo  4, 2023 12:23:33 EDT"])
+    for (const text of [
+      "",
+      " 2021 11:44:10.081753000 ",
+      "Jun  4",
+      "Feb 30, 2023 00:00:00 UTC",
+      "2023-13-01 00:00:00",
+      "2023-06-04",
+      "2023-06-04T24:00:00Z",
+      "Jun  4, 2023 12:23:33 =cmd|x",
+      "not a time",
+      "Foo  4, 2023 12:23:33 EDT",
+    ])
       assert.equal(readDate(text), undefined, text);
   });
 

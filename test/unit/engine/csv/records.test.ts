@@ -3,11 +3,19 @@ import { MAX_RECORD_BYTES, RecordReader } from "../../../../src/engine/csv/recor
 import { decodeUtf8, encodeUtf8 } from "../../../../src/engine/utf8";
 
 /** Cells and place of the next record, or "more" when the reader asks for more text. */
-function read(text: string, cellCount: number, options: { isLast?: boolean; delimiter?: string } = {}): { cells: string[]; next: number; broken: boolean } | "more" {
+function read(
+  text: string,
+  cellCount: number,
+  options: { isLast?: boolean; delimiter?: string } = {},
+): { cells: string[]; next: number; broken: boolean } | "more" {
   const bytes = encodeUtf8(text);
   const record = new RecordReader({ delimiter: (options.delimiter ?? ",").charCodeAt(0), newline: 0x0a, cellCount });
   if (!record.read(bytes, 0, bytes.length, options.isLast ?? true)) return "more";
-  return { cells: Array.from({ length: record.count }, (_, cell) => decodeUtf8(record.copyCell(bytes, cell))), next: record.next, broken: record.hasBrokenQuotes };
+  return {
+    cells: Array.from({ length: record.count }, (_, cell) => decodeUtf8(record.copyCell(bytes, cell))),
+    next: record.next,
+    broken: record.hasBrokenQuotes,
+  };
 }
 
 describe("RecordReader", () => {
@@ -21,7 +29,11 @@ describe("RecordReader", () => {
   });
 
   it("reads quotes that tshark 4.0 did not double", () => {
-    assert.deepEqual(read('"1","text/xml; charset="UTF-8"","x"\n', 3), { cells: ["1", 'text/xml; charset="UTF-8"', "x"], next: 36, broken: true });
+    assert.deepEqual(read('"1","text/xml; charset="UTF-8"","x"\n', 3), {
+      cells: ["1", 'text/xml; charset="UTF-8"', "x"],
+      next: 36,
+      broken: true,
+    });
     assert.deepEqual(read('"/a"b,c","2"\n', 2), { cells: ['/a"b,c', "2"], next: 13, broken: true });
     assert.deepEqual(read('"""","2"\n"3","4"\n', 2), { cells: ['"', "2"], next: 9, broken: false });
     assert.deepEqual(read('"a"",,\n"next","row","x"\n', 3), { cells: ['a"', "", ""], next: 7, broken: true });
@@ -29,7 +41,11 @@ describe("RecordReader", () => {
 
   it("reads separators that tshark 4.4 took the meaning of with a backslash", () => {
     assert.deepEqual(read("1,Jun  4\\, 2023,3\n", 3), { cells: ["1", "Jun  4, 2023", "3"], next: 18, broken: false });
-    assert.deepEqual(read("1,C:\\,3\n", 3), { cells: ["1", "C:\\", "3"], next: 8, broken: false }, "a backslash at the end of a cell is no escape where the cells are right without");
+    assert.deepEqual(
+      read("1,C:\\,3\n", 3),
+      { cells: ["1", "C:\\", "3"], next: 8, broken: false },
+      "a backslash at the end of a cell is no escape where the cells are right without",
+    );
   });
 
   it("lets a stray quote cost its own row only", () => {

@@ -13,20 +13,45 @@ function align(row: string): string[] | undefined {
   const record = new RecordReader({ delimiter: 0x2c, newline: 0x0a, cellCount: 7 });
   record.read(bytes, 0, bytes.length, true);
   const alignment = alignExtraCells(bytes, record, shapes, 1);
-  return alignment && Array.from(alignment.first, (first, column) => (first < 0 ? "?" : row.slice(record.starts[first], record.ends[alignment.last[column]!])));
+  return (
+    alignment &&
+    Array.from(alignment.first, (first, column) => (first < 0 ? "?" : row.slice(record.starts[first], record.ends[alignment.last[column]])))
+  );
 }
 
 describe("alignExtraCells", () => {
   it("joins a frame.time torn by its own comma", () => {
-    assert.deepEqual(align("1,Jun  4, 2023 12:23:33.4 EDT,10.0.0.1,7,0x0002,,benign"), ["1", "Jun  4, 2023 12:23:33.4 EDT", "10.0.0.1", "7", "0x0002", "", "benign"]);
+    assert.deepEqual(align("1,Jun  4, 2023 12:23:33.4 EDT,10.0.0.1,7,0x0002,,benign"), [
+      "1",
+      "Jun  4, 2023 12:23:33.4 EDT",
+      "10.0.0.1",
+      "7",
+      "0x0002",
+      "",
+      "benign",
+    ]);
   });
 
   it("joins several values of one field and a torn time together", () => {
-    assert.deepEqual(align("1,Jun  4, 2023 12:23:33.4 EDT,10.0.0.1,10.0.0.2,7,0x0002,,benign")?.slice(0, 5), ["1", "Jun  4, 2023 12:23:33.4 EDT", "10.0.0.1,10.0.0.2", "7", "0x0002"]);
+    assert.deepEqual(align("1,Jun  4, 2023 12:23:33.4 EDT,10.0.0.1,10.0.0.2,7,0x0002,,benign")?.slice(0, 5), [
+      "1",
+      "Jun  4, 2023 12:23:33.4 EDT",
+      "10.0.0.1,10.0.0.2",
+      "7",
+      "0x0002",
+    ]);
   });
 
   it("keeps what is certain when the rest is not", () => {
-    assert.deepEqual(align("1,Jun  4, 2023 12:23:33.4 EDT,10.0.0.1,7,0x0002,Mozilla (X11, Linux),benign"), ["1", "Jun  4, 2023 12:23:33.4 EDT", "10.0.0.1", "7", "0x0002", "?", "?"]);
+    assert.deepEqual(align("1,Jun  4, 2023 12:23:33.4 EDT,10.0.0.1,7,0x0002,Mozilla (X11, Linux),benign"), [
+      "1",
+      "Jun  4, 2023 12:23:33.4 EDT",
+      "10.0.0.1",
+      "7",
+      "0x0002",
+      "?",
+      "?",
+    ]);
   });
 
   it("never guesses a number", () => {

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../../support/capture";
+
+const CLI = join(ROOT, "dist", "cli.js");
+
+function call(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [CLI, ...args], { encoding: "utf8" });
+}
+
+const CSV = `frame.number,frame.time,frame.protocols,tcp.seq,alert
+1,"Jun  4, 2023 11:23:58.766804000 EDT",eth:ip:tcp,1,benign
+2,"Jun  4, 2023 11:25:01.000000000 EDT",eth:ip:tcp:http,1,
+3,"Jun  4, 2023 11:25:00.000000000 EDT",,1,suspicious
+4,"Jun  4, 2023 11:25:02.000000000 EDT",eth:ip:udp,,benign
+tcp,frame.time,frame.protocols,tcp.seq,alert
+5,never,eth:ip:tcp,x,benign
+`;
+
+describe("tcp-seq", function () {
+  this.timeout(20_000);
+  let folder: string;
+  let file: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "tcp-seq-cli-"));
+    file = join(folder, "small.csv");
+    writeFileSync(file, CSV);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("prints exactly one JSON object with the documented fields", () => {
+    const { status, stdout, stderr } = call("analyze", file, "--json");
+    assert.equal(stderr, "");
+    assert.equal(status, 0);
+    const { elapsedMs, ...answer } = JSON.parse(stdout) as Record<string, unknown>;
+    assert.equal(typeof elapsedMs, "number");
+    assert.deepEqual(answer, {
+      file,
+      bytes: CSV.length,
+      rows: { read: 6, tcp: 3, repeatedHeaders: 1, withoutSeq: 1, badSeq: 1, badTime: 1, extraCells: 0, missingCells: 0 },
+      time: { first: "2023-06-04T11:23:58.766804000", last: "2023-06-04T11:25:01.000000000", zone: "EDT" },
+      sequences: { distinct: 1, top: [{ seq: 1, count: 3 }] },
+      timelines: [
+        {
+          seq: 1,
+          bucketSeconds: 60,
+          buckets: [
+            { start: "2023-06-04T11:23:00", count: 1, alert: "benign", protocols: "eth:ip:tcp" },
+            { start: "2023-06-04T11:24:00", count: 0, alert: null, protocols: null },
+            { start: "2023-06-04T11:25:00", count: 2, alert: "suspicious", protocols: "eth:ip:tcp:http" },
+          ],
+        },
+      ],
+    });
+  });
+
+  it("shows the numbers, buckets and places asked for", () => {
+    const answer = JSON.parse(call("analyze", file, "--json", "--seq", "0x1", "--seq", "7", "--bucket", "3600", "--top", "0").stdout) as {
+      timelines: { seq: number; bucketSeconds: number; buckets: unknown[] }[];
+      sequences: { top: unknown[] };
+    };
+    assert.deepEqual(
+      answer.timelines.map(({ seq, buckets }) => [seq, buckets.length]),
+      [
+        [1, 1],
+        [7, 0],
+      ],
+    );
+    assert.deepEqual(answer.sequences.top, []);
+  });
+
+  it("says null for what the file does not have", () => {
+    writeFileSync(join(folder, "bare.csv"), "tcp.seq\n5\n");
+    const answer = JSON.parse(call("analyze", join(folder, "bare.csv"), "--json").stdout) as {
+      rows: { badTime: unknown };
+      time: unknown;
+      timelines: unknown;
+    };
+    assert.equal(answer.rows.badTime, null);
+    assert.deepEqual(answer.time, { first: null, last: null, zone: null });
+    assert.deepEqual(answer.timelines, [{ seq: 5, bucketSeconds: 60, buckets: [] }]);
+  });
+
+  it("marks a timeline of which only the filled buckets are listed", () => {
+    writeFileSync(join(folder, "years.csv"), "frame.time,tcp.seq\n2014-01-01 00:00:00,1\n2023-01-01 00:00:00,1\n");
+    const answer = JSON.parse(call("analyze", join(folder, "years.csv"), "--json").stdout) as {
+      timelines: { sparse?: boolean; buckets: { start: string }[] }[];
+    };
+    assert.equal(answer.timelines[0].sparse, true);
+    assert.deepEqual(
+      answer.timelines[0].buckets.map(({ start }) => start),
+      ["2014-01-01T00:00:00", "2023-01-01T00:00:00"],
+    );
+  });
+
+  it("prints a table and a bar per bucket for people", () => {
+    const { status, stdout } = call("analyze", file);
+    assert.equal(status, 0);
+    assert.match(stdout, /6 rows, 3 with a sequence number, 1 different/);
+    assert.match(stdout, /2023-06-04T11:25:00 +2 +█{40} +suspicious +eth:ip:tcp:http/);
+    assert.match(stdout, /2023-06-04T11:24:00 +0$/m);
+  });
+
+  it("keeps a capture from steering the terminal", () => {
+    writeFileSync(
+      join(folder, "evil.csv"),
+      "frame.time,frame.protocols,tcp.seq,alert\n2023-01-01 00:00:00,\u001b[2Jx,1,\u001b]0;title\u0007\n",
+    );
+    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    assert.doesNotMatch(call("analyze", join(folder, "evil.csv")).stdout, /[\u0000-\u0009\u000b-\u001f]/);
+  });
+
+  it("exits 2 with one sentence for a wrong call", () => {
+    for (const args of [
+      ["analyse", file],
+      ["analyze"],
+      ["analyze", file, "--seq", "-1"],
+      ["analyze", file, "--seq", "x"],
+      ["analyze", file, "--bucket", "0"],
+      ["analyze", file, "--nope"],
+      ["analyze", file, "more"],
+    ]) {
+      const { status, stdout, stderr } = call(...args);
+      assert.equal(status, 2, args.join(" "));
+      assert.equal(stdout, "");
+      assert.match(stderr, /^tcp-seq: .+\n$/);
+    }
+    assert.equal(call().status, 2);
+    assert.equal(call("--help").status, 0);
+    assert.match(call("--version").stdout, /^\d+\.\d+\.\d+\n$/);
+  });
+
+  it("exits 3 with one sentence for a file that cannot be analysed", () => {
+    writeFileSync(join(folder, "empty.csv"), "");
+    writeFileSync(join(folder, "other.csv"), "a,b\n1,2\n");
+    mkdirSync(join(folder, "folder.csv"));
+    const cases: [string, RegExp][] = [
+      ["empty.csv", /is empty/],
+      ["other.csv", /no column tcp\.seq, no column frame\.time\. Export it with: tshark /],
+      ["folder.csv", /is a folder/],
+      ["missing.csv", /does not exist/],
+    ];
+    for (const [name, sentence] of cases) {
+      const { status, stdout, stderr } = call("analyze", join(folder, name), "--json");
+      assert.equal(status, 3, name);
+      assert.equal(stdout, "");
+      assert.match(stderr, sentence);
+      assert.equal(stderr.split("\n").length, 2, stderr);
+    }
+  });
+
+  it("says so when it may not read a file", function () {
+    // The superuser may read everything.
+    if (process.getuid?.() === 0) {
+      const { status, stderr } = spawnSync(
+        "setpriv",
+        ["--reuid=65534", "--clear-groups", process.execPath, CLI, "analyze", secret(folder)],
+        { encoding: "utf8" },
+      );
+      if (status === null) return this.skip();
+      assert.equal(status, 3, stderr);
+      assert.match(stderr, /permission denied/);
+      return;
+    }
+    const { status, stderr } = call("analyze", secret(folder));
+    assert.equal(status, 3);
+    assert.match(stderr, /permission denied/);
+  });
+});
+
+/** A file that nobody but the superuser may read. */
+function secret(folder: string): string {
+  const path = join(folder, "secret.csv");
+  writeFileSync(path, CSV);
+  chmodSync(path, 0);
+  chmodSync(folder, 0o755);
+  return path;
+}

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { analyzeInWorker, type AnalysisOutcome, type AnalyzeRequest, type Capture } from "../../../src/worker/client";
+import { ROOT } from "../../support/capture";
+
+const workerPath = join(ROOT, "dist", "analyzeWorker.js");
+const options = { labelFields: ["alert"] };
+
+describe("analyzeInWorker", function () {
+  this.timeout(20_000);
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), "tcp-seq-client-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const analyzeText = (text: string, more: Partial<AnalyzeRequest> = {}): Promise<AnalysisOutcome> =>
+    analyzeInWorker({ workerPath, options, source: { kind: "text", name: "untitled", text }, ...more });
+  async function open(text: string): Promise<Capture> {
+    const outcome = await analyzeText(text);
+    assert.equal(outcome.kind, "done");
+    return (outcome as { capture: Capture }).capture;
+  }
+
+  it("answers every question about a capture", async () => {
+    const capture = await open("frame.time,tcp.seq,alert\n2023-06-04 11:23:00,1,benign\n2023-06-04 11:24:00,1,x\n");
+    try {
+      assert.equal(capture.summary.rows.tcp, 2);
+      assert.deepEqual(await capture.listSequences({ order: "count", from: 0, count: 5 }), [{ seq: 1, count: 2 }]);
+      assert.equal((await capture.describeSequence(1)).labels.length, 2);
+      const timeline = await capture.getTimeline({ seq: 1, bucketSeconds: 60, clock: "capture", maxBuckets: 10, whenTooMany: "coarsen" });
+      assert.deepEqual([...timeline.counts], [1, 1]);
+      assert.deepEqual([...(await capture.getDistribution({ bins: 10, scale: "linear" })).packets], [0, 2]);
+    } finally {
+      capture.dispose();
+    }
+  });
+
+  it("rejects with the reason, and one failed question leaves the capture usable", async () => {
+    await assert.rejects(analyzeText("a,b\n1,2\n"), { name: "AnalysisError", code: "missingColumns" });
+    await assert.rejects(analyzeInWorker({ workerPath, options, source: { kind: "file", path: join(folder, "gone.csv") } }), {
+      code: "notFound",
+    });
+    const capture = await open("frame.time,tcp.seq\n2023-06-04 11:23:00,1\n");
+    await assert.rejects(capture.getTimeline({ seq: 1, bucketSeconds: 60, clock: "utc", maxBuckets: 10, whenTooMany: "coarsen" }), {
+      code: "zoneUnknown",
+    });
+    assert.equal((await capture.listSequences({ order: "count", from: 0, count: 5 })).length, 1);
+    capture.dispose();
+  });
+
+  it("cancels before and in the middle of a run", async () => {
+    const early = new AbortController();
+    early.abort();
+    assert.equal((await analyzeText("tcp.seq\n1\n", { signal: early.signal })).kind, "cancelled");
+
+    const path = join(folder, "long.csv");
+    writeFileSync(path, `tcp.seq,alert\n${"1,benign\n".repeat(3_000_000)}`);
+    const late = new AbortController();
+    let seen = 0;
+    const outcome = await analyzeInWorker({
+      workerPath,
+      options,
+      source: { kind: "file", path },
+      signal: late.signal,
+      onProgress: ({ rows }) => {
+        seen = rows;
+        late.abort();
+      },
+    });
+    assert.equal(outcome.kind, "cancelled");
+    assert.ok(seen > 0 && seen < 3_000_000, `stopped after ${String(seen)} rows`);
+  });
+
+  it("settles what is still asked when the capture is closed", async () => {
+    const capture = await open("tcp.seq\n1\n");
+    const question = capture.listSequences({ order: "count", from: 0, count: 5 });
+    capture.dispose();
+    await assert.rejects(question, { code: "workerStopped" });
+    await assert.rejects(capture.describeSequence(1), { code: "workerStopped" });
+  });
+
+  it("rejects when the thread cannot start", async () => {
+    await assert.rejects(analyzeText("tcp.seq\n1\n", { workerPath: join(folder, "no-thread.js") }), {
+      name: "AnalysisError",
+      code: "internal",
+    });
+  });
+
+  it("notices a file that changes while it is read", async () => {
+    const path = join(folder, "growing.csv");
+    writeFileSync(path, `tcp.seq,alert\n${"1,benign\n".repeat(500_000)}`);
+    let grown = false;
+    await assert.rejects(
+      analyzeInWorker({
+        workerPath,
+        options,
+        source: { kind: "file", path },
+        onProgress: () => {
+          if (!grown) writeFileSync(path, "2,x\n", { flag: "a" });
+          grown = true;
+        },
+      }),
+      { code: "fileChanged" },
+    );
+  });
+});
