@@ -6,8 +6,11 @@
  *   1. RFC 4180: a cell that begins with a quote ends at the next single quote, `""` is a quote, line ends may stand inside.
  *      A quote inside an unquoted cell is an ordinary character.
  *   2. Likewise, with `\` before a separator taking away its meaning (tshark 4.4 without quotes).
- *   3. tshark up to 4.2: inner quotes are not doubled, so a quoted cell ends only at a quote that a separator or a line
- *      end follows; the record ends with its line.
+ *   3. tshark up to 4.2: inner quotes are not doubled, but all cells that are not empty are quoted. So a quoted cell ends
+ *      at a quote that is followed by the line's end, or by a separator and then a quote, a separator or the line's end.
+ *      The record ends with its line.
+ *   4. Likewise, with bare cells among the quoted ones (a label column that somebody added): a quoted cell ends at a quote
+ *      that a separator or the line's end follows.
  * When none has that number, the record is the line as RFC 4180 reads it if that works, else as tshark writes it: a stray
  * quote costs its own row and not those behind it. The caller repairs or counts it.
  */
@@ -16,7 +19,9 @@ import { BACKSLASH, CR, LF, QUOTE, type Dialect } from "./dialect";
 /** A record longer than this is no packet: it is left out. Far above the longest cells seen (100 kB). */
 export const MAX_RECORD_BYTES = 1 << 24;
 
-type Reading = "rfc" | "backslash" | "tshark";
+type Reading = "rfc" | "backslash" | "tshark" | "tsharkWithBareCells";
+
+const isRfc = (reading: Reading): boolean => reading === "rfc" || reading === "backslash";
 
 /** Reads a record; its cells stay described here until the next one. */
 export class RecordReader {
@@ -68,12 +73,14 @@ export class RecordReader {
       if (this.count === wanted && this.next === rfcNext) return true;
     }
 
-    this.#parse(text, start, end, "tshark");
-    if (this.#isIncomplete && canWait) return false;
-    if (this.count === wanted || !isLine) {
+    for (const reading of ["tshark", "tsharkWithBareCells"] as const) {
+      this.#parse(text, start, end, reading);
+      if (this.#isIncomplete && canWait) return false;
       this.hasBrokenQuotes = true;
-      return true;
+      if (this.count === wanted) return true;
     }
+    if (!isLine) return true;
+    this.hasBrokenQuotes = false;
     this.#parse(text, start, end, "rfc");
     return true;
   }
@@ -82,7 +89,7 @@ export class RecordReader {
   readFirst(text: Uint8Array, start: number, end: number, isLast: boolean): boolean {
     this.#parse(text, start, end, "rfc");
     if (this.#isIncomplete && !isLast && end - start <= MAX_RECORD_BYTES) return false;
-    if (this.#hasViolation || this.isQuoteOpen) this.#parse(text, start, end, "tshark");
+    if (this.#hasViolation || this.isQuoteOpen) this.#parse(text, start, end, "tsharkWithBareCells");
     return !this.#isIncomplete || isLast || end - start > MAX_RECORD_BYTES;
   }
 
@@ -96,7 +103,7 @@ export class RecordReader {
   writeCell(text: Uint8Array, cell: number, target: Uint8Array, at: number): number {
     const start = this.starts[cell];
     const end = this.ends[cell];
-    const isQuoted = start > 0 && text[start - 1] === QUOTE && this.#reading !== "tshark";
+    const isQuoted = start > 0 && text[start - 1] === QUOTE && isRfc(this.#reading);
     for (let from = start; from < end; from++) {
       const byte = text[from];
       if (isQuoted && byte === QUOTE && text[from + 1] === QUOTE && from + 1 < end) from++;
@@ -118,7 +125,9 @@ export class RecordReader {
     let at = start;
     for (;;) {
       if (text[at] === QUOTE && at < end) {
-        at = reading === "tshark" ? this.#closeAsTshark(text, at + 1, end) : this.#closeAsRfc(text, at + 1, end);
+        at = isRfc(reading)
+          ? this.#closeAsRfc(text, at + 1, end)
+          : this.#closeAsTshark(text, at + 1, end, reading === "tsharkWithBareCells");
       } else {
         const from = at;
         while (
@@ -174,7 +183,7 @@ export class RecordReader {
   }
 
   /** From inside a quoted cell to the separator or line end behind it, by tshark's rule. */
-  #closeAsTshark(text: Uint8Array, from: number, end: number): number {
+  #closeAsTshark(text: Uint8Array, from: number, end: number, hasBareCells: boolean): number {
     const { delimiter } = this.#dialect;
     const lineEnd = this.#lineEnd(text, from, end);
     const contentEnd = lineEnd > from && text[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
@@ -184,7 +193,8 @@ export class RecordReader {
         this.#push(from, at);
         return lineEnd;
       }
-      if (text[at + 1] === delimiter) {
+      if (text[at + 1] !== delimiter) continue;
+      if (hasBareCells || at + 2 >= contentEnd || text[at + 2] === QUOTE || text[at + 2] === delimiter) {
         this.#push(from, at);
         return at + 1;
       }

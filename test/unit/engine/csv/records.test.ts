@@ -39,6 +39,12 @@ describe("RecordReader", () => {
     assert.deepEqual(read('"a"",,\n"next","row","x"\n', 3), { cells: ['a"', "", ""], next: 7, broken: true });
   });
 
+  it("tells an inner quote before a comma from the end of a cell, where all cells are quoted", () => {
+    const agent = 'Lab "quoted", client/1.0';
+    assert.deepEqual(read(`"1","${agent}",,"x"\n`, 4), { cells: ["1", agent, "", "x"], next: 36, broken: true });
+    assert.deepEqual(read('"1","a "b"",benign\n', 3), { cells: ["1", 'a "b"', "benign"], next: 19, broken: true });
+  });
+
   it("reads separators that tshark 4.4 took the meaning of with a backslash", () => {
     assert.deepEqual(read("1,Jun  4\\, 2023,3\n", 3), { cells: ["1", "Jun  4, 2023", "3"], next: 18, broken: false });
     assert.deepEqual(
