@@ -1,0 +1,30 @@
+/** What the panels ask of the rest of the extension. Types only. */
+import type * as vscode from "vscode";
+import type { Capture } from "../worker/client";
+
+/** How a capture has changed: closed by the user, replaced by a new analysis, or its file changed on disk. */
+export type CaptureChange = "closed" | "replaced" | "stale";
+
+/** What the panels need to know of the open captures; implemented by src/analysis. */
+export interface PanelCaptures {
+  /**
+   * The capture behind a key (uri string), analysing it again if need be (after a reload); undefined when cancelled.
+   * Rejects with AnalysisError.
+   */
+  open(key: string): Promise<Capture | undefined>;
+  get(key: string): Capture | undefined;
+  /** State of an open capture. Stale: its file has changed on disk since it was read. */
+  find(key: string): { readonly isStale: boolean } | undefined;
+  /** Fires with the key when a capture was closed, replaced by a new analysis, or its file changed on disk. */
+  readonly onDidChange: vscode.Event<{ key: string; change: CaptureChange }>;
+  /** Fires when a capture that was not open has been read. */
+  readonly onDidOpen: vscode.Event<{ key: string }>;
+  analyzeAgain(key: string): Promise<void>;
+}
+
+/** What the user has set for new panels. */
+export interface PanelSettings {
+  /** Null for automatic. */
+  readonly bucketSeconds: number | null;
+  readonly clock: "capture" | "utc" | "local";
+}

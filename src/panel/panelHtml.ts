@@ -1,0 +1,46 @@
+/**
+ * The page of the panel: policy, links, an empty element. The webview builds the rest. Knows no vscode.
+ */
+
+/** What the page is made of. The uris are those of `Webview.asWebviewUri`. */
+export interface PanelPage {
+  readonly cspSource: string;
+  /** Fresh for every page, of letters and digits. */
+  readonly nonce: string;
+  /** BCP 47 language of the display, for hyphenation and speech. */
+  readonly language: string;
+  readonly scriptUri: string;
+  readonly styleUri: string;
+  readonly codiconUri: string;
+  /** Title of the document, for screen readers. */
+  readonly title: string;
+}
+
+const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+/** Text as it may stand in an element or in a quoted attribute. */
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+
+/**
+ * HTML of the page. Only our script runs (nonce), only our style sheets and the icon font load; no inline style,
+ * no eval, no network. The link's id is where `vscode-icon` looks for the icon font.
+ */
+export function renderPanelHtml(page: PanelPage): string {
+  const policy = `default-src 'none'; script-src 'nonce-${page.nonce}'; style-src ${page.cspSource}; font-src ${page.cspSource};`;
+  return `<!DOCTYPE html>
+<html lang="${escapeHtml(page.language)}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${escapeHtml(page.codiconUri)}" id="vscode-codicon-stylesheet">
+<link rel="stylesheet" href="${escapeHtml(page.styleUri)}">
+<title>${escapeHtml(page.title)}</title>
+</head>
+<body>
+<main id="app"></main>
+<script nonce="${escapeHtml(page.nonce)}" src="${escapeHtml(page.scriptUri)}"></script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,72 @@
+/**
+ * `npm run evaluate -- DIR`: the product against captures with answers by others. For every NAME.csv with a
+ * NAME.expected.json beside it (rows, tcp_seq_nonnull, tcp_seq_distinct, top20, resample_1min of top_seq), counts and
+ * the one-minute timeline have to be the same. Ends with `N passed, N failed`.
+ */
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatSeconds } from "../../src/shared/format";
+import { DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
+import { readCapture } from "../../src/worker/readCapture";
+
+interface Expected {
+  rows: number;
+  tcp_seq_nonnull: number;
+  tcp_seq_distinct: number;
+  top20: { seq: number; count: number }[];
+  top_seq: number;
+  resample_1min: { bins: number; rows: { t: string; count: number; last_protocols: string | null }[] };
+}
+
+async function check(path: string, expected: Expected): Promise<void> {
+  const capture = await readCapture({ kind: "file", path }, { labelFields: DEFAULT_LABEL_FIELDS });
+  assert.ok(capture);
+  const { rows, distinct } = capture.summary;
+  assert.equal(rows.read, expected.rows);
+  assert.equal(rows.tcp, expected.tcp_seq_nonnull);
+  assert.equal(distinct, expected.tcp_seq_distinct);
+  assert.deepEqual(capture.listSequences({ order: "count", from: 0, count: 20 }), expected.top20);
+  const timeline = capture.getTimeline({
+    seq: expected.top_seq,
+    bucketSeconds: 60,
+    clock: "capture",
+    maxBuckets: 100_000,
+    whenTooMany: "sparse",
+  });
+  assert.equal(timeline.bucketCount, expected.resample_1min.bins);
+  const filled = Array.from(timeline.counts, (count, i) => ({
+    t: `${formatSeconds(timeline.startSec + (timeline.index?.[i] ?? i) * 60)}Z`,
+    count,
+    last_protocols: timeline.protocols[i] < 0 ? null : timeline.protocolNames[timeline.protocols[i]],
+  })).filter(({ count }) => count > 0);
+  const wanted = expected.resample_1min.rows.filter(({ count }) => count > 0);
+  assert.deepEqual(
+    filled,
+    wanted.map(({ t, count, last_protocols }) => ({ t, count, last_protocols })),
+  );
+}
+
+async function main(directory: string | undefined): Promise<number> {
+  if (directory === undefined) {
+    console.error("Which captures? npm run evaluate -- DIR");
+    return 2;
+  }
+  let passed = 0;
+  let failed = 0;
+  for (const name of readdirSync(directory).filter((each) => each.endsWith(".expected.json"))) {
+    const capture = name.replace(".expected.json", "");
+    try {
+      await check(join(directory, `${capture}.csv`), JSON.parse(readFileSync(join(directory, name), "utf8")) as Expected);
+      passed++;
+      console.log(`right  ${capture}`);
+    } catch (error) {
+      failed++;
+      console.log(`WRONG  ${capture}\n${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  console.log(`${String(passed)} passed, ${String(failed)} failed`);
+  return failed > 0 || passed === 0 ? 1 : 0;
+}
+
+void main(process.argv[2]).then((code) => (process.exitCode = code));

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { parsePanelState, type PanelState } from "../../../src/shared/panelProtocol";
+
+const state: PanelState = {
+  version: 1,
+  key: "file:///capture.csv",
+  name: "capture.csv",
+  view: "timeline",
+  seq: 1,
+  bucketSeconds: null,
+  scale: "log",
+  clock: "local",
+  bins: "linear",
+  measure: "distinct",
+  distributionScale: "linear",
+};
+
+describe("parsePanelState", () => {
+  it("takes what was kept", () => {
+    assert.deepEqual(parsePanelState(structuredClone(state)), state);
+    assert.deepEqual(parsePanelState({ ...state, seq: null }), { ...state, seq: null });
+  });
+
+  it("leaves out what it does not know", () => assert.deepEqual(parsePanelState({ ...state, extra: 1 }), state));
+
+  const broken: Readonly<Record<string, unknown>> = {
+    nothing: undefined,
+    null: null,
+    text: JSON.stringify(state),
+    "another version": { ...state, version: 2 },
+    "no key": { ...state, key: "" },
+    "a key that is no text": { ...state, key: { toString: () => "file:///x" } },
+    "no name": { ...state, name: undefined },
+    "an unknown view": { ...state, view: "settings" },
+    "a number of 33 bits": { ...state, seq: 2 ** 32 },
+    "a bucket of no length": { ...state, bucketSeconds: 0 },
+    "an unknown scale": { ...state, scale: "sqrt" },
+    "an unknown clock": { ...state, clock: "moon" },
+    "unknown bins": { ...state, bins: null },
+    "an unknown measure": { ...state, measure: "bytes" },
+    "an unknown scale of the histogram": { ...state, distributionScale: 1 },
+  };
+  for (const [what, value] of Object.entries(broken)) {
+    it(`refuses ${what}`, () => assert.equal(parsePanelState(value), undefined));
+  }
+});

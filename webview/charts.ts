@@ -1,0 +1,304 @@
+/**
+ * Chart.js: only the parts in use, and the configurations of the two charts. Colours come from the theme,
+ * words from timelineText.ts and distributionText.ts.
+ */
+import {
+  BarController,
+  BarElement,
+  Chart,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  TimeScale,
+  Title,
+  Tooltip,
+  type ChartConfiguration,
+  type ChartOptions,
+  type Plugin,
+  type Scale,
+} from "chart.js";
+import "chartjs-adapter-luxon";
+import { formatCount } from "../src/shared/format";
+import type { Distribution, Timeline } from "../src/shared/model";
+import { formatShort, logAxis, LOG_FLOOR, timeRange } from "./axes";
+import { labelTicks, timeTicks, timeTitle, type ChartClock } from "./clock";
+import { binFacts, distributionTitle, measureTitle, type Measure } from "./distributionText";
+import * as l10n from "./l10n";
+import type { Theme } from "./theme";
+import { bucketFacts, bucketSec, packetsTitle, timelineTitle, tooltipLines, type Fact } from "./timelineText";
+
+Chart.register(
+  BarController,
+  BarElement,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  TimeScale,
+  Title,
+  Tooltip,
+);
+
+/** A point as Chart.js takes it without parsing. */
+export interface ChartPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A chart ready to be drawn, and what is known of its points. */
+export interface ChartSpec {
+  readonly config: ChartConfiguration<"line", ChartPoint[]> | ChartConfiguration<"bar", ChartPoint[]>;
+  readonly pointCount: number;
+  readonly factsAt: (i: number) => Fact[];
+}
+
+/** How counts are drawn: in proportion, or so that small and large ones are seen together. */
+export type CountScale = "linear" | "log";
+
+type Scales = NonNullable<ChartOptions<"line">["scales"]>;
+type ScaleOptions = NonNullable<Scales[string]>;
+
+/** With more points than this they run into one another, and only the line is drawn. */
+const MAX_MARKED_POINTS = 60;
+
+const font = (theme: Theme, weight?: "bold"): { family: string; size: number; weight?: "bold" } => ({
+  family: theme.fontFamily,
+  size: theme.fontSize - (weight === undefined ? 1 : 0),
+  ...(weight === undefined ? {} : { weight }),
+});
+
+/** A vertical line through the point the tooltip is about. */
+const makeCrosshair = (theme: Theme): Plugin => ({
+  id: "crosshair",
+  afterDatasetsDraw(chart): void {
+    const active = chart.getActiveElements()[0];
+    if (!active) return;
+    const { ctx, chartArea } = chart;
+    const x = Math.round(active.element.x) + 0.5;
+    ctx.save();
+    ctx.beginPath();
+    ctx.strokeStyle = theme.crosshair;
+    ctx.lineWidth = 1;
+    ctx.setLineDash([4, 4]);
+    ctx.moveTo(x, chartArea.top);
+    ctx.lineTo(x, chartArea.bottom);
+    ctx.stroke();
+    ctx.restore();
+  },
+});
+
+/** The vertical axis of both charts: counts from 0. */
+function makeCountAxis(theme: Theme, title: string, scale: CountScale, maxCount: number): ScaleOptions {
+  const shared = {
+    title: { display: true, text: title, color: theme.muted, font: font(theme) },
+    grid: { color: theme.grid, tickLength: 0 },
+    border: { display: theme.isHighContrast, color: theme.axis },
+  };
+  const ticks = { color: theme.muted, font: font(theme), padding: 8 };
+  if (scale === "linear") {
+    return {
+      type: "linear",
+      beginAtZero: true,
+      suggestedMax: 1,
+      ...shared,
+      ticks: { ...ticks, precision: 0, maxTicksLimit: 8, callback: (value) => formatCount(Number(value)) },
+    };
+  }
+  const axis = logAxis(maxCount);
+  return {
+    type: "logarithmic",
+    min: axis.min,
+    max: axis.max,
+    ...shared,
+    afterBuildTicks: (built: Scale): void => {
+      built.ticks = axis.ticks.map((value) => ({ value }));
+    },
+    ticks: { ...ticks, callback: (value) => (Number(value) === LOG_FLOOR ? "0" : formatCount(Number(value))) },
+  };
+}
+
+/** What both charts have in common. `title` stands above the chart; the tooltip's first fact is its heading. */
+function makeCommonOptions(theme: Theme, title: string, factsAt: (i: number) => Fact[]) {
+  return {
+    animation: false,
+    parsing: false,
+    normalized: true,
+    responsive: true,
+    maintainAspectRatio: false,
+    interaction: { mode: "index", intersect: false, axis: "x" },
+    layout: { padding: { top: 0, right: 16, bottom: 0, left: 0 } },
+    plugins: {
+      title: {
+        display: true,
+        text: title,
+        align: "start",
+        color: theme.foreground,
+        font: font(theme, "bold"),
+        padding: { top: 4, bottom: 16 },
+      },
+      tooltip: {
+        displayColors: false,
+        backgroundColor: theme.tooltipBackground,
+        titleColor: theme.tooltipForeground,
+        bodyColor: theme.tooltipForeground,
+        borderColor: theme.tooltipBorder,
+        borderWidth: 1,
+        cornerRadius: 3,
+        padding: 8,
+        caretSize: 0,
+        caretPadding: 12,
+        titleFont: font(theme, "bold"),
+        titleMarginBottom: 4,
+        bodyFont: font(theme),
+        bodySpacing: 4,
+        callbacks: {
+          title: (items: { dataIndex: number }[]) => (items[0] ? (factsAt(items[0].dataIndex)[0]?.value ?? "") : ""),
+          label: (item: { dataIndex: number }) => tooltipLines(factsAt(item.dataIndex).slice(1)),
+        },
+      },
+    },
+  } as const;
+}
+
+/** What the timeline chart is drawn from. */
+export interface TimelineChart {
+  readonly timeline: Timeline;
+  readonly clock: ChartClock;
+  readonly labelField: string | null;
+  readonly scale: CountScale;
+}
+
+/** Packets of one number over time: a line with a faint area below. */
+export function makeTimelineSpec({ timeline, clock, labelField, scale }: TimelineChart, theme: Theme): ChartSpec {
+  const points: ChartPoint[] = Array.from(timeline.counts, (y, i) => ({ x: bucketSec(timeline, i) * 1000, y }));
+  const factsAt = (i: number): Fact[] => bucketFacts(timeline, clock, labelField, i);
+  const range = timeRange(timeline.startSec, timeline.bucketSeconds, timeline.bucketCount);
+  const maxCount = timeline.counts.reduce((highest, count) => Math.max(highest, count), 0);
+  const isMarked = points.length <= MAX_MARKED_POINTS;
+  const config: ChartConfiguration<"line", ChartPoint[]> = {
+    type: "line",
+    data: {
+      datasets: [
+        {
+          data: points,
+          borderColor: theme.series,
+          borderWidth: theme.isHighContrast ? 2 : 1.5,
+          borderJoinStyle: isMarked ? "round" : "bevel",
+          backgroundColor: theme.seriesFill,
+          fill: "start",
+          clip: 8, // the marker of a 0 lies half below the axis
+          pointRadius: isMarked ? 2.5 : 0,
+          pointBackgroundColor: theme.series,
+          pointBorderWidth: 0,
+          pointHoverRadius: 5,
+          pointHoverBackgroundColor: theme.series,
+          pointHoverBorderColor: theme.background,
+          pointHoverBorderWidth: 2,
+        },
+      ],
+    },
+    options: {
+      ...makeCommonOptions(theme, timelineTitle(timeline.seq), factsAt),
+      scales: {
+        x: {
+          type: "time",
+          min: range.fromSec * 1000,
+          max: range.toSec * 1000,
+          adapters: { date: { zone: clock.kind === "local" ? "local" : "utc" } },
+          time: { minUnit: "second" },
+          title: { display: true, text: timeTitle(clock), color: theme.muted, font: font(theme) },
+          grid: { color: theme.grid, display: theme.isHighContrast },
+          border: { color: theme.axis },
+          afterBuildTicks: (axis) => {
+            const mostTicks = Math.max(2, Math.floor(axis.width / 88));
+            axis.ticks = timeTicks(clock, range, mostTicks).map((seconds) => ({ value: seconds * 1000 }));
+          },
+          ticks: {
+            color: theme.muted,
+            font: font(theme),
+            maxRotation: 0,
+            autoSkipPadding: 16,
+            callback: (_value, index, ticks) =>
+              labelTicks(
+                clock,
+                ticks.map(({ value }) => value),
+              )[index] ?? "",
+          },
+          // The day stands where it changes among the ticks that are left, so labels are made again after skipping.
+          beforeFit: (axis) => {
+            const labels = labelTicks(
+              clock,
+              axis.ticks.map(({ value }) => value),
+            );
+            axis.ticks.forEach((tick, i) => (tick.label = labels[i] ?? ""));
+          },
+        },
+        y: makeCountAxis(theme, packetsTitle(timeline.bucketSeconds, scale), scale, maxCount),
+      },
+    },
+    plugins: [makeCrosshair(theme)],
+  };
+  return { config, pointCount: points.length, factsAt };
+}
+
+/** What the histogram is drawn from. */
+export interface DistributionChart {
+  readonly distribution: Distribution;
+  readonly measure: Measure;
+  readonly scale: CountScale;
+}
+
+/** Packets or different numbers per bin: bars of equal width, the horizontal axis labelled at the bins' edges. */
+export function makeDistributionSpec({ distribution, measure, scale }: DistributionChart, theme: Theme): ChartSpec {
+  const values = distribution[measure];
+  const points: ChartPoint[] = Array.from(values, (y, i) => ({ x: i + 0.5, y }));
+  const factsAt = (i: number): Fact[] => binFacts(distribution, i);
+  const maxCount = values.reduce((highest, value) => Math.max(highest, value), 0);
+  const config: ChartConfiguration<"bar", ChartPoint[]> = {
+    type: "bar",
+    data: {
+      datasets: [
+        {
+          data: points,
+          backgroundColor: theme.series,
+          hoverBackgroundColor: theme.series,
+          borderColor: theme.background,
+          borderWidth: 0,
+          barPercentage: 0.9,
+          categoryPercentage: 1,
+          ...(scale === "log" ? { base: LOG_FLOOR } : {}),
+        },
+      ],
+    },
+    options: {
+      ...makeCommonOptions(theme, distributionTitle(), factsAt),
+      scales: {
+        x: {
+          type: "linear",
+          min: 0,
+          max: Math.max(1, values.length),
+          offset: false,
+          title: { display: true, text: l10n.t("Sequence number"), color: theme.muted, font: font(theme) },
+          grid: { color: theme.grid, display: theme.isHighContrast, offset: false },
+          border: { color: theme.axis },
+          ticks: {
+            color: theme.muted,
+            font: font(theme),
+            maxRotation: 0,
+            autoSkipPadding: 24,
+            stepSize: Math.max(1, Math.round(values.length / 16)),
+            callback: (value) => formatShort(distribution.edges[Number(value)] ?? 0),
+          },
+        },
+        y: makeCountAxis(theme, measureTitle(measure, scale), scale, maxCount),
+      },
+    },
+    plugins: [makeCrosshair(theme)],
+  };
+  return { config, pointCount: points.length, factsAt };
+}

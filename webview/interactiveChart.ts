@@ -1,0 +1,102 @@
+/**
+ * A canvas with a chart that is read by mouse and by keyboard alike: whichever point is under the pointer or chosen
+ * with the arrow keys has the tooltip, and its text is announced. DOM and Chart.js.
+ */
+import { Chart } from "chart.js";
+import type { ChartPoint, ChartSpec } from "./charts";
+import { announcement } from "./timelineText";
+
+/** Pointing sweeps over many points; only those it rests on are announced. */
+const HOVER_REST_MS = 120;
+
+/** Says one text at a time in a live region. */
+export class Announcer {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(readonly region: HTMLElement) {}
+
+  say(text: string): void {
+    clearTimeout(this.#timer);
+    if (this.region.textContent !== text) this.region.textContent = text;
+  }
+
+  sayWhenAtRest(text: string): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.say(text), HOVER_REST_MS);
+  }
+}
+
+/** See the file header. */
+export class InteractiveChart {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #announcer: Announcer;
+  #chart: Chart<"line" | "bar", ChartPoint[]> | undefined;
+  #spec: ChartSpec | undefined;
+  /** The point with the tooltip, -1 for none. */
+  #active = -1;
+
+  constructor(canvas: HTMLCanvasElement, announcer: Announcer) {
+    this.#canvas = canvas;
+    this.#announcer = announcer;
+    canvas.addEventListener("keydown", (event) => this.#onKey(event));
+    canvas.addEventListener("blur", () => this.#choose(-1));
+  }
+
+  /** Draws anew; the chosen point stays chosen when `keepsPoint` (same data, another theme). */
+  draw(spec: ChartSpec, keepsPoint = false): void {
+    const isPointShown = keepsPoint && (this.#chart?.getActiveElements().length ?? 0) > 0;
+    this.#chart?.destroy();
+    this.#spec = spec;
+    Object.assign(spec.config.options ?? {}, {
+      onHover: (_event: unknown, elements: readonly { index: number }[]) => this.#onHover(elements[0]?.index ?? -1),
+    });
+    this.#chart = new Chart<"line" | "bar", ChartPoint[]>(this.#canvas, spec.config);
+    const active = isPointShown ? this.#active : -1;
+    this.#active = -1;
+    if (active >= 0 && active < spec.pointCount) this.#choose(active);
+  }
+
+  #onHover(index: number): void {
+    this.#active = index;
+    if (index >= 0 && this.#spec) this.#announcer.sayWhenAtRest(announcement(this.#spec.factsAt(index)));
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    if (!this.#spec || this.#spec.pointCount === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    const last = this.#spec.pointCount - 1;
+    const page = Math.max(1, Math.round(this.#spec.pointCount / 20));
+    const goTo = (index: number): void => {
+      event.preventDefault();
+      this.#choose(Math.min(last, Math.max(0, index)));
+    };
+    switch (event.key) {
+      case "ArrowRight":
+        return goTo(this.#active + 1);
+      case "ArrowLeft":
+        return goTo(this.#active < 0 ? last : this.#active - 1);
+      case "PageDown":
+        return goTo(this.#active + page);
+      case "PageUp":
+        return goTo(this.#active < 0 ? last : this.#active - page);
+      case "Home":
+        return goTo(0);
+      case "End":
+        return goTo(last);
+      case "Escape":
+        return this.#choose(-1);
+    }
+  }
+
+  /** Moves tooltip and crosshair to a point and announces it; -1 takes them away. */
+  #choose(index: number): void {
+    const chart = this.#chart;
+    if (!chart || !this.#spec || (index < 0 && this.#active < 0)) return;
+    this.#active = index;
+    const elements = index < 0 ? [] : [{ datasetIndex: 0, index }];
+    const point = chart.getDatasetMeta(0).data[index];
+    chart.setActiveElements(elements);
+    chart.tooltip?.setActiveElements(elements, { x: point?.x ?? 0, y: point?.y ?? 0 });
+    chart.render();
+    if (index >= 0) this.#announcer.say(announcement(this.#spec.factsAt(index)));
+  }
+}

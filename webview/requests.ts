@@ -1,0 +1,65 @@
+/** The webview's end of the protocol: asks the host, settles every request, passes on news. */
+import type { ErrorCode } from "../src/shared/errors";
+import type { PanelAnswer, PanelNews, PanelReply, PanelRequest, PanelState } from "../src/shared/panelProtocol";
+
+/** What the editor gives a webview, once. */
+export interface WebviewApi {
+  postMessage(message: PanelRequest): void;
+  getState(): unknown;
+  setState(state: PanelState): void;
+}
+
+/** A request the host could not answer; the message is for the user, in the display language. */
+export class RequestError extends Error {
+  override readonly name = "RequestError";
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+type WithoutId<T> = T extends { readonly id: number } ? Omit<T, "id"> : never;
+/** A request before it has its number. */
+export type Question = WithoutId<PanelRequest>;
+
+/** One conversation with the host, from the load of the page on. */
+export class HostConnection {
+  readonly #api: WebviewApi;
+  readonly #pending = new Map<number, { resolve: (answer: PanelAnswer) => void; reject: (error: Error) => void }>();
+  /** Starts anew with every page, beyond the numbers of the page before: its late answers must not fit. */
+  #nextId = Date.now() * 1000;
+
+  constructor(api: WebviewApi, onNews: (news: PanelNews) => void) {
+    this.#api = api;
+    window.addEventListener("message", ({ data }: MessageEvent<PanelReply>) => {
+      if ("id" in data) this.#settle(data);
+      else onNews(data);
+    });
+  }
+
+  /** Rejects with RequestError. */
+  ask(question: Question): Promise<PanelAnswer> {
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId++;
+      this.#pending.set(id, { resolve, reject });
+      this.#api.postMessage({ ...question, id });
+    });
+  }
+
+  #settle(answer: PanelAnswer): void {
+    const waiting = this.#pending.get(answer.id);
+    if (!waiting) return; // asked by the page before a reload
+    this.#pending.delete(answer.id);
+    if (answer.type === "request/failed") waiting.reject(new RequestError(answer.code, answer.message));
+    else waiting.resolve(answer);
+  }
+}
+
+/** The answer of the type a question is answered with; any other is a bug of ours. */
+export function expectAnswer<T extends PanelAnswer["type"]>(answer: PanelAnswer, type: T): Extract<PanelAnswer, { type: T }> {
+  if (answer.type !== type) throw new RequestError("internal", `Expected ${type}, got ${answer.type}.`);
+  return answer as Extract<PanelAnswer, { type: T }>;
+}

@@ -1,0 +1,84 @@
+/** Colours and fonts of the editor's theme as a canvas needs them, and news of their change. DOM. */
+
+/** Every colour is a CSS colour; see `readTheme` for where they come from. */
+export interface Theme {
+  readonly isHighContrast: boolean;
+  readonly foreground: string;
+  readonly muted: string;
+  readonly background: string;
+  readonly grid: string;
+  readonly axis: string;
+  readonly series: string;
+  readonly seriesFill: string;
+  readonly crosshair: string;
+  readonly tooltipBackground: string;
+  readonly tooltipForeground: string;
+  readonly tooltipBorder: string;
+  readonly fontFamily: string;
+  /** Pixels. */
+  readonly fontSize: number;
+}
+
+const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+
+/** The colour with its alpha multiplied. The canvas reads any CSS colour; a pixel says which it is. */
+function fade(color: string, alpha: number): string {
+  if (!probe) return color;
+  probe.clearRect(0, 0, 1, 1);
+  probe.fillStyle = "#808080";
+  probe.fillStyle = color;
+  probe.fillRect(0, 0, 1, 1);
+  const [red = 128, green = 128, blue = 128, opacity = 255] = probe.getImageData(0, 0, 1, 1).data;
+  return `rgba(${String(red)}, ${String(green)}, ${String(blue)}, ${((opacity / 255) * alpha).toFixed(3)})`;
+}
+
+/** Reads the theme as it is now. */
+export function readTheme(): Theme {
+  const style = getComputedStyle(document.documentElement);
+  const first = (fallback: string, ...names: readonly string[]): string => {
+    for (const name of names) {
+      const value = style.getPropertyValue(`--vscode-${name}`).trim();
+      if (value !== "") return value;
+    }
+    return fallback;
+  };
+  const kinds = document.body.classList;
+  const isHighContrast = kinds.contains("vscode-high-contrast") || kinds.contains("vscode-high-contrast-light");
+  const foreground = first("#808080", "charts-foreground", "foreground", "editor-foreground");
+  const series = first("#3794ff", "charts-blue", "textLink-foreground");
+  const border = isHighContrast
+    ? first(foreground, "contrastBorder")
+    : first(fade(foreground, 0.3), "editorHoverWidget-border", "widget-border");
+  return {
+    isHighContrast,
+    foreground,
+    muted: isHighContrast ? foreground : first(foreground, "descriptionForeground"),
+    background: first("transparent", "editor-background"),
+    grid: fade(foreground, isHighContrast ? 0.2 : 0.1),
+    axis: isHighContrast ? first(foreground, "contrastBorder") : fade(foreground, 0.25),
+    series,
+    seriesFill: fade(series, isHighContrast ? 0.3 : 0.16),
+    crosshair: isHighContrast ? first(foreground, "contrastActiveBorder", "focusBorder") : fade(foreground, 0.45),
+    tooltipBackground: first("#252526", "editorHoverWidget-background", "editorWidget-background"),
+    tooltipForeground: first(foreground, "editorHoverWidget-foreground", "editorWidget-foreground"),
+    tooltipBorder: border,
+    fontFamily: first("sans-serif", "font-family"),
+    fontSize: Number.parseFloat(first("13", "font-size")) || 13,
+  };
+}
+
+/** Calls back, at most once a frame, after the editor has changed its theme: it rewrites classes and style of html and body. */
+export function onThemeChange(redraw: () => void): void {
+  let isWaiting = false;
+  const observer = new MutationObserver(() => {
+    if (isWaiting) return;
+    isWaiting = true;
+    setTimeout(() => {
+      isWaiting = false;
+      redraw();
+    }, 16);
+  });
+  const attributeFilter = ["class", "style", "data-vscode-theme-id", "data-vscode-theme-kind"];
+  observer.observe(document.documentElement, { attributes: true, attributeFilter });
+  observer.observe(document.body, { attributes: true, attributeFilter });
+}
