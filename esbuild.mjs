@@ -30,7 +30,13 @@ const plugins = isWatching ? [watchMessages] : [];
 
 const contexts = await Promise.all([
   context({ ...node, plugins, entryPoints: { extension: "src/extension.ts", analyzeWorker: "src/worker/analyzeWorker.ts" } }),
-  context({ ...node, plugins, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" }, define: { "process.env.TCP_SEQ_VERSION": JSON.stringify(version) } }),
+  context({
+    ...node,
+    plugins,
+    entryPoints: { cli: "src/cli/main.ts" },
+    banner: { js: "#!/usr/bin/env node" },
+    define: { "process.env.TCP_SEQ_VERSION": JSON.stringify(version) },
+  }),
   context({
     ...common,
     plugins,

@@ -1,0 +1,161 @@
+/**
+ * The captures that are open, by the string of their URI: starts and cancels runs, replaces, closes, and tells
+ * when a file has changed since. One thread per capture; closing frees it.
+ */
+import * as vscode from "vscode";
+import type { AnalysisOptions } from "../shared/model";
+import type { AnalysisOutcome, Capture } from "../worker/client";
+import { captureName, resolveSource } from "./captureSource";
+import { takeFingerprint, watchForChange } from "./changeWatch";
+import type { RunRequest } from "./runWithProgress";
+
+/** One open capture. */
+export interface OpenCapture {
+  /** `uri.toString()`. */
+  readonly key: string;
+  readonly uri: vscode.Uri;
+  readonly capture: Capture;
+  /** True once the file or document differs from what was read. */
+  readonly isStale: boolean;
+}
+
+/** What happened to an open capture. "replaced": analysed again; ask for the new one. */
+export interface CaptureChange {
+  readonly key: string;
+  readonly change: "closed" | "replaced" | "stale";
+}
+
+/** What the registry needs from outside. */
+export interface CapturesContext {
+  /** Path of `dist/analyzeWorker.js`. */
+  readonly workerPath: string;
+  readonly log: vscode.LogOutputChannel;
+  readonly readOptions: () => AnalysisOptions;
+  readonly run: (request: RunRequest) => Promise<AnalysisOutcome>;
+}
+
+interface Entry extends OpenCapture {
+  isStale: boolean;
+  watch: vscode.Disposable | undefined;
+}
+
+interface Run {
+  readonly abort: AbortController;
+  readonly result: Promise<OpenCapture | undefined>;
+}
+
+/** Registry of open captures. Every promise rejects with AnalysisError unless it says otherwise. */
+export class Captures implements vscode.Disposable {
+  readonly #context: CapturesContext;
+  readonly #entries = new Map<string, Entry>();
+  readonly #runs = new Map<string, Run>();
+  readonly #opened = new vscode.EventEmitter<OpenCapture>();
+  readonly #changed = new vscode.EventEmitter<CaptureChange>();
+
+  /** A capture that was not open before has been read. */
+  readonly onDidOpen = this.#opened.event;
+  /** An open capture has been closed, analysed again, or has become stale. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(context: CapturesContext) {
+    this.#context = context;
+  }
+
+  /** In the order they were opened. */
+  list(): readonly OpenCapture[] {
+    return [...this.#entries.values()];
+  }
+
+  /** The capture, when it is open. */
+  get(key: string): Capture | undefined {
+    return this.#entries.get(key)?.capture;
+  }
+
+  /** The capture with its URI and state, when it is open. */
+  find(key: string): OpenCapture | undefined {
+    return this.#entries.get(key);
+  }
+
+  /**
+   * Reads a capture; a second call while the first still reads joins it. An open capture is replaced on success and stays
+   * otherwise. Undefined when cancelled.
+   */
+  analyze(uri: vscode.Uri): Promise<OpenCapture | undefined> {
+    const key = uri.toString();
+    const running = this.#runs.get(key);
+    if (running) return running.result;
+    const abort = new AbortController();
+    const result = this.#analyze(key, uri, abort.signal).finally(() => this.#runs.delete(key));
+    this.#runs.set(key, { abort, result });
+    return result;
+  }
+
+  /** The open capture, or the file read again, as after a reload of the window. Undefined when cancelled. */
+  async open(key: string): Promise<Capture | undefined> {
+    const entry = this.#entries.get(key) ?? (await this.analyze(vscode.Uri.parse(key, true)));
+    return entry?.capture;
+  }
+
+  /** Reads the file again and replaces the capture. When cancelled, the old one stays. */
+  async analyzeAgain(key: string): Promise<void> {
+    await this.analyze(this.#entries.get(key)?.uri ?? vscode.Uri.parse(key, true));
+  }
+
+  /** Ends the capture's thread, and a run that would replace it. */
+  close(key: string): void {
+    this.#runs.get(key)?.abort.abort();
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    this.#entries.delete(key);
+    release(entry);
+    this.#changed.fire({ key, change: "closed" });
+  }
+
+  dispose(): void {
+    for (const { abort } of this.#runs.values()) abort.abort();
+    for (const entry of this.#entries.values()) release(entry);
+    this.#entries.clear();
+    this.#opened.dispose();
+    this.#changed.dispose();
+  }
+
+  async #analyze(key: string, uri: vscode.Uri, signal: AbortSignal): Promise<OpenCapture | undefined> {
+    const { workerPath, log, readOptions, run } = this.#context;
+    const resolved = await resolveSource(uri);
+    const fingerprint = await takeFingerprint(uri, resolved, log);
+    const outcome = await run({ workerPath, name: captureName(uri), source: resolved.source, options: readOptions(), signal });
+    if (outcome.kind === "cancelled") return undefined;
+    if (signal.aborted) {
+      outcome.capture.dispose();
+      return undefined;
+    }
+    const { rows, elapsedMs } = outcome.capture.summary;
+    log.info(`Read ${key}: ${String(rows.read)} rows, ${String(rows.tcp)} with a sequence number, ${String(Math.round(elapsedMs))} ms.`);
+    const entry: Entry = { key, uri, capture: outcome.capture, isStale: false, watch: undefined };
+    this.#put(entry);
+    if (fingerprint) entry.watch = watchForChange(uri, fingerprint, log, () => this.#markStale(entry));
+    return entry;
+  }
+
+  #put(entry: Entry): void {
+    const old = this.#entries.get(entry.key);
+    this.#entries.set(entry.key, entry);
+    if (!old) {
+      this.#opened.fire(entry);
+      return;
+    }
+    this.#changed.fire({ key: entry.key, change: "replaced" });
+    release(old);
+  }
+
+  #markStale(entry: Entry): void {
+    if (this.#entries.get(entry.key) !== entry) return;
+    entry.isStale = true;
+    this.#changed.fire({ key: entry.key, change: "stale" });
+  }
+}
+
+function release(entry: Entry): void {
+  entry.watch?.dispose();
+  entry.capture.dispose();
+}

@@ -1,0 +1,69 @@
+/** What commands work with, and what they may be called with: tree items, or plain objects of the same shape. */
+import * as vscode from "vscode";
+import type { Captures, OpenCapture } from "../analysis/captures";
+import { captureName } from "../analysis/captureSource";
+import type { ErrorNotifier } from "../analysis/errorNotifier";
+import { isSequenceNumber } from "../analysis/sequenceNumber";
+import type { SequenceOrder } from "../shared/model";
+
+/** Connected in extension.ts; commands know neither views nor panels. */
+export interface CommandContext {
+  readonly captures: Captures;
+  readonly errors: ErrorNotifier;
+  readonly log: vscode.LogOutputChannel;
+  readonly extensionUri: vscode.Uri;
+  /** The list of sequence numbers in the side bar. */
+  readonly sequences: {
+    /** Brings a capture into view, opening the side bar if need be. */
+    reveal(key: string): Promise<void>;
+    showMore(key: string): Promise<void>;
+    setOrder(order: SequenceOrder): Promise<void>;
+  };
+  readonly timelines: {
+    showTimeline(key: string, seq: number, options: { beside: boolean }): Promise<void>;
+    showDistribution(key: string): Promise<void>;
+  };
+  readonly report: { open(key: string): Promise<void> };
+}
+
+/** Names one open capture. */
+export interface CaptureTarget {
+  readonly key: string;
+}
+
+/** Names one number of an open capture. */
+export interface SequenceTarget extends CaptureTarget {
+  readonly seq: number;
+}
+
+/** A command's work. What it throws is shown and logged by the caller. */
+export type CommandHandler = (context: CommandContext, ...args: unknown[]) => Promise<void> | void;
+
+const isCaptureTarget = (value: unknown): value is CaptureTarget =>
+  typeof value === "object" && value !== null && "key" in value && typeof value.key === "string";
+
+/** The argument as a number of a capture. Throws TypeError: such commands are not in the palette. */
+export function sequenceTarget(argument: unknown): SequenceTarget {
+  if (isCaptureTarget(argument) && "seq" in argument && isSequenceNumber(argument.seq)) return { key: argument.key, seq: argument.seq };
+  throw new TypeError("Expected an argument { key: string, seq: number }.");
+}
+
+/** The argument as a capture. Throws TypeError: such commands are not in the palette. */
+export function captureTarget(argument: unknown): CaptureTarget {
+  if (isCaptureTarget(argument)) return argument;
+  throw new TypeError("Expected an argument { key: string }.");
+}
+
+/** The capture the argument names, else the only open one, else the one the user picks; undefined when there is none or the user leaves. */
+export async function chooseCapture({ captures }: CommandContext, argument: unknown): Promise<OpenCapture | undefined> {
+  if (isCaptureTarget(argument)) return captures.find(argument.key);
+  const open = captures.list();
+  if (open.length < 2) return open[0];
+  const items = open.map((capture) => ({
+    label: captureName(capture.uri),
+    description: vscode.workspace.asRelativePath(capture.uri),
+    capture,
+  }));
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t("Choose a capture") });
+  return picked?.capture;
+}

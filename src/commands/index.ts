@@ -1,0 +1,43 @@
+/** Every command with its work. */
+import * as vscode from "vscode";
+import { commands, type CommandId } from "../ids";
+import { analyzeFromDialog, analyzeTcpSeq, openSample } from "./analyzeTcpSeq";
+import { analyzeAgain, closeCapture, openDistribution, openReport } from "./captureCommands";
+import type { CommandContext, CommandHandler } from "./context";
+import { copyNumber, copyWiresharkFilter } from "./copySequence";
+import { findSequence } from "./findSequence";
+import { openTimeline, openTimelineToSide } from "./openTimeline";
+import { showMore, sortByCount, sortByNumber } from "./sequenceList";
+
+const handlers: Readonly<Record<CommandId, CommandHandler>> = {
+  [commands.analyze]: analyzeTcpSeq,
+  [commands.analyzeFile]: analyzeFromDialog,
+  [commands.openSample]: openSample,
+  [commands.openTimeline]: openTimeline,
+  [commands.openTimelineToSide]: openTimelineToSide,
+  [commands.openDistribution]: openDistribution,
+  [commands.findSequence]: findSequence,
+  [commands.showMore]: showMore,
+  [commands.sortByCount]: sortByCount,
+  [commands.sortByNumber]: sortByNumber,
+  [commands.copyNumber]: copyNumber,
+  [commands.copyWiresharkFilter]: copyWiresharkFilter,
+  [commands.closeCapture]: closeCapture,
+  [commands.openReport]: openReport,
+  [commands.analyzeAgain]: analyzeAgain,
+  [commands.showLog]: ({ log }) => log.show(),
+};
+
+/** Registers them all. What a command throws reaches the log and one notification. */
+export function registerCommands(context: CommandContext): vscode.Disposable {
+  const registrations = Object.entries(handlers).map(([id, handle]) =>
+    vscode.commands.registerCommand(id, async (...args: unknown[]) => {
+      try {
+        await handle(context, ...args);
+      } catch (error) {
+        context.errors.report(error, vscode.l10n.t("this command"));
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registrations);
+}

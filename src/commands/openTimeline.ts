@@ -1,0 +1,14 @@
+/** Open Timeline, also to the side. Argument: `{ key, seq }`. */
+import { sequenceTarget, type CommandContext } from "./context";
+
+/** In the active editor group. */
+export async function openTimeline({ timelines }: CommandContext, argument?: unknown): Promise<void> {
+  const { key, seq } = sequenceTarget(argument);
+  await timelines.showTimeline(key, seq, { beside: false });
+}
+
+/** In the group beside it. */
+export async function openTimelineToSide({ timelines }: CommandContext, argument?: unknown): Promise<void> {
+  const { key, seq } = sequenceTarget(argument);
+  await timelines.showTimeline(key, seq, { beside: true });
+}

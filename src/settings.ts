@@ -1,0 +1,48 @@
+/** What the user has set, checked. Defaults are stated in package.json alone. */
+import * as vscode from "vscode";
+import { settings } from "./ids";
+
+/** How timelines are drawn unless a panel says otherwise. */
+export interface TimelineSettings {
+  /** Null lets the engine choose. */
+  readonly bucketSeconds: number | null;
+  readonly clock: "capture" | "utc" | "local";
+}
+
+const BUCKET_SECONDS: Readonly<Record<string, number | null>> = {
+  auto: null,
+  "1 s": 1,
+  "10 s": 10,
+  "1 min": 60,
+  "5 min": 300,
+  "1 h": 3600,
+};
+const TOP_COUNT = { least: 10, most: 1000 };
+
+/** The setting if it is of the kind the manifest asks for (users edit JSON), else the manifest's default. */
+function read<T>(name: string, isValid: (value: unknown) => value is T): T {
+  const configuration = vscode.workspace.getConfiguration(settings.section);
+  const value = configuration.get<unknown>(name);
+  if (isValid(value)) return value;
+  const standard = configuration.inspect<unknown>(name)?.defaultValue;
+  if (isValid(standard)) return standard;
+  throw new Error(`package.json gives no usable default for ${settings.section}.${name}.`);
+}
+
+const isBucketSize = (value: unknown): value is string => typeof value === "string" && Object.hasOwn(BUCKET_SECONDS, value);
+const isClock = (value: unknown): value is TimelineSettings["clock"] => value === "capture" || value === "utc" || value === "local";
+const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+const isStringList = (value: unknown): value is string[] => Array.isArray(value) && value.every((each) => typeof each === "string");
+
+/** `tcpSeq.bucketSize` and `tcpSeq.clock`. */
+export const readTimelineSettings = (): TimelineSettings => ({
+  bucketSeconds: BUCKET_SECONDS[read(settings.bucketSize, isBucketSize)] ?? null,
+  clock: read(settings.clock, isClock),
+});
+
+/** `tcpSeq.labelColumns`, in the user's order. */
+export const readLabelFields = (): readonly string[] => read(settings.labelColumns, isStringList);
+
+/** `tcpSeq.topCount`, an integer of 10..1000. */
+export const readTopCount = (): number =>
+  Math.round(Math.min(TOP_COUNT.most, Math.max(TOP_COUNT.least, read(settings.topCount, isNumber))));

@@ -1,0 +1,31 @@
+/** The item of a capture, the same in both views. */
+import * as vscode from "vscode";
+import { captureName } from "../analysis/captureSource";
+import type { OpenCapture } from "../analysis/captures";
+import { numbersText, packetsText } from "../analysis/countTexts";
+import { itemKinds } from "../ids";
+import { oneLine } from "./plainText";
+
+/** Expanded at first; says when the file has changed since. */
+export function captureItem({ key, uri, capture, isStale }: OpenCapture): vscode.TreeItem {
+  const name = oneLine(captureName(uri));
+  const numbers = `${packetsText(capture.summary.rows.tcp)}, ${numbersText(capture.summary.distinct)}`;
+  const description = isStale ? vscode.l10n.t("changed since it was read") : numbers;
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = key;
+  item.description = description;
+  item.tooltip = `${oneLine(uri.scheme === "file" ? uri.fsPath : uri.toString(true), 500)}\n${numbers}`;
+  item.iconPath = isStale
+    ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
+    : new vscode.ThemeIcon("table");
+  item.contextValue = isStale ? itemKinds.staleCapture : itemKinds.capture;
+  item.accessibilityInformation = { label: `${name}, ${description}` };
+  return item;
+}
+
+/** The message above the numbers when files have changed, else undefined. */
+export function staleMessage(captures: readonly OpenCapture[]): string | undefined {
+  const names = captures.filter(({ isStale }) => isStale).map(({ uri }) => oneLine(captureName(uri)));
+  if (names.length === 0) return undefined;
+  return vscode.l10n.t("Changed since it was read: {0}", names.join(", "));
+}

@@ -1,0 +1,137 @@
+/** The view Capture: what was read, over which time, how complete, and what was wrong. */
+import * as vscode from "vscode";
+import type { Captures } from "../analysis/captures";
+import { commands, itemKinds } from "../ids";
+import { formatBytes, formatCount } from "../shared/format";
+import type { CaptureSummary, ImportProblem } from "../shared/model";
+import { captureItem } from "./captureItem";
+import { completenessText } from "./completenessText";
+import { describeSpan, describeZone } from "./captureTimes";
+import { oneLine } from "./plainText";
+import { isGrave, problemText } from "./problemTexts";
+
+/** One fact; `id` is stable and not shown. */
+interface Fact {
+  readonly id: string;
+  readonly name: string;
+  readonly value: string;
+  /** Longer form for the tooltip; the value when missing. */
+  readonly detail?: string;
+  readonly icon: string;
+}
+
+/** Any item of the view. */
+export type CaptureTreeNode =
+  | { readonly kind: "capture"; readonly key: string }
+  | { readonly kind: "fact"; readonly key: string; readonly fact: Fact }
+  | { readonly kind: "problem"; readonly key: string; readonly problem: ImportProblem };
+
+/** Data of the view. */
+export class CaptureTree implements vscode.TreeDataProvider<CaptureTreeNode>, vscode.Disposable {
+  readonly #captures: Captures;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #subscriptions: vscode.Disposable;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(captures: Captures) {
+    this.#captures = captures;
+    const refresh = (): void => this.#changed.fire(undefined);
+    this.#subscriptions = vscode.Disposable.from(captures.onDidOpen(refresh), captures.onDidChange(refresh));
+  }
+
+  getChildren(node?: CaptureTreeNode): CaptureTreeNode[] {
+    if (!node) return this.#captures.list().map(({ key }) => ({ kind: "capture", key }));
+    const capture = this.#captures.get(node.key);
+    if (node.kind !== "capture" || !capture) return [];
+    const { key } = node;
+    return [
+      ...facts(capture.summary).map((fact) => ({ kind: "fact", key, fact }) as const),
+      ...capture.summary.problems.map((problem) => ({ kind: "problem", key, problem }) as const),
+    ];
+  }
+
+  getTreeItem(node: CaptureTreeNode): vscode.TreeItem {
+    switch (node.kind) {
+      case "capture": {
+        const open = this.#captures.find(node.key);
+        return open ? captureItem(open) : new vscode.TreeItem("");
+      }
+      case "fact":
+        return factItem(node.key, node.fact);
+      case "problem":
+        return problemItem(node.key, node.problem);
+    }
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    this.#changed.dispose();
+  }
+}
+
+function facts(summary: CaptureSummary): Fact[] {
+  const { rows, time, completeness, labelField, problems } = summary;
+  return [
+    {
+      id: "rows",
+      name: vscode.l10n.t("Rows"),
+      value: vscode.l10n.t("{0} read, {1} TCP", formatCount(rows.read), formatCount(rows.tcp)),
+      icon: "list-flat",
+    },
+    { id: "size", name: vscode.l10n.t("Size"), value: formatBytes(summary.bytes), icon: "file" },
+    time
+      ? {
+          id: "span",
+          name: vscode.l10n.t("Span"),
+          value: describeSpan(time, "seconds"),
+          detail: describeSpan(time, "nanoseconds"),
+          icon: "calendar",
+        }
+      : { id: "span", name: vscode.l10n.t("Span"), value: vscode.l10n.t("no readable times"), icon: "calendar" },
+    ...(time ? [{ id: "zone", name: vscode.l10n.t("Zone"), value: describeZone(time, { withLabel: true }), icon: "globe" }] : []),
+    {
+      id: "completeness",
+      name: vscode.l10n.t("Completeness"),
+      value: completeness
+        ? vscode.l10n.t("{0} of {1} frames", completenessText(completeness), formatCount(completeness.span))
+        : vscode.l10n.t("unknown without frame.number"),
+      icon: "pie-chart",
+    },
+    { id: "field", name: vscode.l10n.t("Sequence field"), value: summary.seqField, icon: "list-ordered" },
+    {
+      id: "label",
+      name: vscode.l10n.t("Label column"),
+      value: labelField === null ? vscode.l10n.t("none") : oneLine(labelField, 60),
+      icon: "tag",
+    },
+    ...(problems.length === 0 ? [{ id: "problems", name: vscode.l10n.t("Problems"), value: vscode.l10n.t("none"), icon: "pass" }] : []),
+  ];
+}
+
+function factItem(key: string, { id, name, value, detail = value, icon }: Fact): vscode.TreeItem {
+  const item = new vscode.TreeItem(name);
+  item.id = `${key} ${id}`;
+  item.description = value;
+  item.tooltip = `${name}: ${detail}`;
+  item.iconPath = new vscode.ThemeIcon(icon);
+  item.contextValue = itemKinds.fact;
+  item.accessibilityInformation = { label: `${name}: ${value}` };
+  return item;
+}
+
+function problemItem(key: string, { kind, count }: ImportProblem): vscode.TreeItem {
+  const { title, meaning } = problemText(kind);
+  const label = `${title}: ${formatCount(count)}`;
+  const item = new vscode.TreeItem(title);
+  item.id = `${key} problem ${kind}`;
+  item.description = formatCount(count);
+  item.tooltip = `${label}\n${meaning}`;
+  item.iconPath = isGrave(kind)
+    ? new vscode.ThemeIcon("warning", new vscode.ThemeColor("list.warningForeground"))
+    : new vscode.ThemeIcon("info");
+  item.contextValue = itemKinds.problem;
+  item.command = { command: commands.openReport, title: vscode.l10n.t("Open Import Report"), arguments: [{ key }] };
+  item.accessibilityInformation = { label: isGrave(kind) ? vscode.l10n.t("Warning: {0}", label) : label };
+  return item;
+}

@@ -1,0 +1,83 @@
+/**
+ * The import report as Markdown. Only numbers, fixed sentences and the file name (in a code span) reach it;
+ * labels, zone names and column names from the capture never do.
+ */
+import * as vscode from "vscode";
+import { formatBytes, formatCount } from "../shared/format";
+import type { CaptureSummary, ImportProblem } from "../shared/model";
+import { completenessText } from "./completenessText";
+import { describeSpan, describeZone } from "./captureTimes";
+import { codeSpan } from "./plainText";
+import { isGrave, problemText } from "./problemTexts";
+
+/** The whole document. */
+export function importReport(summary: CaptureSummary): string {
+  const parts = [
+    `# ${vscode.l10n.t("Import report")}: ${codeSpan(summary.name)}`,
+    ...whatWasRead(summary),
+    ...problemSections(summary.problems),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function whatWasRead(summary: CaptureSummary): string[] {
+  const { rows, time, completeness } = summary;
+  const seconds = (summary.elapsedMs / 1000).toFixed(2);
+  const facts: [string, string][] = [
+    [vscode.l10n.t("Rows read"), formatCount(rows.read)],
+    [vscode.l10n.t("TCP packets counted"), formatCount(rows.tcp)],
+    [vscode.l10n.t("Without a sequence number"), formatCount(rows.withoutSeq)],
+    [vscode.l10n.t("Unreadable sequence number"), formatCount(rows.badSeq)],
+    [vscode.l10n.t("Repeated header lines"), formatCount(rows.repeatedHeaders)],
+    [vscode.l10n.t("Left out"), formatCount(rows.leftOut)],
+    [vscode.l10n.t("Different sequence numbers"), formatCount(summary.distinct)],
+    [vscode.l10n.t("Sequence field"), codeSpan(summary.seqField)],
+    [vscode.l10n.t("Time span"), time ? describeSpan(time, "nanoseconds") : vscode.l10n.t("no readable times")],
+    [vscode.l10n.t("Time column"), time ? codeSpan(time.source) : "–"],
+    [vscode.l10n.t("Time zone"), time ? describeZone(time, { withLabel: false }) : "–"],
+  ];
+  if (completeness) {
+    const { frames, span } = completeness;
+    facts.push([
+      vscode.l10n.t("Completeness"),
+      vscode.l10n.t("{0} of {1} frames, {2}", formatCount(frames), formatCount(span), completenessText(completeness)),
+    ]);
+  }
+  return [
+    `## ${vscode.l10n.t("What was read")}`,
+    vscode.l10n.t("{0} were read in {1} s.", formatBytes(summary.bytes), seconds),
+    table([vscode.l10n.t("What"), vscode.l10n.t("How much")], facts),
+    ...(completeness && completeness.share < 1
+      ? [
+          vscode.l10n.t(
+            "The file does not hold every frame between its first and its last: counts and timelines are those of the part it holds.",
+          ),
+        ]
+      : []),
+  ];
+}
+
+function problemSections(problems: readonly ImportProblem[]): string[] {
+  const title = `## ${vscode.l10n.t("Problems")}`;
+  if (problems.length === 0) return [title, vscode.l10n.t("None. Every row was read.")];
+  const rows = problems.map(({ kind, count }): [string, string] => [
+    `${isGrave(kind) ? "⚠️ " : ""}${problemText(kind).title}`,
+    formatCount(count),
+  ]);
+  return [title, table([vscode.l10n.t("Kind"), vscode.l10n.t("Count")], rows), ...problems.flatMap(problemSection)];
+}
+
+function problemSection({ kind, count, examples }: ImportProblem): string[] {
+  const { title, meaning, advice } = problemText(kind);
+  const places = examples.map(({ line, byteOffset }): [string, string] => [formatCount(line), formatCount(byteOffset)]);
+  return [
+    `### ${title}: ${formatCount(count)}`,
+    meaning,
+    `**${vscode.l10n.t("What to do:")}** ${advice}`,
+    ...(places.length > 0 ? [vscode.l10n.t("First places:"), table([vscode.l10n.t("Line"), vscode.l10n.t("Byte offset")], places)] : []),
+  ];
+}
+
+/** Cells hold no text from outside but code spans without a pipe, so nothing needs escaping here. */
+const table = (header: [string, string], rows: readonly [string, string][]): string =>
+  [header, ["---", "---:"], ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

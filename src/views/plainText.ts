@@ -1,0 +1,19 @@
+/** Text from captures and file names, made safe to show. Knows no vscode. */
+
+/** Control characters, line separators, and marks that turn the reading direction. */
+const UNSHOWABLE = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** One line of at most `longest` characters, cut with an ellipsis. For labels, descriptions and plain-text tooltips. */
+export function oneLine(text: string, longest = 80): string {
+  const line = text.replace(UNSHOWABLE, " ").trim();
+  const characters = Array.from(line.slice(0, longest * 2 + 2));
+  return characters.length <= longest ? line : `${characters.slice(0, longest - 1).join("")}…`;
+}
+
+/** The text as a Markdown code span: nothing in it is markup, HTML or a link. */
+export function codeSpan(text: string): string {
+  const line = oneLine(text, 255) || "?";
+  const longestRun = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
+  const fence = "`".repeat(longestRun + 1);
+  return longestRun > 0 ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`;
+}

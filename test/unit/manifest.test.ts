@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { commands, contextKeys, itemKinds, panels, reportScheme, settings, views } from "../../src/ids";
+import { BUCKET_CHOICES, DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
+import { formatDuration } from "../../src/shared/format";
+
+const root = path.join(__dirname, "..", "..");
+const readJson = (name: string): unknown => JSON.parse(readFileSync(path.join(root, name), "utf8"));
+
+interface MenuItem {
+  command: string;
+  when?: string;
+  group?: string;
+}
+interface Manifest {
+  main: string;
+  icon: string;
+  activationEvents: string[];
+  contributes: {
+    commands: { command: string; title: string; category: string }[];
+    menus: Record<string, MenuItem[]>;
+    viewsContainers: { activitybar: { id: string; icon: string }[] };
+    views: Record<string, { id: string }[]>;
+    viewsWelcome: { view: string; contents: string }[];
+    configuration: { properties: Record<string, { default: unknown; enum?: string[]; enumDescriptions?: string[] }> };
+  };
+}
+
+const text = readFileSync(path.join(root, "package.json"), "utf8");
+const manifest = JSON.parse(text) as Manifest;
+const nls = readJson("package.nls.json") as Record<string, string>;
+const { contributes } = manifest;
+const allIds = Object.values(commands);
+const sorted = (values: Iterable<string>): string[] => [...values].sort();
+
+/** Commands that do nothing sensible without a tree item. */
+const NEED_ARGUMENT = [
+  commands.openTimeline,
+  commands.openTimelineToSide,
+  commands.showMore,
+  commands.copyNumber,
+  commands.copyWiresharkFilter,
+];
+
+describe("package.json", () => {
+  it("contributes exactly the commands of ids.ts, each once, with the category", () => {
+    assert.deepEqual(sorted(contributes.commands.map(({ command }) => command)), sorted(allIds));
+    for (const { command, category } of contributes.commands) assert.equal(category, "%category%", command);
+  });
+
+  it("contributes exactly the views and settings of ids.ts", () => {
+    assert.deepEqual(
+      contributes.viewsContainers.activitybar.map(({ id }) => id),
+      [views.container],
+    );
+    assert.deepEqual(
+      contributes.views[views.container]?.map(({ id }) => id),
+      [views.sequences, views.capture],
+    );
+    const names = Object.values(settings).filter((name) => name !== settings.section);
+    assert.deepEqual(sorted(Object.keys(contributes.configuration.properties)), sorted(names.map((name) => `${settings.section}.${name}`)));
+  });
+
+  it("wakes up for its restored panels and reports", () => {
+    assert.deepEqual(manifest.activationEvents, [`onFileSystem:${reportScheme}`, `onWebviewPanel:${panels.timeline}`]);
+  });
+
+  it("hides from the palette what needs an argument, and offers the rest", () => {
+    const palette = contributes.menus.commandPalette ?? [];
+    assert.deepEqual(sorted(palette.filter(({ when }) => when === "false").map(({ command }) => command)), sorted(NEED_ARGUMENT));
+    for (const { command, when } of palette) assert.ok(when === "false" || when === contextKeys.hasResult, `${command}: ${String(when)}`);
+    assert.ok(!palette.some(({ command }) => command === commands.analyze), "Analyze TCP Seq is always offered");
+  });
+
+  it("names only known commands, views, context keys and kinds of items in menus", () => {
+    for (const item of Object.values(contributes.menus).flat()) {
+      assert.ok(
+        allIds.some((id) => id === item.command),
+        item.command,
+      );
+      for (const [key] of item.when?.matchAll(/tcpSeq:\w+/g) ?? []) assert.ok(sorted(Object.values(contextKeys)).includes(key), key);
+      for (const [, view = ""] of item.when?.matchAll(/view == (\S+)/g) ?? []) assert.ok(sorted(Object.values(views)).includes(view), view);
+      for (const [, kind = ""] of item.when?.matchAll(/viewItem == (\S+)/g) ?? [])
+        assert.ok(sorted(Object.values(itemKinds)).includes(kind), kind);
+    }
+  });
+
+  it("offers Analyze TCP Seq for CSV and TSV files, whatever scheme the window gives them", () => {
+    for (const menu of ["explorer/context", "editor/title", "editor/title/context", "editor/context"]) {
+      const [item] = contributes.menus[menu] ?? [];
+      assert.equal(item?.command, commands.analyze, menu);
+      assert.match(item.when ?? "", /^resourceExtname =~ \/\^\\\.\(csv\|tsv\)\$\/i/, menu);
+    }
+    assert.ok(!text.includes("resourceScheme"));
+  });
+
+  it("gives every menu item but those of the palette a group with an order", () => {
+    for (const [menu, items] of Object.entries(contributes.menus)) {
+      if (menu === "commandPalette") continue;
+      for (const { command, group } of items) assert.match(group ?? "", /@\d+$/, `${menu}: ${command}`);
+    }
+  });
+
+  it("links to known commands when nothing is open", () => {
+    const linked = contributes.viewsWelcome.flatMap(({ contents }) =>
+      [...(nls[contents.slice(1, -1)] ?? "").matchAll(/\(command:([^)]+)\)/g)].map(([, id = ""]) => id),
+    );
+    assert.deepEqual(linked, [commands.analyzeFile, commands.openSample]);
+  });
+
+  it("has a text for every placeholder, and a placeholder for every text", () => {
+    const used = new Set([...text.matchAll(/"%([^%"]+)%"/g)].map(([, key = ""]) => key));
+    assert.deepEqual(sorted(used), sorted(Object.keys(nls)));
+  });
+
+  it("leaves no visible text outside package.nls.json", () => {
+    for (const { title } of contributes.commands) assert.match(title, /^%.+%$/);
+    for (const property of Object.values(contributes.configuration.properties)) {
+      for (const each of property.enumDescriptions ?? []) assert.match(each, /^%.+%$/);
+    }
+  });
+
+  it("has the defaults the engine and the command line use", () => {
+    const { properties } = contributes.configuration;
+    assert.deepEqual(properties["tcpSeq.labelColumns"]?.default, DEFAULT_LABEL_FIELDS);
+    assert.deepEqual(properties["tcpSeq.bucketSize"]?.enum, ["auto", ...BUCKET_CHOICES.map(formatDuration)]);
+    assert.equal(properties["tcpSeq.bucketSize"].default, "auto");
+    assert.equal(properties["tcpSeq.clock"]?.default, "capture");
+    assert.equal(properties["tcpSeq.topCount"]?.default, 50);
+  });
+
+  it("names icons that exist, the list icon as PNG of 128 pixels", () => {
+    for (const { icon } of contributes.viewsContainers.activitybar) assert.match(readFileSync(path.join(root, icon), "utf8"), /^<svg /);
+    const png = readFileSync(path.join(root, manifest.icon));
+    assert.equal(png.toString("latin1", 1, 4), "PNG");
+    assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [128, 128]);
+  });
+});

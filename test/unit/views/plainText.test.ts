@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { codeSpan, oneLine } from "../../../src/views/plainText";
+
+describe("text from a capture on one line", () => {
+  it("has no control characters and no marks that turn the reading direction", () => {
+    assert.equal(oneLine("a\r\nb\u0000c\u202ed\u2028e"), "a b c d e");
+  });
+
+  it("is cut by characters, not in the middle of one", () => {
+    assert.equal(oneLine("x".repeat(80)).length, 80);
+    assert.equal(oneLine("x".repeat(81)), `${"x".repeat(79)}…`);
+    assert.equal(oneLine("😀".repeat(5), 3), "😀😀…");
+  });
+});
+
+describe("a file name in Markdown", () => {
+  it("is a code span", () => assert.equal(codeSpan("capture.csv"), "`capture.csv`"));
+
+  it("cannot end the span it stands in", () => {
+    assert.equal(codeSpan("a`b"), "`` a`b ``");
+    assert.equal(codeSpan("``[x](command:y)"), "``` ``[x](command:y) ```");
+  });
+
+  it("stays on its line", () => assert.equal(codeSpan("a\n# b"), "`a # b`"));
+});
