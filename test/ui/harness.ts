@@ -1,0 +1,732 @@
+/**
+ * Drives a real VS Code the way its user does: code-server shown by Chromium, clicked and read through Playwright.
+ * Knows VS Code's page, nothing of the extension under test.
+ */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import type { Browser, Frame, Locator, Page } from "playwright-core";
+import { launchBrowser } from "../../scripts/lib/browser.mjs";
+import { makeTempDir } from "../../scripts/lib/cleanup.mjs";
+import {
+  NEWEST_CODE_SERVER,
+  OLDEST_CODE_SERVER,
+  type CodeServer,
+  ensureCodeServer,
+  startCodeServer,
+  workbenchUrl,
+} from "../../scripts/lib/codeServer.mjs";
+
+/** For one thing to appear or happen; generous, since test machines are slow and shared. */
+const WAIT_MS = 30_000;
+/** For the workbench and the extension host to be up. */
+const START_MS = 120_000;
+
+export type Theme = "Default Light Modern" | "Default Dark Modern" | "Default High Contrast" | "Default High Contrast Light";
+
+/** How each theme is listed, and the class that the workbench carries under it. */
+const THEMES: Record<Theme, { label: string; className: string }> = {
+  "Default Light Modern": { label: "Light Modern", className: "vs" },
+  "Default Dark Modern": { label: "Dark Modern", className: "vs-dark" },
+  "Default High Contrast": { label: "Dark High Contrast", className: "hc-black" },
+  "Default High Contrast Light": { label: "Light High Contrast", className: "hc-light" },
+};
+
+export interface WorkbenchOptions {
+  /** Folder to open; a temporary copy of it is. */
+  workspace: string;
+  /** Source folder of an extension to load as under development (needs the oldest VS Code). */
+  extensionDevelopmentPath?: string;
+  /** Packaged extension to install. */
+  vsix?: string;
+  /** Default: the oldest supported. */
+  vscode?: "oldest" | "newest";
+  theme?: Theme;
+  /** User settings. */
+  settings?: Record<string, unknown>;
+  /** Added to the environment of the extension host. */
+  env?: Record<string, string>;
+  /** Default 1400 x 900. */
+  viewport?: { width: number; height: number };
+}
+
+export interface TreeRow {
+  label: string;
+  /** Dimmed text after the label; "" when there is none. */
+  description: string;
+  /** What a screen reader says. */
+  ariaLabel: string;
+  /** 1 for rows at the root. */
+  level: number;
+  /** undefined for a row without children. */
+  isExpanded: boolean | undefined;
+}
+
+export interface Notification {
+  text: string;
+  severity: "info" | "warning" | "error" | undefined;
+  buttons: string[];
+}
+
+/** User settings that make every row stand by itself and every editor a tab. */
+const TEST_SETTINGS = {
+  "explorer.compactFolders": false,
+  "workbench.editor.useModal": "off", // in newer ones settings open above the window
+  "workbench.tree.enableStickyScroll": false, // it covers rows
+};
+
+/** Errors in the browser's console that VS Code causes by itself, without any extension. */
+const KNOWN_CONSOLE_ERRORS = [
+  /\/vsda(_bg)?\.(js|wasm)/, // proprietary, not in code-server
+  /net::ERR_(NAME_NOT_RESOLVED|INTERNET_DISCONNECTED|CONNECTION_REFUSED|TUNNEL_CONNECTION_FAILED|PROXY_CONNECTION_FAILED)/,
+  /Ignoring fetching additional builtin extensions/,
+  /waiting for authentication provider/,
+  /vscode-log:|IndexedDB database '[^']*' is closed/, // its own log, while the window reloads
+];
+
+/** One VS Code window with its own server, settings, extensions and copy of a workspace. */
+export class Workbench {
+  /** Uncaught errors in the page or in webviews. */
+  readonly pageErrors: string[] = [];
+  /** Errors written to the browser's console, webviews and refused content included; VS Code's own are left out. */
+  readonly consoleErrors: string[] = [];
+  private loads = 0;
+  private readonly notificationsBefore: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    /** The temporary copy of the workspace. */
+    readonly workspace: string,
+    private readonly server: CodeServer,
+    private readonly browser: Browser,
+    private readonly removeWorkspace: () => void,
+  ) {}
+
+  /** Opens VS Code and waits until it and its extension host are ready. */
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const { extensionDevelopmentPath, vsix, vscode = "oldest", theme = "Default Light Modern" } = options;
+    const install = await ensureCodeServer(vscode === "newest" ? NEWEST_CODE_SERVER : OLDEST_CODE_SERVER);
+    const temp = makeTempDir("tcp-seq-ui");
+    const workspace = path.join(temp.dir, path.basename(path.resolve(options.workspace)));
+    fs.cpSync(options.workspace, workspace, { recursive: true });
+    const server = await startCodeServer({
+      install,
+      folder: workspace,
+      vsix: vsix === undefined ? undefined : path.resolve(vsix),
+      settings: { ...TEST_SETTINGS, "workbench.colorTheme": theme, ...options.settings },
+      env: options.env,
+    }).catch((error: unknown) => {
+      temp.remove();
+      throw error;
+    });
+    let browser: Browser | undefined;
+    try {
+      browser = await launchBrowser();
+      const context = await browser.newContext({
+        viewport: options.viewport ?? { width: 1400, height: 900 },
+        locale: "en-US",
+        timezoneId: "UTC",
+        reducedMotion: "reduce",
+      });
+      context.setDefaultTimeout(WAIT_MS);
+      await context.addInitScript(recordNotifications);
+      const page = await context.newPage();
+      const workbench = new Workbench(page, workspace, server, browser, temp.remove);
+      workbench.collectErrors();
+      const url = workbenchUrl(server.url, {
+        folder: workspace,
+        extensionDevelopmentPath: extensionDevelopmentPath === undefined ? undefined : path.resolve(extensionDevelopmentPath),
+      });
+      await page.goto(url, { timeout: START_MS });
+      await workbench.whenReady();
+      return workbench;
+    } catch (error) {
+      await browser?.close();
+      await server.stop();
+      temp.remove();
+      throw error;
+    }
+  }
+
+  /** Ends VS Code and removes all it wrote. */
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    this.removeWorkspace();
+  }
+
+  /** Reloads the window and waits until it is ready again. */
+  async reload(): Promise<void> {
+    this.notificationsBefore.push(...(await this.notificationHistory()));
+    const errorsBefore = this.consoleErrors.length;
+    await this.page.reload({ timeout: START_MS, waitUntil: "commit" });
+    this.consoleErrors.length = errorsBefore; // what VS Code complains about when it is cut off
+    await this.whenReady();
+  }
+
+  /** Lines that the extension host has logged, of all loads of the window. */
+  extensionHostLog(): string {
+    const root = path.join(this.server.userDataDir, "logs");
+    if (!fs.existsSync(root)) return "";
+    return fs
+      .readdirSync(root, { recursive: true, encoding: "utf8" })
+      .filter((file) => path.basename(file) === "remoteexthost.log")
+      .map((file) => fs.readFileSync(path.join(root, file), "utf8"))
+      .join("\n");
+  }
+
+  private async whenReady(): Promise<void> {
+    this.loads++;
+    await this.page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: START_MS });
+    // VS Code's own milestones: contributions read; extensions that start with the window started.
+    await this.page.waitForFunction(() => performance.getEntriesByName("code/didLoadExtensions").length > 0, undefined, {
+      timeout: START_MS,
+    });
+    await until(
+      () => this.extensionHostLog().split("Eager extensions activated").length - 1 >= this.loads,
+      () => `The extension host is not ready:\n${this.extensionHostLog().slice(-2000)}\n${this.server.output().slice(-2000)}`,
+      START_MS,
+    );
+  }
+
+  private collectErrors(): void {
+    this.page.on("pageerror", (error) => this.pageErrors.push(error.stack ?? error.message));
+    this.page.on("console", (message) => {
+      if (message.type() !== "error") return;
+      const text = `${message.text()} (${message.location().url})`;
+      if (!KNOWN_CONSOLE_ERRORS.some((known) => known.test(text))) this.consoleErrors.push(text);
+    });
+  }
+
+  // ---- Commands and menus
+
+  /** Runs a command from the palette by what the palette shows, such as "View: Toggle Panel". */
+  async runCommand(title: string): Promise<void> {
+    await this.pickInPalette(`>${title}`, title);
+  }
+
+  /** Whether the palette offers a command with exactly this text. */
+  async hasCommand(title: string): Promise<boolean> {
+    const rows = this.quickInput.locator(".monaco-list-row");
+    await this.openPalette(`>${title}`);
+    await rows.first().waitFor();
+    const found = await until(
+      async () => {
+        const labels = (await rows.locator(".label-name").allTextContents()).map((label) => label.trim());
+        if (labels.some((label) => exactly(title).test(label))) return "yes";
+        // Typing is answered late: only a list that says so, or offers none that match the words, is an answer.
+        return labels.some((label) => label.startsWith("No matching")) ? "no" : undefined;
+      },
+      () => "",
+      3_000,
+    ).catch(() => "no");
+    await this.page.keyboard.press("Escape");
+    return found === "yes";
+  }
+
+  /** Opens a file of the workspace in an editor through Quick Open. */
+  async openFile(name: string): Promise<void> {
+    await this.pickInPalette(name, path.basename(name));
+    await this.page
+      .getByRole("tab", { name: path.basename(name) })
+      .first()
+      .waitFor();
+  }
+
+  /** The box of palette, Quick Open and quick picks. */
+  get quickInput(): Locator {
+    return this.page.locator(".quick-input-widget:visible");
+  }
+
+  private async openPalette(text: string): Promise<void> {
+    // What opens elsewhere at the same time, such as an editor, takes the focus and so closes the palette again.
+    await until(
+      async () => {
+        if (!(await this.quickInput.isVisible())) await this.page.keyboard.press("F1");
+        return succeeds(async () => {
+          await this.quickInput.locator("input").fill(text, { timeout: 3_000 });
+        });
+      },
+      () => "The command palette does not open.",
+    );
+  }
+
+  private async pickInPalette(text: string, label: string): Promise<void> {
+    const row = this.quickInput
+      .locator(".monaco-list-row")
+      .filter({ has: this.page.locator(".label-name", { hasText: exactly(label) }) })
+      .first();
+    await until(
+      async () => {
+        await this.openPalette(text);
+        return succeeds(() => row.click({ timeout: 5_000 }));
+      },
+      () => `The command palette does not offer "${label}".`,
+    );
+  }
+
+  /** Names of the entries of the menu that is open. */
+  async menuEntries(): Promise<string[]> {
+    await this.menu.waitFor();
+    const labels = await this.menu.locator(".action-item:not(.disabled) > .action-menu-item .action-label").allTextContents();
+    return labels.map((label) => label.trim()).filter(Boolean);
+  }
+
+  /** Clicks an entry of the menu that is open. */
+  async clickMenuEntry(name: string): Promise<void> {
+    const entry = this.menu.locator(".action-menu-item").filter({ has: this.page.locator(".action-label", { hasText: exactly(name) }) });
+    await entry.waitFor();
+    // A menu passes over a click in its first tenth of a second.
+    await until(
+      async () => {
+        if (await this.menu.isHidden()) return true;
+        await succeeds(() => entry.click({ timeout: 5_000 }));
+        return succeeds(() => this.menu.waitFor({ state: "hidden", timeout: 1_000 }));
+      },
+      () => `The menu does not close after a click on "${name}".`,
+    );
+  }
+
+  /** Closes the menu that is open. */
+  async closeMenu(): Promise<void> {
+    await this.page.keyboard.press("Escape");
+    await this.menu.waitFor({ state: "hidden" });
+  }
+
+  private get menu(): Locator {
+    return this.page.locator(".monaco-menu:visible").last();
+  }
+
+  // ---- Explorer
+
+  /** Shows the Explorer and opens the context menu of a file or folder of the workspace (path with "/"). */
+  async openExplorerMenu(file: string): Promise<void> {
+    const row = await this.explorerRow(file);
+    await row.click({ button: "right" });
+    await this.menu.waitFor();
+  }
+
+  /** Clicks an entry of the context menu of a file in the Explorer. */
+  async clickExplorerMenuEntry(file: string, entry: string): Promise<void> {
+    await this.openExplorerMenu(file);
+    await this.clickMenuEntry(entry);
+  }
+
+  /** Selects several files in the Explorer, as with Ctrl held down. */
+  async selectInExplorer(files: string[]): Promise<void> {
+    for (const [index, file] of files.entries()) {
+      const row = await this.explorerRow(file);
+      await row.click({ modifiers: index === 0 ? [] : ["ControlOrMeta"] });
+    }
+  }
+
+  private async explorerRow(file: string): Promise<Locator> {
+    await this.openViewContainer("Explorer");
+    const rows = this.page.locator(".explorer-folders-view .monaco-list-row");
+    const parts = file.split("/");
+    for (const [depth, name] of parts.entries()) {
+      const row = rows
+        .and(this.page.locator(`[aria-level="${depth + 1}"]`))
+        .filter({ has: this.page.locator(".label-name", { hasText: exactly(name) }) })
+        .first();
+      await row.waitFor();
+      if (depth === parts.length - 1) return row;
+      if ((await row.getAttribute("aria-expanded")) === "false") await row.click();
+    }
+    throw new Error("A path is needed.");
+  }
+
+  // ---- Views
+
+  /** Shows a view container by its title in the activity bar, such as "Explorer". */
+  async openViewContainer(title: string): Promise<void> {
+    const tab = this.page.locator(".part.activitybar").getByRole("tab", { name: new RegExp(`^${escapeRegExp(title)}( \\(|$| -)`) });
+    await tab.waitFor();
+    const sidebar = this.page.locator(".part.sidebar:visible");
+    await until(
+      async () => {
+        if ((await tab.getAttribute("aria-selected")) === "true" && (await sidebar.count()) > 0) return true;
+        await tab.click();
+        return false;
+      },
+      () => `The view container "${title}" does not open.`,
+      WAIT_MS,
+      500,
+    );
+  }
+
+  /** The view with this title in the visible side bar or panel; opened up when it is collapsed. */
+  async view(title: string): Promise<Locator> {
+    const header = this.page.locator(".pane-header").filter({ has: this.page.locator("h3.title", { hasText: exactly(title) }) });
+    const pane = this.page.locator(".pane").filter({ has: header });
+    await pane.waitFor();
+    if ((await header.getAttribute("aria-expanded")) === "false") await header.click();
+    await pane.locator(".pane-body").waitFor();
+    return pane;
+  }
+
+  /** What a view shows as text: its message or welcome content, or its visible rows. */
+  async viewText(title: string): Promise<string> {
+    return (await this.view(title)).locator(".pane-body").innerText();
+  }
+
+  /** Clicks a link or button of a view's message or welcome content. */
+  async clickViewLink(title: string, name: string): Promise<void> {
+    const view = await this.view(title);
+    await view
+      .locator(".pane-body")
+      .locator("a, .monaco-button")
+      .filter({ hasText: exactly(name) })
+      .first()
+      .click();
+  }
+
+  /** Clicks a button in a view's title bar. */
+  async clickViewAction(title: string, name: string): Promise<void> {
+    const view = await this.view(title);
+    await view.hover();
+    const inHeader = view.locator(".pane-header .action-label").and(this.page.locator(`[aria-label^="${name}"]`));
+    const inTitle = this.page.locator(".composite.title .action-label").and(this.page.locator(`[aria-label^="${name}"]`));
+    await inHeader.or(inTitle).first().click();
+  }
+
+  /** All rows of a tree view, those scrolled out of sight included. */
+  async treeRows(title: string): Promise<TreeRow[]> {
+    const view = await this.view(title);
+    const rows = new Map<number, TreeRow>();
+    const list = view.locator(".monaco-list").first();
+    if ((await list.count()) === 0 || !(await list.isVisible())) return [];
+    await this.scrollToTop(list);
+    for (let unchanged = 0; unchanged < 3;) {
+      const before = rows.size;
+      for (const { index, row } of await view.locator(".monaco-list-row").evaluateAll(readRows)) rows.set(index, row);
+      unchanged = rows.size === before ? unchanged + 1 : 0;
+      const height = (await list.boundingBox())?.height ?? 100;
+      await this.page.mouse.wheel(0, Math.max(20, height - 44));
+      await nextFrame(this.page);
+    }
+    await this.scrollToTop(list);
+    return [...rows].sort(([a], [b]) => a - b).map(([, row]) => row);
+  }
+
+  /** Waits until a tree view has rows that satisfy `accept` (default: any), and returns them. */
+  async whenTreeRows(title: string, accept: (rows: TreeRow[]) => boolean = (rows) => rows.length > 0): Promise<TreeRow[]> {
+    let rows: TreeRow[] = [];
+    await until(
+      async () => accept((rows = await this.treeRows(title))),
+      () => `The view "${title}" shows only: ${JSON.stringify(rows)}`,
+    );
+    return rows;
+  }
+
+  /** Clicks a row of a tree view. */
+  async clickTreeRow(title: string, label: string): Promise<void> {
+    await (await this.treeRow(title, label)).click();
+  }
+
+  /** Opens a collapsed row of a tree view. */
+  async expandTreeRow(title: string, label: string): Promise<void> {
+    const row = await this.treeRow(title, label);
+    if ((await row.getAttribute("aria-expanded")) === "false") await row.locator(".monaco-tl-twistie").click();
+    await row.and(this.page.locator('[aria-expanded="true"]')).waitFor();
+  }
+
+  /** Clicks an entry of the context menu of a tree row. */
+  async clickTreeRowMenuEntry(title: string, label: string, entry: string): Promise<void> {
+    await (await this.treeRow(title, label)).click({ button: "right" });
+    await this.clickMenuEntry(entry);
+  }
+
+  /** Text that appears when the pointer rests on a row of a tree view. */
+  async treeRowTooltip(title: string, label: string): Promise<string> {
+    const row = await this.treeRow(title, label);
+    const hover = this.page.locator(".monaco-hover:visible").last();
+    await this.page.mouse.move(700, 1);
+    await hover.waitFor({ state: "hidden" });
+    await row.locator(".label-name").hover();
+    await hover.waitFor();
+    const text = await until(
+      async () => {
+        const now = await hover.innerText();
+        return /^\s*Loading\.\.\.\s*$/.test(now) ? undefined : now;
+      },
+      () => `The tooltip of "${label}" stays at "Loading...".`,
+    );
+    await this.page.mouse.move(700, 1);
+    return text.trim();
+  }
+
+  /** The row of a tree view with this label, scrolled into sight. */
+  async treeRow(title: string, label: string): Promise<Locator> {
+    const view = await this.view(title);
+    const list = view.locator(".monaco-list").first();
+    await list.waitFor();
+    const row = view
+      .locator(".monaco-list-row")
+      .filter({ has: this.page.locator(".label-name", { hasText: exactly(label) }) })
+      .first();
+    if (!(await isInside(row, list))) {
+      await this.scrollToTop(list);
+      let passes = 0;
+      await until(
+        async () => {
+          if (await isInside(row, list)) return true;
+          const wasAt = await list.locator(".monaco-list-row").allTextContents();
+          await this.page.mouse.wheel(0, Math.max(22, Math.floor(((await list.boundingBox())?.height ?? 0) / 3)));
+          await nextFrame(this.page);
+          const isAt = await list.locator(".monaco-list-row").allTextContents();
+          if (wasAt.join("\n") === isAt.join("\n") && ++passes % 4 === 0) await this.scrollToTop(list);
+          return false;
+        },
+        () => `The view "${title}" has no row "${label}".`,
+        WAIT_MS,
+        20,
+      );
+    }
+    return row;
+  }
+
+  /** Scrolls a list up with the wheel, which is left above it. */
+  private async scrollToTop(list: Locator): Promise<void> {
+    await list.hover({ position: { x: 20, y: 10 } });
+    await until(
+      async () => {
+        if (await isInside(list.locator('.monaco-list-row[data-index="0"]').first(), list)) return true;
+        if ((await list.locator(".monaco-list-row").count()) === 0) return true;
+        await this.page.mouse.wheel(0, -5_000);
+        await nextFrame(this.page);
+        return false;
+      },
+      () => "A list does not scroll.",
+      WAIT_MS,
+      20,
+    );
+  }
+
+  // ---- Webviews
+
+  /** The document of the webview that is visible, once its content is there. */
+  async webviewFrame(): Promise<Frame> {
+    return until(
+      async () => {
+        for (const outer of await this.page.locator("iframe.webview.ready:visible").elementHandles()) {
+          const inner = await (await outer.contentFrame())?.$("iframe#active-frame");
+          const frame = await inner?.contentFrame();
+          const isReady = await frame
+            ?.evaluate(() => document.readyState === "complete" && document.body.childElementCount > 0)
+            .catch(() => false);
+          if (frame && isReady) return frame;
+        }
+        return undefined;
+      },
+      () => "No webview is shown.",
+    );
+  }
+
+  /** Titles of the open editors. */
+  async editorTitles(): Promise<string[]> {
+    const tabs = await this.page.locator(".part.editor .tab").all();
+    const names = await Promise.all(tabs.map((tab) => tab.getAttribute("aria-label")));
+    return names.map((name) => (name ?? "").replace(/, (preview|pinned|Editor Group \d+).*$/, ""));
+  }
+
+  // ---- Notifications
+
+  /** Notifications on the screen now. */
+  async notifications(): Promise<Notification[]> {
+    return this.page.locator(".notifications-toasts .notification-list-item").evaluateAll((items) =>
+      items.map((item) => {
+        const severity = (["info", "warning", "error"] as const).find((name) => item.querySelector(`.codicon-${name}`));
+        const buttons = [...item.querySelectorAll(".notification-list-item-buttons-container .monaco-button")];
+        return {
+          text: item.querySelector(".notification-list-item-message")?.textContent?.trim() ?? "",
+          severity,
+          buttons: buttons.map((button) => button.textContent?.trim() ?? "").filter((label) => label !== ""),
+        };
+      }),
+    );
+  }
+
+  /** Texts of all notifications since the window was loaded, those that have gone included. */
+  async notificationHistory(): Promise<string[]> {
+    return this.page.evaluate(() => (globalThis as { shownNotifications?: string[] }).shownNotifications ?? []);
+  }
+
+  /** Waits for a notification on the screen whose text matches. */
+  async whenNotification(text: string | RegExp): Promise<Notification> {
+    const matches = (each: Notification) => (typeof text === "string" ? each.text.includes(text) : text.test(each.text));
+    let shown: Notification[] = [];
+    return until(
+      async () => (shown = await this.notifications()).find(matches),
+      () => `No notification matches ${text}; shown: ${JSON.stringify(shown)}`,
+    );
+  }
+
+  /** Clicks a button of the notification whose text matches. */
+  async clickNotificationButton(text: string | RegExp, button: string): Promise<void> {
+    await this.whenNotification(text);
+    const item = this.page.locator(".notifications-toasts .notification-list-item").filter({ hasText: text }).first();
+    // Some themes and widths hide the buttons until the pointer is there.
+    await item.hover();
+    await item.locator(".monaco-button", { hasText: exactly(button) }).click();
+  }
+
+  /** Closes all notifications. */
+  async clearNotifications(): Promise<void> {
+    if ((await this.notifications()).length > 0) await this.runCommand("Notifications: Clear All Notifications");
+    await this.page.locator(".notifications-toasts .notification-list-item").first().waitFor({ state: "hidden" });
+  }
+
+  // ---- Settings and looks
+
+  /** Changes a user setting in the running VS Code, through its editor for settings.json. */
+  async setSetting(name: string, value: unknown): Promise<void> {
+    const read = () => JSON.parse(fs.readFileSync(this.server.settingsFile, "utf8")) as Record<string, unknown>;
+    await this.runCommand("Preferences: Open User Settings (JSON)");
+    const tab = this.page.getByRole("tab", { name: /^settings\.json/, selected: true });
+    await tab.waitFor();
+    const editor = this.page.locator(".part.editor .monaco-editor").filter({ visible: true }).first();
+    await editor.locator(".view-lines").click();
+    await this.page.keyboard.press("ControlOrMeta+A");
+    await this.page.keyboard.insertText(JSON.stringify({ ...read(), [name]: value }));
+    // The editor may have added a closing bracket.
+    await this.page.keyboard.press(process.platform === "darwin" ? "Meta+Shift+ArrowDown" : "Control+Shift+End");
+    await this.page.keyboard.press("Delete");
+    await this.page.keyboard.press("ControlOrMeta+S");
+    await until(
+      () => {
+        try {
+          return JSON.stringify(read()[name]) === JSON.stringify(value);
+        } catch {
+          return false; // half written
+        }
+      },
+      () => `The setting ${name} was not saved.`,
+    );
+    await this.runCommand("View: Close Editor");
+    await tab.waitFor({ state: "hidden" });
+  }
+
+  /** Changes the colour theme, as a user does, and waits until it is there. */
+  async setTheme(theme: Theme): Promise<void> {
+    const { className, label } = THEMES[theme];
+    await this.runCommand("Preferences: Color Theme");
+    const input = this.quickInput.locator("input");
+    await until(
+      async () => /theme/i.test((await input.getAttribute("placeholder")) ?? ""),
+      () => "The list of themes does not open.",
+    );
+    await input.fill(label);
+    const row = this.quickInput.locator(".monaco-list-row").filter({ has: this.page.locator(".label-name", { hasText: exactly(label) }) });
+    await row.first().click();
+    await this.quickInput.waitFor({ state: "hidden" });
+    await this.page.locator(`.monaco-workbench.${className}`).waitFor();
+  }
+
+  /** Saves a picture of the window. */
+  async screenshot(file: string): Promise<void> {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file });
+  }
+
+  /** For `afterEach`: saves a picture to `out/failures` when the test failed. */
+  async screenshotIfFailed(test: Mocha.Test | undefined): Promise<void> {
+    if (test?.state !== "failed") return;
+    const file = path.join(
+      "out",
+      "failures",
+      `${test
+        .fullTitle()
+        .replace(/[^\w-]+/g, "-")
+        .slice(0, 120)}.png`,
+    );
+    if (await succeeds(() => this.screenshot(file))) console.error(`Picture of the failure: ${file}`);
+  }
+
+  /** Fails when the page or a webview reported errors since the window was opened, other than notifications. */
+  async assertNoErrors(): Promise<void> {
+    const shown = [...this.notificationsBefore, ...(await this.notificationHistory())]; // VS Code writes those that are errors to the console as well
+    const errors = this.consoleErrors.filter((error) => !shown.some((text) => text !== "" && error.includes(text)));
+    assert.deepEqual([...this.pageErrors, ...errors], []);
+  }
+}
+
+/**
+ * Asks again and again until `question` answers with something other than false or undefined.
+ * Throws with `message` when the time is over.
+ */
+export async function until<T>(
+  question: () => T | Promise<T>,
+  message: () => string,
+  timeoutMs = WAIT_MS,
+  intervalMs = 100,
+): Promise<NonNullable<Exclude<T, false>>> {
+  const endMs = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await question();
+    if (answer !== undefined && answer !== null && answer !== false) return answer as NonNullable<Exclude<T, false>>;
+    if (Date.now() > endMs) throw new Error(message());
+    await new Promise((resolve) => setTimeout(resolve, intervalMs));
+  }
+}
+
+/** Whether an action that may be tried again was done. */
+async function succeeds(action: () => Promise<void>): Promise<boolean> {
+  return action().then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Matches the whole text, whichever white space VS Code puts into it or around it. */
+function exactly(text: string): RegExp {
+  return new RegExp(`^\\s*${escapeRegExp(text).replace(/\s+/g, "\\s+")}\\s*$`);
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+/** Whether an element is in the document and within the height of its list. */
+async function isInside(row: Locator, list: Locator): Promise<boolean> {
+  if ((await row.count()) === 0) return false;
+  const box = await row.boundingBox({ timeout: 1_000 }).catch(() => null); // it may go at any moment
+  const outer = await list.boundingBox();
+  return Boolean(box && outer && box.y >= outer.y - 1 && box.y + box.height <= outer.y + outer.height + 1);
+}
+
+function nextFrame(page: Page): Promise<void> {
+  return page.evaluate(() => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
+}
+
+/** Runs in the page. */
+function readRows(elements: Element[]): { index: number; row: TreeRow }[] {
+  return elements.map((element) => {
+    const expanded = element.getAttribute("aria-expanded");
+    return {
+      index: Number(element.getAttribute("data-index")),
+      row: {
+        label: element.querySelector(".label-name")?.textContent?.trim() ?? "",
+        description: element.querySelector(".label-description")?.textContent?.trim() ?? "",
+        ariaLabel: element.getAttribute("aria-label") ?? "",
+        level: Number(element.getAttribute("aria-level")),
+        isExpanded: expanded === null ? undefined : expanded === "true",
+      },
+    };
+  });
+}
+
+/** Runs in the page before any of its scripts; keeps what notifications said, since they go away by themselves. */
+function recordNotifications(): void {
+  const shown: string[] = [];
+  (globalThis as { shownNotifications?: string[] }).shownNotifications = shown;
+  const seen = new WeakMap<Element, string>();
+  new MutationObserver(() => {
+    for (const element of document.querySelectorAll(".notifications-toasts .notification-list-item-message")) {
+      const text = element.textContent?.trim() ?? "";
+      if (text === "" || seen.get(element) === text) continue;
+      seen.set(element, text);
+      shown.push(text);
+    }
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+}
