@@ -19,6 +19,7 @@ import {
   type ChartOptions,
   type Plugin,
   type Scale,
+  type TooltipPositionerFunction,
 } from "chart.js";
 import "chartjs-adapter-luxon";
 import { formatCount } from "../src/shared/format";
@@ -92,6 +93,19 @@ const makeCrosshair = (theme: Theme): Plugin => ({
   },
 });
 
+declare module "chart.js" {
+  interface TooltipPositionerMap {
+    insideArea: TooltipPositionerFunction<"line" | "bar">;
+  }
+}
+
+/** Beside the point, at half the height of the chart: there a tooltip covers no axis, and does not jump from point to point. */
+Tooltip.positioners.insideArea = function (items) {
+  const { top, bottom } = this.chart.chartArea;
+  const x = items[0]?.element.x;
+  return x === undefined ? false : { x, y: (top + bottom) / 2 };
+};
+
 /** The vertical axis of both charts: counts from 0. */
 function makeCountAxis(theme: Theme, title: string, scale: CountScale, maxCount: number): ScaleOptions {
   const shared = {
@@ -142,6 +156,7 @@ function makeCommonOptions(theme: Theme, title: string, factsAt: (i: number) => 
         padding: { top: 4, bottom: 16 },
       },
       tooltip: {
+        position: "insideArea",
         displayColors: false,
         backgroundColor: theme.tooltipBackground,
         titleColor: theme.tooltipForeground,

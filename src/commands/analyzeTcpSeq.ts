@@ -42,7 +42,9 @@ async function analyzeAll({ captures, errors, sequences }: CommandContext, uris:
 
 /** The selection when it holds the clicked resource, as the Explorer passes it; else the clicked one. No doubles. */
 function chosenUris(clicked: unknown, selection: unknown): vscode.Uri[] {
-  const candidates = Array.isArray(selection) && selection.length > 0 ? selection : [clicked];
-  const uris = candidates.filter((each): each is vscode.Uri => each instanceof vscode.Uri);
-  return [...new Map(uris.map((uri) => [uri.toString(), uri])).values()];
+  const selected = new Map(asUris(selection).map((uri) => [uri.toString(), uri]));
+  const isElsewhere = clicked instanceof vscode.Uri && !selected.has(clicked.toString());
+  return isElsewhere ? [clicked] : [...selected.values()];
 }
+
+const asUris = (value: unknown): vscode.Uri[] => (Array.isArray(value) ? value.filter((each) => each instanceof vscode.Uri) : []);

@@ -91,6 +91,11 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
     return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.#extensionUri, "dist")] };
   }
 
+  /** The icon that the numbers have in the list; tabs take no theme icons in the oldest VS Code supported. */
+  #iconUri(kind: "light" | "dark"): vscode.Uri {
+    return vscode.Uri.joinPath(this.#extensionUri, "media", `timeline-${kind}.svg`);
+  }
+
   #adopt(panel: vscode.WebviewPanel, key: string, name: string, target: PanelTarget): void {
     // Answers may come after the tab was closed; a closed panel throws at every touch.
     let isDisposed = false;
@@ -124,6 +129,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
       this.#forget(entry);
     });
     panel.title = panelTitle(target, name);
+    panel.iconPath = { light: this.#iconUri("light"), dark: this.#iconUri("dark") };
     panel.webview.html = this.#renderHtml(panel.webview, panel.title);
   }
 

@@ -72,7 +72,7 @@ export function problemText(kind: ProblemKind): ProblemText {
       };
     case "extraCellsRepaired":
       return {
-        title: vscode.l10n.t("Rows with extra cells, repaired"),
+        title: vscode.l10n.t("Extra cells, repaired"),
         meaning: vscode.l10n.t(
           "A comma within a cell made one cell look like several, or the row ends in empty cells. The cells could be matched to the columns with certainty.",
         ),
@@ -86,7 +86,7 @@ export function problemText(kind: ProblemKind): ProblemText {
       };
     case "timeFallback":
       return {
-        title: vscode.l10n.t("Times taken from another column"),
+        title: vscode.l10n.t("Times of another column"),
         meaning: vscode.l10n.t("The first choice of time column could not be read in these rows, so another one of the same row was used."),
         advice: vscode.l10n.t("Nothing."),
       };
@@ -106,7 +106,7 @@ export function problemText(kind: ProblemKind): ProblemText {
       };
     case "withoutSeq":
       return {
-        title: vscode.l10n.t("Packets without a sequence number"),
+        title: vscode.l10n.t("No sequence number"),
         meaning: vscode.l10n.t("The cell is empty, as it is for everything but TCP: UDP, ICMP, ARP."),
         advice: vscode.l10n.t("Nothing."),
       };

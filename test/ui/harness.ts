@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import type { Browser, Frame, Locator, Page } from "playwright-core";
+import type { Browser, ElementHandle, Frame, Locator, Page } from "playwright-core";
 import { launchBrowser } from "../../scripts/lib/browser.mjs";
 import { makeTempDir } from "../../scripts/lib/cleanup.mjs";
 import {
@@ -159,7 +159,9 @@ export class Workbench {
   async reload(): Promise<void> {
     this.notificationsBefore.push(...(await this.notificationHistory()));
     const errorsBefore = this.consoleErrors.length;
-    await this.page.reload({ timeout: START_MS, waitUntil: "commit" });
+    const loaded = this.page.waitForEvent("framenavigated", { predicate: (frame) => frame === this.page.mainFrame(), timeout: START_MS });
+    await this.runCommand("Developer: Reload Window"); // unlike the browser's own reload it lets VS Code store its state first
+    await loaded;
     this.consoleErrors.length = errorsBefore; // what VS Code complains about when it is cut off
     await this.whenReady();
   }
@@ -488,9 +490,14 @@ export class Workbench {
 
   /** Scrolls a list up with the wheel, which is left above it. */
   private async scrollToTop(list: Locator): Promise<void> {
-    await list.hover({ position: { x: 20, y: 10 } });
+    await until(
+      // A list that has become empty gives way to welcome content.
+      async () => (await list.isHidden()) || succeeds(() => list.hover({ position: { x: 20, y: 10 }, timeout: 1_000 })),
+      () => "The pointer does not reach a list.",
+    );
     await until(
       async () => {
+        if (await list.isHidden()) return true;
         if (await isInside(list.locator('.monaco-list-row[data-index="0"]').first(), list)) return true;
         if ((await list.locator(".monaco-list-row").count()) === 0) return true;
         await this.page.mouse.wheel(0, -5_000);
@@ -510,12 +517,9 @@ export class Workbench {
     return until(
       async () => {
         for (const outer of await this.page.locator("iframe.webview.ready:visible").elementHandles()) {
-          const inner = await (await outer.contentFrame())?.$("iframe#active-frame");
-          const frame = await inner?.contentFrame();
-          const isReady = await frame
-            ?.evaluate(() => document.readyState === "complete" && document.body.childElementCount > 0)
-            .catch(() => false);
-          if (frame && isReady) return frame;
+          // While a webview is replaced, its frames go away at any moment.
+          const frame = await readyFrame(outer).catch(() => undefined);
+          if (frame) return frame;
         }
         return undefined;
       },
@@ -643,10 +647,12 @@ export class Workbench {
     if (await succeeds(() => this.screenshot(file))) console.error(`Picture of the failure: ${file}`);
   }
 
-  /** Fails when the page or a webview reported errors since the window was opened, other than notifications. */
-  async assertNoErrors(): Promise<void> {
+  /** Fails when the page or a webview reported errors since the window was opened, other than notifications and what is `expected`. */
+  async assertNoErrors(expected: readonly RegExp[] = []): Promise<void> {
     const shown = [...this.notificationsBefore, ...(await this.notificationHistory())]; // VS Code writes those that are errors to the console as well
-    const errors = this.consoleErrors.filter((error) => !shown.some((text) => text !== "" && error.includes(text)));
+    const isExpected = (error: string) =>
+      shown.some((text) => text !== "" && error.includes(text)) || expected.some((pattern) => pattern.test(error));
+    const errors = this.consoleErrors.filter((error) => !isExpected(error));
     assert.deepEqual([...this.pageErrors, ...errors], []);
   }
 }
@@ -693,6 +699,14 @@ async function isInside(row: Locator, list: Locator): Promise<boolean> {
   const box = await row.boundingBox({ timeout: 1_000 }).catch(() => null); // it may go at any moment
   const outer = await list.boundingBox();
   return Boolean(box && outer && box.y >= outer.y - 1 && box.y + box.height <= outer.y + outer.height + 1);
+}
+
+/** The document within a webview's frame, when it is loaded. Rejects when the frame is detached. */
+async function readyFrame(outer: ElementHandle): Promise<Frame | undefined> {
+  const inner = await (await outer.contentFrame())?.$("iframe#active-frame");
+  const frame = (await inner?.contentFrame()) ?? undefined;
+  const isReady = await frame?.evaluate(() => document.readyState === "complete" && document.body.childElementCount > 0);
+  return isReady ? frame : undefined;
 }
 
 function nextFrame(page: Page): Promise<void> {

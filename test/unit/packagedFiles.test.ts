@@ -21,6 +21,8 @@ const EXPECTED = [
   "media/icon.png",
   "media/icon.svg",
   "media/sample.csv",
+  "media/timeline-dark.svg",
+  "media/timeline-light.svg",
   "package.json",
   "package.nls.json",
 ];

@@ -1,0 +1,136 @@
+/**
+ * Takes the pictures of the README: `docs/images/<theme>-<what>.png` of the real extension in a real VS Code on the sample capture.
+ * Run: `npm run screenshots`; themes may be named, as in `npm run screenshots -- light`.
+ */
+import fs from "node:fs";
+import path from "node:path";
+import type { Locator } from "playwright-core";
+import { until, Workbench, type Theme } from "./harness";
+import { ANALYZE, CONTAINER, makeWorkspace, NUMBERS, ROOT, SAMPLE } from "./support";
+import { TimelinePanel } from "./timelinePanel";
+
+const THEMES: Readonly<Record<string, Theme>> = {
+  light: "Default Light Modern",
+  dark: "Default Dark Modern",
+  "high-contrast": "Default High Contrast",
+};
+const IMAGES = path.join(ROOT, "docs", "images");
+/** A README is read on small screens and over slow lines. */
+const MAX_BYTES = 150_000;
+/** Below and right of the menu, pixels. */
+const MARGIN = 24;
+const SIDE_BAR_WIDTH = 372;
+const VIEWPORT = { width: 1280, height: 800 };
+/** The report is long. */
+const REPORT_HEIGHT = 1180;
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+async function main(): Promise<void> {
+  const names = process.argv.slice(2);
+  const themes = Object.entries(THEMES).filter(([name]) => names.length === 0 || names.includes(name));
+  fs.mkdirSync(IMAGES, { recursive: true });
+  const files = makeWorkspace({ "sample.csv": { copyOf: SAMPLE } });
+  const workbench = await Workbench.open({
+    workspace: files.dir,
+    extensionDevelopmentPath: ROOT,
+    viewport: VIEWPORT,
+    settings: { "workbench.hover.delay": 60_000 }, // no tooltips but those of the charts
+  });
+  try {
+    await widenSideBar(workbench);
+    for (const [name, theme] of themes) await takeTheme(workbench, name, theme);
+    await workbench.assertNoErrors();
+  } finally {
+    await workbench.close();
+    files.remove();
+  }
+}
+
+async function takeTheme(workbench: Workbench, name: string, theme: Theme): Promise<void> {
+  const { page } = workbench;
+  await workbench.setTheme(theme);
+  const activityBar = await boxOf(page.locator(".part.activitybar"));
+  const sideBar = await boxOf(page.locator(".part.sidebar"));
+  /** All but the bars at the top and at the bottom, which say nothing about the extension. */
+  const inside = { ...activityBar, width: VIEWPORT.width };
+
+  await workbench.openExplorerMenu("sample.csv");
+  await page.locator(".monaco-menu:visible .action-menu-item").filter({ hasText: ANALYZE }).hover();
+  const menu = await boxOf(page.locator(".monaco-menu:visible"));
+  const menuBottom = menu.y + menu.height + MARGIN;
+  await save(workbench, `${name}-menu`, { ...inside, width: menu.x + menu.width + MARGIN, height: menuBottom - inside.y });
+  await workbench.clickMenuEntry(ANALYZE);
+
+  const rows = await workbench.whenTreeRows(NUMBERS, (all) => all.some(({ level }) => level === 2));
+  const label = rows.map((row) => row.label).find((text) => Number(text) > 1); // 0 and 1 are those of the handshakes
+  if (label === undefined) throw new Error("The list has no number above 1.");
+  await workbench.clickTreeRow(NUMBERS, label);
+  const panel = await TimelinePanel.shown(workbench, `Number ${label} `);
+  await rest(workbench);
+  await save(workbench, `${name}-tree`, { ...inside, width: sideBar.x + sideBar.width });
+
+  // A peak right of the middle, with its tooltip over quieter times.
+  const peak = /peak ([\d,]+)/.exec(await panel.chartName())?.[1] ?? "";
+  await panel.pointAt(`Count: ${peak},`, { steps: 400, from: 0.55 });
+  await save(workbench, `${name}-timeline`, inside);
+
+  await panel.turnTo("Distribution");
+  await panel.pointAt("Sequence numbers: ", { chart: "distribution", from: 0.5 });
+  await save(workbench, `${name}-distribution`, inside);
+
+  await workbench.runCommand(`${CONTAINER}: Open Import Report`);
+  await until(
+    async () => (await (await workbench.webviewFrame()).locator("h1", { hasText: "Import report" }).count()) > 0,
+    () => "The import report does not open.",
+  );
+  await rest(workbench);
+  await page.setViewportSize({ width: VIEWPORT.width, height: REPORT_HEIGHT });
+  const editors = page.locator(".part.editor");
+  await until(
+    async () => (await boxOf(editors)).height > VIEWPORT.height,
+    () => "The window does not grow.",
+  );
+  await save(workbench, `${name}-report`, await boxOf(editors));
+  await page.setViewportSize(VIEWPORT);
+
+  await workbench.runCommand("View: Close All Editors");
+  await workbench.runCommand(`${CONTAINER}: Close Capture`);
+  await workbench.whenTreeRows(NUMBERS, (all) => all.length === 0);
+}
+
+/** Puts the pointer where it changes nothing. */
+const rest = ({ page }: Workbench): Promise<void> => page.mouse.move(VIEWPORT.width / 2, VIEWPORT.height - 5);
+
+/** Drags the side bar's edge, as a user does to read long lines. */
+async function widenSideBar({ page }: Workbench): Promise<void> {
+  const { x, y, width, height } = await boxOf(page.locator(".part.sidebar"));
+  await page.mouse.move(x + width, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + SIDE_BAR_WIDTH, y + height / 2, { steps: 4 });
+  await page.mouse.up();
+}
+
+async function boxOf(locator: Locator): Promise<Box> {
+  const box = await locator.last().boundingBox();
+  if (!box) throw new Error("Nothing is shown there.");
+  return box;
+}
+
+async function save(workbench: Workbench, name: string, clip: Box): Promise<void> {
+  const file = path.join(IMAGES, `${name}.png`);
+  await workbench.page.screenshot({ path: file, clip, caret: "hide" });
+  const { size } = fs.statSync(file);
+  if (size > MAX_BYTES) throw new Error(`${path.relative(ROOT, file)} has ${size} bytes, more than ${MAX_BYTES}.`);
+  console.log(`${path.relative(ROOT, file)}  ${Math.round(size / 1000)} kB`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,65 @@
+/** What the tests of the user interface share: workspaces, independent answers, and small readers of VS Code's page. */
+import fs from "node:fs";
+import path from "node:path";
+import { makeTempDir } from "../../scripts/lib/cleanup.mjs";
+import type { Locator, Page } from "playwright-core";
+
+/** Root of the checkout. */
+export const ROOT = path.join(__dirname, "..", "..");
+/** The capture that the extension brings along. */
+export const SAMPLE = path.join(ROOT, "media", "sample.csv");
+/** Title of the views' container, and of both views. */
+export const CONTAINER = "TCP Seq";
+export const NUMBERS = "Sequence Numbers";
+export const CAPTURE = "Capture";
+/** The menu entry. */
+export const ANALYZE = "Analyze TCP Seq";
+
+/** A fixture of test/fixtures/csv. */
+export const fixture = (name: string): string => path.join(ROOT, "test", "fixtures", "csv", name);
+
+/** What a pandas notebook says about a file; see test/fixtures/expected/README.md. */
+export interface Expected {
+  readonly rows: number;
+  readonly rowsTcp: number;
+  readonly distinct: number;
+  readonly top: readonly { readonly seq: number; readonly count: number }[];
+  readonly timelines: readonly {
+    readonly seq: number;
+    readonly bucketSeconds: number;
+    readonly buckets: readonly { readonly start: string; readonly count: number; readonly alert: string; readonly protocols: string }[];
+  }[];
+}
+
+/** The notebook's answers for a fixture or for the sample, by the file's name without its ending. */
+export const readExpected = (name: string): Expected =>
+  JSON.parse(fs.readFileSync(path.join(ROOT, "test", "fixtures", "expected", `${name}.json`), "utf8")) as Expected;
+
+/** A temporary folder called `captures` with these files: name to content, or to `{ copyOf }`. */
+export function makeWorkspace(files: Readonly<Record<string, string | { copyOf: string }>>): { dir: string; remove: () => void } {
+  const temp = makeTempDir("tcp-seq-files");
+  const dir = path.join(temp.dir, "captures");
+  fs.mkdirSync(dir);
+  for (const [name, content] of Object.entries(files)) {
+    const file = path.join(dir, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    if (typeof content === "string") fs.writeFileSync(file, content);
+    else fs.copyFileSync(content.copyOf, file);
+  }
+  return { dir, remove: temp.remove };
+}
+
+/** `4,409`, in a way of its own. */
+export const grouped = (count: number): string => count.toLocaleString("en-US");
+
+/** `31.59 %`, in a way of its own. */
+export const percent = (count: number, total: number): string => `${((100 * count) / total).toFixed(2)} %`;
+
+/** Lets the tests read and write the clipboard. */
+export const allowClipboard = (page: Page): Promise<void> => page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+
+/** Text of the clipboard. */
+export const readClipboard = (page: Page): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+
+/** The part of the window where editors are. */
+export const editorPart = (page: Page): Locator => page.locator(".part.editor");
