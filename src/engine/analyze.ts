@@ -6,14 +6,14 @@ import { AnalysisError } from "../shared/errors";
 import type { AnalysisOptions, AnalysisProgress, CaptureSummary, Completeness, RowPlace } from "../shared/model";
 import type { ByteSource, CancelSignal } from "./bytes";
 import { CaptureStore } from "./captureStore";
-import { Valid, type PacketColumns } from "./columns";
+import { PacketColumns, Valid } from "./columns";
 import { LF, readHead, type FileHead } from "./csv/dialect";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
-import { alignExtraCells, isPrefix } from "./csv/repair";
 import { RowBatch, type CreateScanner } from "./csv/scanner";
-import { cellShapes, suggestTsharkCommand, type CellShape } from "./fields";
+import { suggestTsharkCommand } from "./fields";
 import { SequenceIndex } from "./frequency";
-import { Ingest } from "./ingest";
+import { settleDates } from "./rowDates";
+import { RowDecoder } from "./rowDecoder";
 import { TextReader } from "./textReader";
 
 /** Bytes read at a time. csv-parse takes about 30 ms for it, which is how long a cancel can wait. */
@@ -61,7 +61,7 @@ class Run {
   #isReserved = false;
   #newline: number = LF;
   #head!: FileHead;
-  #ingest!: Ingest;
+  #decoder!: RowDecoder;
 
   constructor(source: ByteSource, options: AnalyzeOptions, reader: TextReader) {
     this.#source = source;
@@ -82,17 +82,16 @@ class Run {
     this.#head = head;
     this.#newline = head.dialect.newline;
     this.#checkColumns();
-    this.#ingest = new Ingest(head.header);
+    this.#decoder = new RowDecoder(head.header, new PacketColumns());
     this.#position = head.dataStart;
 
-    const scanner = this.#options.createScanner(head.dialect, this.#ingest.wanted);
-    const batch = new RowBatch(this.#ingest.wanted.length);
+    const scanner = this.#options.createScanner(head.dialect, this.#decoder.wanted);
+    const batch = new RowBatch(this.#decoder.wanted.length);
     const record = new RecordReader(head.dialect);
-    const shapes = cellShapes(head.header);
     for (;;) {
-      this.#readRows(scanner, batch, record, shapes);
+      this.#readRows(scanner, batch, record);
       this.#reserveRows();
-      this.#options.onProgress?.({ bytesRead: this.#reader.bytesRead, bytesTotal: this.#source.size, rows: this.#ingest.rowsRead });
+      this.#options.onProgress?.({ bytesRead: this.#reader.bytesRead, bytesTotal: this.#source.size, rows: this.#decoder.tally.read });
       if (this.#isLast && this.#position >= this.#end) return signal?.aborted !== true;
       await this.#fill();
       if (signal?.aborted) return false;
@@ -100,21 +99,21 @@ class Run {
   }
 
   async finish(started: number): Promise<CaptureStore> {
-    const { columns } = this.#ingest;
+    const { columns, tally, dateNotes, hasTimes } = this.#decoder;
     const { header } = this.#head;
-    const { time, lost } = this.#ingest.finish();
+    const { time, lost } = settleDates(columns, dateNotes);
     const index = new SequenceIndex(columns);
     const labelColumn = header.columns.get("label");
     const summary: CaptureSummary = {
       name: this.#options.name,
       bytes: this.#source.size,
-      rows: this.#ingest.counts(lost),
+      rows: tally.counts(hasTimes, lost),
       time,
       distinct: index.values.length,
       seqField: !header.columns.has("seq") && header.columns.has("seqRaw") ? "tcp.seq_raw" : "tcp.seq",
       labelField: labelColumn === undefined ? null : header.names[labelColumn],
       completeness: measureCompleteness(columns),
-      problems: await this.#ingest.report.finish((offset) => this.#reader.toFileOffset(offset)),
+      problems: await tally.report.finish((offset) => this.#reader.toFileOffset(offset)),
       elapsedMs: this.#options.now() - started,
     };
     return new CaptureStore(summary, columns, index);
@@ -164,15 +163,16 @@ class Run {
 
   /** Makes place for all rows at once, judged by the first block: growing step by step would hold columns twice. */
   #reserveRows(): void {
-    const { columns } = this.#ingest;
+    const { columns } = this.#decoder;
     if (this.#isReserved || columns.rows === 0) return;
     this.#isReserved = true;
     columns.reserve(Math.ceil((columns.rows / this.#reader.bytesRead) * this.#source.size * 1.05));
   }
 
   /** All whole rows at hand. */
-  #readRows(scanner: ReturnType<CreateScanner>, batch: RowBatch, record: RecordReader, shapes: readonly CellShape[]): void {
-    const notes = { place: (position: number) => this.#place(position) };
+  #readRows(scanner: ReturnType<CreateScanner>, batch: RowBatch, record: RecordReader): void {
+    const decoder = this.#decoder;
+    const placeOf = (position: number): RowPlace => this.#place(position);
     while (this.#position < this.#end) {
       if (this.#isSkipping) {
         const newline = this.#buffer.subarray(0, this.#end).indexOf(this.#newline, this.#position);
@@ -184,83 +184,19 @@ class Run {
       // So much text at hand means that its first record is extremely long, perhaps too long.
       if (this.#end - this.#position <= MAX_RECORD_BYTES) {
         const { position, stop } = scanner.scan({ text: this.#buffer, start: this.#position, end: this.#end, isLast: this.#isLast }, batch);
-        this.#ingest.addBatch(batch, notes);
+        decoder.addBatch(batch, placeOf);
         this.#position = position;
         if (stop === "needsText") return;
       }
       if (!record.read(this.#buffer, this.#position, this.#end, this.#isLast)) return;
-      batch.clear();
-      this.#addIrregular(record, shapes, batch);
-      this.#ingest.addBatch(batch, notes);
+      const start = this.#position;
+      const isEndOfText = this.#isLast && record.next === this.#end;
+      const row = decoder.columns.addRow();
+      const fate = decoder.readRecord(record, this.#buffer, start, isEndOfText, row, () => placeOf(start));
+      if (fate !== "row") decoder.columns.rows--;
+      this.#isSkipping = fate === "tooLong";
       this.#position = record.next;
     }
-  }
-
-  /** Gives a record that no scanner took to the batch, repaired if need be, or counts it as left out. */
-  #addIrregular(record: RecordReader, shapes: readonly CellShape[], batch: RowBatch): void {
-    const { report } = this.#ingest;
-    const text = this.#buffer;
-    const start = this.#position;
-    const columns = shapes.length;
-    const place = (): RowPlace => this.#place(start);
-    if (record.count === 1 && isBlank(text, start, record.next)) return;
-    if (record.isUnfinished && !(this.#isLast && record.next === this.#end)) {
-      this.#ingest.addLeftOut(place);
-      this.#isSkipping = true;
-      return;
-    }
-    const isTrimmed = record.count > columns && isEmptyTail(record, columns) && isPrefix(text, record, shapes);
-    if (isTrimmed) record.count = columns;
-    if (record.count > columns) {
-      this.#ingest.extraCells++;
-      const alignment = alignExtraCells(text, record, shapes, this.#head.header.columns.get("time") ?? -1);
-      const seq = this.#ingest.wanted[0];
-      if (!alignment || alignment.first[seq] < 0) {
-        this.#ingest.addLeftOut(place);
-        return;
-      }
-      report.add("extraCellsRepaired", place);
-      const row = batch.addRow(start);
-      this.#ingest.wanted.forEach((column, wanted) => {
-        const first = alignment.first[column];
-        const last = alignment.last[column];
-        if (first < 0) return;
-        batch.reserve(record.ends[last] - record.starts[first]);
-        if (first === last) {
-          batch.setCell(row, wanted, record.writeCell(text, first, batch.text, batch.length));
-          return;
-        }
-        const joined = text.subarray(record.starts[first], record.ends[last]);
-        batch.text.set(joined, batch.length);
-        batch.setCell(row, wanted, batch.length + joined.length);
-      });
-      return;
-    }
-    let known = record.count;
-    if (record.isUnfinished && (record.isQuoteOpen || record.count < columns)) {
-      // The last line breaks off: what its last cell would have become is not known.
-      report.add("cutOffLastLine", place);
-      if (record.isQuoteOpen || text[record.next - 1] !== 0x22) known--;
-      if (record.count < columns) this.#ingest.missingCells++;
-    } else if (record.count < columns) {
-      this.#ingest.missingCells++;
-      if (!isPrefix(text, record, shapes)) {
-        this.#ingest.addLeftOut(place);
-        return;
-      }
-      report.add("missingCells", place);
-    } else if (record.hasBrokenQuotes) {
-      report.add("brokenQuotes", place);
-    } else if (isTrimmed) {
-      this.#ingest.extraCells++;
-      report.add("extraCellsRepaired", place);
-    }
-    const row = batch.addRow(start);
-    this.#ingest.wanted.forEach((column, wanted) => {
-      if (column >= known) return;
-      batch.reserve(record.ends[column] - record.starts[column]);
-      batch.setCell(row, wanted, record.writeCell(text, column, batch.text, batch.length));
-    });
   }
 
   /** Line and offset in the text of a position of the buffer. Positions must not go back behind the last one by more than this block. */
@@ -277,17 +213,6 @@ class Run {
     }
     this.#counted = position;
   }
-}
-
-function isBlank(text: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (text[at] > 0x20) return false;
-  return true;
-}
-
-/** True when all cells behind the header's number are empty: separators at the line's end, nothing lost. */
-function isEmptyTail(record: RecordReader, columns: number): boolean {
-  for (let cell = columns; cell < record.count; cell++) if (record.starts[cell] !== record.ends[cell]) return false;
-  return true;
 }
 
 /** How much of the capture the file holds; null without frame numbers. */

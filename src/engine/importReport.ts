@@ -39,6 +39,16 @@ export class ImportReport {
     this.#places.set(kind, places);
   }
 
+  /** Adds the problems of a part of the file behind this one, whose first line is line `lines` + 1. */
+  addAll(other: ImportReport, lines: number): void {
+    for (const [kind, count] of other.#counts) {
+      this.#counts.set(kind, this.count(kind) + count);
+      const places = this.#places.get(kind) ?? [];
+      for (const { line, byteOffset } of other.#places.get(kind) ?? []) if (places.length < EXAMPLES) places.push({ line: line + lines, byteOffset });
+      this.#places.set(kind, places);
+    }
+  }
+
   count(kind: ProblemKind): number {
     return this.#counts.get(kind) ?? 0;
   }
