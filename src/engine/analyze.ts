@@ -3,16 +3,14 @@
  * depend on where blocks end.
  */
 import { AnalysisError } from "../shared/errors";
-import type { AnalysisOptions, AnalysisProgress, CaptureSummary, Completeness, RowPlace } from "../shared/model";
+import type { AnalysisOptions, AnalysisProgress, RowPlace } from "../shared/model";
 import type { ByteSource, CancelSignal } from "./bytes";
-import { CaptureStore } from "./captureStore";
-import { PacketColumns, Valid } from "./columns";
+import { buildStore, checkColumns } from "./buildStore";
+import type { CaptureStore } from "./captureStore";
+import { PacketColumns } from "./columns";
 import { LF, readHead, type FileHead } from "./csv/dialect";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
 import { RowBatch, type CreateScanner } from "./csv/scanner";
-import { suggestTsharkCommand } from "./fields";
-import { SequenceIndex } from "./frequency";
-import { settleDates } from "./rowDates";
 import { RowDecoder } from "./rowDecoder";
 import { TextReader } from "./textReader";
 
@@ -81,7 +79,7 @@ class Run {
     } while (!head);
     this.#head = head;
     this.#newline = head.dialect.newline;
-    this.#checkColumns();
+    checkColumns(head.header, this.#options.name);
     this.#decoder = new RowDecoder(head.header, new PacketColumns());
     this.#position = head.dataStart;
 
@@ -98,41 +96,20 @@ class Run {
     }
   }
 
-  async finish(started: number): Promise<CaptureStore> {
+  finish(started: number): Promise<CaptureStore> {
     const { columns, tally, dateNotes, hasTimes } = this.#decoder;
-    const { header } = this.#head;
-    const { time, lost } = settleDates(columns, dateNotes);
-    const index = new SequenceIndex(columns);
-    const labelColumn = header.columns.get("label");
-    const summary: CaptureSummary = {
+    return buildStore({
+      columns,
+      segments: [{ first: 0, rows: columns.rows }],
+      tally,
+      dateNotes,
+      hasTimes,
+      header: this.#head.header,
       name: this.#options.name,
       bytes: this.#source.size,
-      rows: tally.counts(hasTimes, lost),
-      time,
-      distinct: index.values.length,
-      seqField: !header.columns.has("seq") && header.columns.has("seqRaw") ? "tcp.seq_raw" : "tcp.seq",
-      labelField: labelColumn === undefined ? null : header.names[labelColumn],
-      completeness: measureCompleteness(columns),
-      problems: await tally.report.finish((offset) => this.#reader.toFileOffset(offset)),
-      elapsedMs: this.#options.now() - started,
-    };
-    return new CaptureStore(summary, columns, index);
-  }
-
-  #checkColumns(): void {
-    const { columns } = this.#head.header;
-    if (columns.has("seq") || columns.has("seqRaw")) return;
-    // Wireshark's own export: Info speaks for the missing columns, if enough of the other six are there to be sure.
-    if (columns.has("info") && columns.size >= 4) return;
-    const missing = ["tcp.seq"];
-    if (!["time", "timeUtc", "timeEpoch", "timeRelative"].some((key) => columns.has(key as "time"))) missing.push("frame.time");
-    const { name } = this.#options;
-    const command = suggestTsharkCommand();
-    throw new AnalysisError(
-      "missingColumns",
-      `${name} is not a packet CSV this tool can analyse: it has no column ${missing.join(", no column ")}. Export it with: ${command}`,
-      [name, missing.join(", "), command],
-    );
+      toFileOffset: (offset) => this.#reader.toFileOffset(offset),
+      elapsed: () => this.#options.now() - started,
+    });
   }
 
   /** Moves what is left to the front of the buffer and reads on behind it; the buffer grows when it is full, and shrinks again. */
@@ -213,39 +190,4 @@ class Run {
     }
     this.#counted = position;
   }
-}
-
-/** How much of the capture the file holds; null without frame numbers. */
-function measureCompleteness({ rows, valid, frame }: PacketColumns): Completeness | null {
-  let least = Infinity;
-  let most = -Infinity;
-  let known = 0;
-  for (let row = 0; row < rows; row++) {
-    if ((valid[row] & Valid.frame) === 0) continue;
-    known++;
-    least = Math.min(least, frame[row]);
-    most = Math.max(most, frame[row]);
-  }
-  if (known === 0) return null;
-  const span = most - least + 1;
-  let frames = 0;
-  // One bit per frame while that is no more than the numbers themselves take; else sorted.
-  if (span <= 32 * known + 1024) {
-    const seen = new Uint32Array(Math.ceil(span / 32));
-    for (let row = 0; row < rows; row++) {
-      if ((valid[row] & Valid.frame) === 0) continue;
-      const at = frame[row] - least;
-      const bit = 1 << (at & 31);
-      if ((seen[at >>> 5] & bit) !== 0) continue;
-      seen[at >>> 5] |= bit;
-      frames++;
-    }
-  } else {
-    const sorted = frame
-      .slice(0, rows)
-      .filter((_, row) => (valid[row] & Valid.frame) !== 0)
-      .sort();
-    for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) frames++;
-  }
-  return { frames, span, share: frames / span };
 }

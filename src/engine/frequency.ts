@@ -8,6 +8,12 @@ import { Valid, type PacketColumns } from "./columns";
 const RADIX_BITS = 11;
 const RADIX = 1 << RADIX_BITS;
 
+/** Rows that lie together and in file order. */
+export interface Segment {
+  readonly first: number;
+  readonly rows: number;
+}
+
 /** Numbers with their rows. rows[starts[i], starts[i + 1]) are the rows of number values[i]. */
 export class SequenceIndex {
   /** Different numbers, ascending. */
@@ -15,10 +21,13 @@ export class SequenceIndex {
   readonly starts: Uint32Array;
   /** All rows with a number, grouped by number, in file order within each. */
   readonly rows: Uint32Array;
+  readonly #segments: readonly Segment[];
   #byCount: Uint32Array | undefined;
 
-  constructor(columns: PacketColumns) {
-    const { rows, keys } = sortBySeq(columns);
+  /** `segments`: the rows in the order of the file. */
+  constructor(columns: PacketColumns, segments: readonly Segment[]) {
+    this.#segments = segments;
+    const { rows, keys } = sortBySeq(columns, segments);
     this.rows = rows;
     let distinct = 0;
     for (let i = 0; i < keys.length; i++) if (i === 0 || keys[i] !== keys[i - 1]) distinct++;
@@ -62,33 +71,65 @@ export class SequenceIndex {
     if (this.#byCount) return this.#byCount;
     const distinct = this.values.length;
     const total = this.rows.length;
-    let rowLimit = 0;
-    for (const row of this.rows) if (row >= rowLimit) rowLimit = row + 1;
-    // Count and first row in one number: exact while rows * rows < 2^53, 94 million.
+    const ordinalOf = fileOrder(this.#segments);
+    const ordinals = new Float64Array(distinct);
+    for (let at = 0; at < distinct; at++) ordinals[at] = ordinalOf(this.rows[this.starts[at]]);
+    // Count and rank of first appearance in one number: exact while rows * distinct numbers < 2^53.
+    const byAppearance = sortedPlaces(ordinals);
     const keys = new Float64Array(distinct);
-    const placeOfRow = new Map<number, number>();
-    for (let at = 0; at < distinct; at++) {
-      const firstRow = this.rows[this.starts[at]];
-      keys[at] = (total - (this.starts[at + 1] - this.starts[at])) * rowLimit + firstRow;
-      placeOfRow.set(firstRow, at);
+    for (let rank = 0; rank < distinct; rank++) {
+      const at = byAppearance[rank];
+      keys[rank] = (total - (this.starts[at + 1] - this.starts[at])) * distinct + rank;
     }
     keys.sort();
-    this.#byCount = Uint32Array.from(keys, (key) => placeOfRow.get(key % rowLimit)!);
+    this.#byCount = Uint32Array.from(keys, (key) => byAppearance[key % distinct]);
     return this.#byCount;
   }
 }
 
+/** For a row, how many rows stand before it in the file. */
+function fileOrder(segments: readonly Segment[]): (row: number) => number {
+  let before = 0;
+  const filled = segments.filter(({ rows }) => rows > 0);
+  const placed = filled.map(({ first, rows }) => {
+    const segment = { first, before };
+    before += rows;
+    return segment;
+  });
+  placed.sort((a, b) => a.first - b.first);
+  const firsts = Float64Array.from(placed, ({ first }) => first);
+  return (row) => {
+    let low = 0;
+    let high = firsts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (firsts[middle] <= row) low = middle;
+      else high = middle;
+    }
+    return placed[low].before + row - placed[low].first;
+  };
+}
+
+/** Places of different whole numbers, ascending by number. */
+function sortedPlaces(numbers: Float64Array): Uint32Array {
+  const placeOf = new Map<number, number>();
+  numbers.forEach((number, place) => placeOf.set(number, place));
+  return Uint32Array.from(numbers.slice().sort(), (number) => placeOf.get(number)!);
+}
+
 /** Rows that have a number and their numbers, sorted by number; equal ones keep file order. LSD radix, 3 x 11 bits. */
-function sortBySeq({ rows: rowCount, valid, seq }: PacketColumns): { rows: Uint32Array; keys: Uint32Array } {
+function sortBySeq({ valid, seq }: PacketColumns, segments: readonly Segment[]): { rows: Uint32Array; keys: Uint32Array } {
   let total = 0;
-  for (let row = 0; row < rowCount; row++) if (valid[row] & Valid.seq) total++;
+  for (const { first, rows } of segments) for (let row = first; row < first + rows; row++) total += valid[row] & Valid.seq;
   let rows = new Uint32Array(total);
   let keys = new Uint32Array(total);
   let at = 0;
-  for (let row = 0; row < rowCount; row++) {
-    if ((valid[row] & Valid.seq) === 0) continue;
-    rows[at] = row;
-    keys[at++] = seq[row]!;
+  for (const segment of segments) {
+    for (let row = segment.first; row < segment.first + segment.rows; row++) {
+      if ((valid[row] & Valid.seq) === 0) continue;
+      rows[at] = row;
+      keys[at++] = seq[row];
+    }
   }
   let otherRows = new Uint32Array(total);
   let otherKeys = new Uint32Array(total);

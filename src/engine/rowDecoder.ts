@@ -29,13 +29,30 @@ interface NumberField {
 /** Where a row stands, for the import report: asked of few rows only. */
 export type FindPlace = () => RowPlace;
 
+/** A tally as it crosses threads. */
+export type PlainTally = Pick<RowTally, "read" | "tcp" | "extraCells" | "missingCells"> & Pick<ImportReport, "problems">;
+
 /** What became of some rows; adds up over the parts of a file. */
 export class RowTally {
   read = 0;
   tcp = 0;
   extraCells = 0;
   missingCells = 0;
-  readonly report = new ImportReport();
+  readonly report: ImportReport;
+
+  constructor(plain?: PlainTally) {
+    this.report = new ImportReport(plain?.problems);
+    if (!plain) return;
+    this.read = plain.read;
+    this.tcp = plain.tcp;
+    this.extraCells = plain.extraCells;
+    this.missingCells = plain.missingCells;
+  }
+
+  toPlain(): PlainTally {
+    const { read, tcp, extraCells, missingCells, report } = this;
+    return { read, tcp, extraCells, missingCells, problems: report.problems };
+  }
 
   /** Adds the rows of a part behind this one, which begins `lines` lines into the file. */
   add(other: RowTally, lines: number): void {
