@@ -2,18 +2,27 @@
 import { basename } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { analyze } from "../engine/analyze";
 import { MemorySource, type ByteSource, type CancelSignal } from "../engine/bytes";
 import type { CaptureStore } from "../engine/captureStore";
 import { encodeUtf8 } from "../engine/utf8";
 import type { AnalysisOptions, AnalysisProgress, CaptureSource } from "../shared/model";
 import { FileByteSource } from "./fileByteSource";
+import { canRunKernel, compileKernel, type KernelModule } from "../engine/csv/kernel";
+import { sniffEncoding } from "../engine/textReader";
+import { readFast } from "./readFast";
 import { createReferenceReader } from "./referenceReader";
 
 /** Who is told, and who may stop it. */
 export interface ReadHooks {
   readonly onProgress?: (progress: AnalysisProgress) => void;
   readonly signal?: CancelSignal;
+  /** Folder of the bundles, where kernel.wasm and analyzeWorker.js lie. */
+  readonly distPath?: string;
+  /** At most so many threads. */
+  readonly threads?: number;
 }
 
 /** Reads a capture; undefined when cancelled. Throws AnalysisError. */
@@ -26,12 +35,43 @@ export async function readCapture(
   if (source.kind === "text") return analyze(pausing(new MemorySource(encodeUtf8(source.text))), { ...engineOptions, name: source.name });
   const file = await FileByteSource.open(source.path);
   try {
-    const capture = await analyze(file, { ...engineOptions, name: basename(source.path) });
+    const capture = await readFile(file, { ...engineOptions, name: basename(source.path) }, hooks);
     if (capture) await file.checkUnchanged();
     return capture;
   } finally {
     await file.close();
   }
+}
+
+async function readFile(file: FileByteSource, options: Parameters<typeof analyze>[1], hooks: ReadHooks): Promise<CaptureStore | undefined> {
+  const module = loadKernel(hooks.distPath ?? __dirname);
+  if (module && file.size > 0 && sniffEncoding(await file.head()).encoding === "utf-8") {
+    const { fd, size } = file;
+    const workerPath = join(hooks.distPath ?? __dirname, "analyzeWorker.js");
+    const capture = await readFast({
+      ...options,
+      size,
+      fd,
+      module,
+      readAt: (offset, target) => file.readSync(offset, target),
+      workerPath: existsSync(workerPath) ? workerPath : undefined,
+      ...(hooks.threads === undefined ? {} : { threads: hooks.threads }),
+    });
+    if (capture === "cancelled") return undefined;
+    if (capture !== "sequential") return capture;
+  }
+  return analyze(file, options);
+}
+
+let kernel: KernelModule | undefined;
+
+/** The compiled kernel; undefined where WebAssembly or its SIMD is missing. */
+function loadKernel(distPath: string): KernelModule | undefined {
+  if (kernel) return kernel;
+  const bytes = readFileSync(join(distPath, "kernel.wasm"));
+  if (!canRunKernel(bytes)) return undefined;
+  kernel = compileKernel(bytes);
+  return kernel;
 }
 
 /** Lets the event loop turn before every read, so that a cancel can arrive. Files do so by themselves. */
