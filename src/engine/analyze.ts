@@ -107,6 +107,7 @@ class Run {
       header: this.#head.header,
       name: this.#options.name,
       bytes: this.#source.size,
+      reader: { kind: "csv-parse", threads: 1 },
       toFileOffset: (offset) => this.#reader.toFileOffset(offset),
       elapsed: () => this.#options.now() - started,
     });

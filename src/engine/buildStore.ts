@@ -22,6 +22,7 @@ export interface ReadRows {
   /** For the summary. */
   readonly name: string;
   readonly bytes: number;
+  readonly reader: CaptureSummary["reader"];
   readonly toFileOffset: (textOffset: number) => Promise<number>;
   /** Milliseconds since the run began. */
   readonly elapsed: () => number;
@@ -30,7 +31,7 @@ export interface ReadRows {
 /** See the file header. */
 export async function buildStore(read: ReadRows): Promise<CaptureStore> {
   const { columns, segments, tally, header } = read;
-  const { time, lost } = settleDates(columns, read.dateNotes);
+  const { time, lost } = settleDates(columns, read.dateNotes, tally.sources);
   const index = new SequenceIndex(columns, segments);
   const labelColumn = header.columns.get("label");
   const summary: CaptureSummary = {
@@ -43,6 +44,7 @@ export async function buildStore(read: ReadRows): Promise<CaptureStore> {
     labelField: labelColumn === undefined ? null : header.names[labelColumn],
     completeness: measureCompleteness(columns),
     problems: await tally.report.finish(read.toFileOffset),
+    reader: read.reader,
     elapsedMs: read.elapsed(),
   };
   return new CaptureStore(summary, columns, index);

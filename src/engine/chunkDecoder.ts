@@ -26,6 +26,21 @@ interface TextField {
   readonly isAddress: boolean;
 }
 
+/** The text that `decode` is to read. */
+export interface TextAtHand {
+  /** Positions in the kernel's text region: of the first row, of the end of the text, and behind which no row is to begin. */
+  readonly start: number;
+  readonly end: number;
+  readonly stopAt: number;
+  /** Nothing follows. */
+  readonly isLast: boolean;
+  /** Offset of text[0] in the whole text. */
+  readonly textOffset: number;
+  /** Rows of the chunk that are in the columns already, and line ends before `start` that belong to it. */
+  readonly rowsBefore: number;
+  readonly linesBefore: number;
+}
+
 /** What a call of `decode` did. */
 export interface DecodedChunk {
   /** Rows now in `columns`. */
@@ -77,16 +92,14 @@ export class ChunkDecoder {
   }
 
   /**
-   * Reads the rows that begin in text[start, stopAt) of the kernel's text region into `kernel.columns`, from place 0 on.
-   * text[start, end) is at hand; `isLast`: nothing follows. `textOffset` is the offset of text[0] in the whole text. Lines
-   * in the tally's report are counted from `start`.
+   * Reads the rows that begin in text[start, stopAt) of the kernel's text region into `kernel.columns`.
    */
-  decode(start: number, end: number, stopAt: number, isLast: boolean, textOffset: number): DecodedChunk {
+  decode({ start, end, stopAt, isLast, textOffset, rowsBefore, linesBefore }: TextAtHand): DecodedChunk {
     const { kernel, decoder } = this;
     const { text } = kernel;
     const target = kernel.columns;
-    this.#lines = { position: start, count: 0 };
-    let rows = 0;
+    this.#lines = { position: start, count: linesBefore };
+    let rows = rowsBefore;
     let position = start;
     let fate: RecordFate = "nothing";
     while (position < stopAt) {
@@ -110,7 +123,7 @@ export class ChunkDecoder {
     return { rows, next: position, needsText: false, isTooLong: fate === "tooLong" };
   }
 
-  /** Line ends in text[start, position), for a start given to `decode`. */
+  /** Line ends of the chunk before a position of the text given to `decode`. */
   linesBefore(position: number): number {
     if (position < this.#lines.position) throw new RangeError("Lines are counted forwards.");
     this.#lines = { position, count: this.#lines.count + this.kernel.countLines(this.#lines.position, position) };
@@ -185,9 +198,8 @@ export class ChunkDecoder {
   #countDated(rows: number): void {
     const time = this.#time;
     if (!time || rows === 0) return;
-    const { sources } = this.decoder.dateNotes;
     const source = time.kind === "dates" ? "frame.time" : time.zone === FROM_EPOCH ? "frame.time_epoch" : "frame.time_relative";
-    sources.set(source, (sources.get(source) ?? 0) + rows);
+    this.decoder.tally.addDated(source, rows);
   }
 
   #decodeText(field: TextField, cache: number, first: number): void {
@@ -228,7 +240,7 @@ export class ChunkDecoder {
     const { seconds } = this.#dateReader;
     if (seconds !== target.seconds[row]) return;
     let suffix = clock + 8;
-    if (cell[suffix] === 0x2e) for (suffix++; suffix < cell.length && cell[suffix] >= 0x30 && cell[suffix] <= 0x39; ) suffix++;
+    if (cell[suffix] === 0x2e) for (suffix++; suffix < cell.length && cell[suffix] >= 0x30 && cell[suffix] <= 0x39;) suffix++;
     let offsetSeconds = 0;
     if (time.epoch >= 0) {
       if (!this.#dateReader.readSeconds(text, starts[time.epoch], ends[time.epoch]) || this.#dateReader.isLossy) return;
@@ -249,4 +261,3 @@ export class ChunkDecoder {
     return { line: this.linesBefore(position) + 1, byteOffset: textOffset + position };
   }
 }
-

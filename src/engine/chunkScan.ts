@@ -8,10 +8,10 @@ import type { ColumnBuffers } from "./columns";
 import { PacketColumns } from "./columns";
 import { ChunkDecoder } from "./chunkDecoder";
 import { LF, type FileHead } from "./csv/dialect";
-import { CHUNK_BYTES, TEXT_BYTES, type KernelModule } from "./csv/kernel";
+import { TEXT_BYTES, type KernelModule } from "./csv/kernel";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
 import type { Segment } from "./frequency";
-import { RowTally } from "./rowDecoder";
+import { type RowTally } from "./rowDecoder";
 
 /** Fills `target` from byte `offset` of the file on; returns the bytes written. */
 export type ReadAt = (offset: number, target: Uint8Array) => number;
@@ -24,6 +24,9 @@ export interface SharedScan {
   readonly capacity: number;
   readonly size: number;
   readonly head: FileHead;
+  /** Bytes of a chunk, and of the text behind it that is read with it; CHUNK_BYTES and OVERLAP_BYTES but for tests. */
+  readonly chunkBytes: number;
+  readonly overlapBytes: number;
 }
 
 const NEXT_CHUNK = 0;
@@ -120,39 +123,49 @@ export class ChunkScanner {
 
   /** Reads a chunk from the row that begins at `start`, or from where one seems to begin. Undefined when the columns are full. */
   scan(chunk: number, start?: number): ScannedChunk | undefined {
-    const { size, head } = this.#shared;
-    const from = head.dataStart + chunk * CHUNK_BYTES;
-    const to = Math.min(size, from + CHUNK_BYTES);
-    const { kernel, decoder } = this.decoder;
+    const { size, head, chunkBytes } = this.#shared;
+    const from = head.dataStart + chunk * chunkBytes;
+    const to = Math.min(size, from + chunkBytes);
+    const { decoder } = this.decoder;
     // One byte before the chunk: a line end there means that a row begins at its first byte.
-    const textOffset = (start ?? from) - 1;
-    const length = this.#readAt(textOffset, kernel.text.subarray(0, Math.min(TEXT_BYTES, size - textOffset)));
-    kernel.text.fill(0, length, length + 64);
-    const isLast = textOffset + length >= size;
-    const stopAt = to - textOffset;
-    const first = start !== undefined || chunk === 0 ? 1 : this.#guessStart(length, stopAt);
+    let text = this.#load((start ?? from) - 1, to);
+    const first = start !== undefined || chunk === 0 ? 1 : this.#guessStart(text.end, text.stopAt);
+    const begin = text.textOffset + first;
     decoder.startTally();
-    if (first >= stopAt) return { chunk, start: to, next: to, segment: { first: 0, rows: 0 }, lines: 0, tally: decoder.startTally(), thread: this.#thread };
-
-    const decoded = this.decoder.decode(first, length, stopAt, isLast, textOffset);
-    let { rows } = decoded;
-    let lines = this.decoder.linesBefore(decoded.next);
-    let next = textOffset + decoded.next;
-    if (decoded.needsText) {
-      const long = this.#readLong(next, rows, lines);
-      rows += long.rows;
-      lines += long.lines;
-      next = long.next;
-    } else if (decoded.isTooLong) {
-      const skipped = this.#skipLine(next);
-      lines += skipped.lines;
-      next = skipped.next;
+    let next = begin;
+    let rows = 0;
+    let lines = 0;
+    while (next < to) {
+      if (next !== begin) text = this.#load(next - 1, to);
+      const decoded = this.decoder.decode({ ...text, start: next - text.textOffset, rowsBefore: rows, linesBefore: lines });
+      rows = decoded.rows;
+      lines = this.decoder.linesBefore(decoded.next);
+      next = text.textOffset + decoded.next;
+      if (decoded.needsText) {
+        // A long record, or one that looked long because of a stray quote.
+        const long = this.#readLong(next, rows, lines);
+        rows += long.rows;
+        lines += long.lines;
+        next = long.next;
+      } else if (decoded.isTooLong) {
+        const skipped = this.#skipLine(next);
+        lines += skipped.lines;
+        next = skipped.next;
+      }
     }
     const place = this.#control.takeRows(rows, this.#shared.capacity);
     if (place === undefined) return undefined;
-    this.#columns.copyFrom(kernel.columns, rows, place);
-    const segment = { first: place, rows };
-    return { chunk, start: textOffset + first, next, segment, lines, tally: decoder.startTally(), thread: this.#thread };
+    this.#columns.copyFrom(this.decoder.kernel.columns, rows, place);
+    return { chunk, start: begin, next, segment: { first: place, rows }, lines, tally: decoder.startTally(), thread: this.#thread };
+  }
+
+  /** Brings text of the file into the kernel's text region, for the rows that begin before `to`. */
+  #load(textOffset: number, to: number): { end: number; stopAt: number; isLast: boolean; textOffset: number } {
+    const { size, chunkBytes, overlapBytes } = this.#shared;
+    const { text } = this.decoder.kernel;
+    const end = this.#readAt(textOffset, text.subarray(0, Math.min(1 + chunkBytes + overlapBytes, size - textOffset)));
+    text.fill(0, end, end + 64);
+    return { end, stopAt: to - textOffset, isLast: textOffset + end >= size, textOffset };
   }
 
   /** Behind the first line end that a regular row follows, else behind the first one at all, else at stopAt. */
@@ -199,7 +212,7 @@ export class ChunkScanner {
   #skipLine(offset: number): { lines: number; next: number } {
     const { size, head } = this.#shared;
     const text = new Uint8Array(MAX_RECORD_BYTES >> 4);
-    for (let at = offset; at < size; ) {
+    for (let at = offset; at < size;) {
       const length = this.#readAt(at, text);
       const newline = text.subarray(0, length).indexOf(head.dialect.newline);
       if (newline >= 0) return { lines: 1, next: at + newline + 1 };
@@ -216,13 +229,13 @@ export class ChunkScanner {
  */
 export function chainChunks(
   chunks: readonly ScannedChunk[],
-  { head, size }: SharedScan,
+  { head, size, chunkBytes }: SharedScan,
   rescan: (chunk: number, start: number) => ScannedChunk | undefined,
 ): ScannedChunk[] | undefined {
   const chain: ScannedChunk[] = [];
   let expected = head.dataStart;
   for (const chunk of chunks) {
-    const to = Math.min(size, head.dataStart + (chunk.chunk + 1) * CHUNK_BYTES);
+    const to = Math.min(size, head.dataStart + (chunk.chunk + 1) * chunkBytes);
     if (expected >= to) continue; // a row that began before goes on behind this chunk
     const right = chunk.start === expected && chunk.segment.rows >= 0 ? chunk : rescan(chunk.chunk, expected);
     if (!right) return undefined;
@@ -233,7 +246,7 @@ export function chainChunks(
 }
 
 /** How many chunks a file has. */
-export const countChunks = ({ head, size }: SharedScan): number => Math.ceil(Math.max(0, size - head.dataStart) / CHUNK_BYTES);
+export const countChunks = ({ head, size, chunkBytes }: SharedScan): number => Math.ceil(Math.max(0, size - head.dataStart) / chunkBytes);
 
 /** Line ends in the head of a file, before its first data row. */
 export function countHeadLines(text: Uint8Array, { dialect, dataStart }: FileHead): number {

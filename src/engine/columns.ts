@@ -97,33 +97,34 @@ export class PacketColumns {
   /** The zones that occur; Columns.zone points here. */
   readonly zones: ZoneInfo[] = [];
 
+  /** This object, as a table of columns. */
+  get #all(): Record<ColumnName, Column> {
+    return this;
+  }
+
   /** Makes place for `rows` rows in all, keeping those there are. */
   reserve(rows: number): void {
     if (rows <= this.valid.length) return;
-    const columns: Record<ColumnName, Column> = this;
     for (const name of columnNames) {
       const larger = new COLUMN_TYPES[name](rows);
-      larger.set(columns[name]);
-      columns[name] = larger;
+      larger.set(this.#all[name]);
+      this.#all[name] = larger;
     }
   }
 
   /** Takes memory that is there already: `at` holds the byte offset of every column, each with `rows` places. */
   useMemory(buffer: ArrayBuffer, at: Readonly<Record<ColumnName, number>>, rows: number): void {
-    const columns: Record<ColumnName, Column> = this;
-    for (const name of columnNames) columns[name] = new COLUMN_TYPES[name](buffer, at[name], rows);
+    for (const name of columnNames) this.#all[name] = new COLUMN_TYPES[name](buffer, at[name], rows);
   }
 
   /** Takes memory that other threads share. */
   useShared(buffers: ColumnBuffers): void {
-    const columns: Record<ColumnName, Column> = this;
-    for (const name of columnNames) columns[name] = new (COLUMN_TYPES[name] as new (buffer: SharedArrayBuffer) => Column)(buffers[name]);
+    for (const name of columnNames) this.#all[name] = new (COLUMN_TYPES[name] as new (buffer: SharedArrayBuffer) => Column)(buffers[name]);
   }
 
   /** Copies the first `count` places of another capture's columns to places `first` and on. */
   copyFrom(other: PacketColumns, count: number, first: number): void {
-    const columns: Record<ColumnName, Column> = this;
-    for (const name of columnNames) columns[name].set((other as Record<ColumnName, Column>)[name].subarray(0, count), first);
+    for (const name of columnNames) this.#all[name].set((other as Record<ColumnName, Column>)[name].subarray(0, count), first);
   }
 
   /** Begins a row with nothing in it; returns its place. */

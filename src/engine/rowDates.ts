@@ -42,8 +42,6 @@ export type DateOutcome = "read" | "fallback" | "unreadable";
 
 /** What the rows' times have in common, beside the columns: what `settleDates` needs once all rows are read. */
 export interface DateNotes {
-  /** Rows per column that dated them. */
-  readonly sources: Map<TimeSource, number>;
   /** Start of the capture on its clock: absolute less relative time of the first row that has both. */
   start: (Moment & { zone: number }) | undefined;
 }
@@ -60,7 +58,9 @@ export class RowDates {
   readonly #zoneCodes = new Map<string, number>();
   /** Last zone text and offset with their code: nearly every row repeats them. */
   #lastZone = { text: -1, offset: NaN as number | null, code: -1 };
-  readonly notes: DateNotes = { sources: new Map(), start: undefined };
+  readonly notes: DateNotes = { start: undefined };
+  /** Which column dated the last row that has a date. */
+  source: TimeSource = "frame.time";
 
   constructor(columns: PacketColumns) {
     this.#columns = columns;
@@ -100,7 +100,7 @@ export class RowDates {
     columns.nanos[row] = reader.nanos;
     columns.zone[row] = zone;
     columns.valid[row] = columns.valid[row] | Valid.time;
-    this.notes.sources.set(source, (this.notes.sources.get(source) ?? 0) + 1);
+    this.source = source;
   }
 
   /** Zone of the date just read: what it states itself, else what the epoch tells, else what its name means. */
@@ -136,15 +136,23 @@ export class RowDates {
     if (!this.#other.readSeconds(text, relative.start, relative.end)) return;
     const nanos = this.#columns.nanos[row] - this.#other.nanos;
     const seconds = this.#columns.seconds[row] - this.#other.seconds;
-    this.notes.start = { seconds: nanos < 0 ? seconds - 1 : seconds, nanos: nanos < 0 ? nanos + NANOS : nanos, zone: this.#columns.zone[row] };
+    this.notes.start = {
+      seconds: nanos < 0 ? seconds - 1 : seconds,
+      nanos: nanos < 0 ? nanos + NANOS : nanos,
+      zone: this.#columns.zone[row],
+    };
   }
 }
 
 /**
  * Brings all rows onto one clock and says what the times of the rows with a sequence number span; null when none has
- * one. `lost` rows could not be placed: they only say how long after an unknown start they came.
+ * one. `sources`: rows per column that dated them. `lost` rows could not be placed: they only say how long after an unknown start they came.
  */
-export function settleDates(columns: PacketColumns, notes: DateNotes): { time: CaptureTime | null; lost: number } {
+export function settleDates(
+  columns: PacketColumns,
+  notes: DateNotes,
+  sources: ReadonlyMap<TimeSource, number>,
+): { time: CaptureTime | null; lost: number } {
   const { rows, valid, zone, zones, seconds, nanos } = columns;
   const rowsPerZone = new Uint32Array(256);
   for (let row = 0; row < rows; row++) if (valid[row] & Valid.time) rowsPerZone[zone[row]]++;
@@ -174,7 +182,7 @@ export function settleDates(columns: PacketColumns, notes: DateNotes): { time: C
       }
     }
   }
-  return { time: describeTimes(columns, notes, !hasDates), lost };
+  return { time: describeTimes(columns, sources, !hasDates), lost };
 }
 
 /** The zone with a known offset that most rows have, the westernmost of equals; undefined when no offset is known. */
@@ -188,7 +196,7 @@ function mainZone(zones: readonly ZoneInfo[], rowsPerZone: Uint32Array): number 
   return main;
 }
 
-function describeTimes(columns: PacketColumns, { sources }: DateNotes, isRelative: boolean): CaptureTime | null {
+function describeTimes(columns: PacketColumns, sources: ReadonlyMap<TimeSource, number>, isRelative: boolean): CaptureTime | null {
   const { rows, valid, seconds, nanos, zone, zones } = columns;
   const dated = Valid.seq | Valid.time;
   let first = -1;

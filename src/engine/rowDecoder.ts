@@ -3,8 +3,8 @@
  * what happens to the rows, and notes what was wrong. Also the one place that says what becomes of an irregular record.
  * Knows nothing of bytes on disk or of how rows were found.
  */
-import type { RowCounts, RowPlace } from "../shared/model";
-import { NO_TEXT, PacketColumns, Valid } from "./columns";
+import type { RowCounts, RowPlace, TimeSource } from "../shared/model";
+import { NO_TEXT, type PacketColumns, Valid } from "./columns";
 import type { RecordReader } from "./csv/records";
 import { alignExtraCells, isPrefix } from "./csv/repair";
 import { RowBatch } from "./csv/scanner";
@@ -30,7 +30,7 @@ interface NumberField {
 export type FindPlace = () => RowPlace;
 
 /** A tally as it crosses threads. */
-export type PlainTally = Pick<RowTally, "read" | "tcp" | "extraCells" | "missingCells"> & Pick<ImportReport, "problems">;
+export type PlainTally = Pick<RowTally, "read" | "tcp" | "extraCells" | "missingCells" | "sources"> & Pick<ImportReport, "problems">;
 
 /** What became of some rows; adds up over the parts of a file. */
 export class RowTally {
@@ -38,10 +38,13 @@ export class RowTally {
   tcp = 0;
   extraCells = 0;
   missingCells = 0;
+  /** Rows per column that dated them. */
+  readonly sources: Map<TimeSource, number>;
   readonly report: ImportReport;
 
   constructor(plain?: PlainTally) {
     this.report = new ImportReport(plain?.problems);
+    this.sources = plain?.sources ?? new Map<TimeSource, number>();
     if (!plain) return;
     this.read = plain.read;
     this.tcp = plain.tcp;
@@ -50,8 +53,8 @@ export class RowTally {
   }
 
   toPlain(): PlainTally {
-    const { read, tcp, extraCells, missingCells, report } = this;
-    return { read, tcp, extraCells, missingCells, problems: report.problems };
+    const { read, tcp, extraCells, missingCells, sources, report } = this;
+    return { read, tcp, extraCells, missingCells, sources, problems: report.problems };
   }
 
   /** Adds the rows of a part behind this one, which begins `lines` lines into the file. */
@@ -60,7 +63,13 @@ export class RowTally {
     this.tcp += other.tcp;
     this.extraCells += other.extraCells;
     this.missingCells += other.missingCells;
+    for (const [source, rows] of other.sources) this.addDated(source, rows);
     this.report.addAll(other.report, lines);
+  }
+
+  /** Counts rows that a column has dated. */
+  addDated(source: TimeSource, rows: number): void {
+    this.sources.set(source, (this.sources.get(source) ?? 0) + rows);
   }
 
   /** Rows by fate; `lost` as settleDates gave it. */
@@ -226,7 +235,8 @@ export class RowDecoder {
     if (this.hasTimes) {
       const outcome = this.#dates.read(text, this.#cells, row);
       if (outcome === "unreadable") report.add("badTime", place);
-      else if (outcome === "fallback") report.add("timeFallback", place);
+      else this.tally.addDated(this.#dates.source, 1);
+      if (outcome === "fallback") report.add("timeFallback", place);
       this.#isLossy ||= this.#dates.isLossy;
     }
     if (isBadNumber) report.add("badNumber", place);

@@ -60,10 +60,10 @@ function scan(data: ScanThreadData): void {
 
 if ((workerData as ScanThreadData | null)?.role === "scan") scan(workerData as ScanThreadData);
 else
-host.on("message", (request: WorkerRequest) => {
-  if (request.type === "analysis/cancel") {
-    cancelled.abort();
-    return;
-  }
-  answer(request).then(reply, (error: unknown) => reply({ type: "request/failed", id: request.id, error: toPlainError(error) }));
-});
+  host.on("message", (request: WorkerRequest) => {
+    if (request.type === "analysis/cancel") {
+      cancelled.abort();
+      return;
+    }
+    answer(request).then(reply, (error: unknown) => reply({ type: "request/failed", id: request.id, error: toPlainError(error) }));
+  });

@@ -1,17 +1,16 @@
 /** From a source to a capture in memory, in whatever thread it is called: the analysis thread's and the command line's one way in. */
-import { basename } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { analyze } from "../engine/analyze";
 import { MemorySource, type ByteSource, type CancelSignal } from "../engine/bytes";
 import type { CaptureStore } from "../engine/captureStore";
+import { canRunKernel, compileKernel, type KernelModule } from "../engine/csv/kernel";
+import { sniffEncoding } from "../engine/textReader";
 import { encodeUtf8 } from "../engine/utf8";
 import type { AnalysisOptions, AnalysisProgress, CaptureSource } from "../shared/model";
 import { FileByteSource } from "./fileByteSource";
-import { canRunKernel, compileKernel, type KernelModule } from "../engine/csv/kernel";
-import { sniffEncoding } from "../engine/textReader";
 import { readFast } from "./readFast";
 import { createReferenceReader } from "./referenceReader";
 
@@ -19,9 +18,9 @@ import { createReferenceReader } from "./referenceReader";
 export interface ReadHooks {
   readonly onProgress?: (progress: AnalysisProgress) => void;
   readonly signal?: CancelSignal;
-  /** Folder of the bundles, where kernel.wasm and analyzeWorker.js lie. */
+  /** Folder of kernel.wasm and analyzeWorker.js; default: that of the running bundle. */
   readonly distPath?: string;
-  /** At most so many threads. */
+  /** At most so many threads; default: one per core. */
   readonly threads?: number;
 }
 
@@ -43,19 +42,23 @@ export async function readCapture(
   }
 }
 
-async function readFile(file: FileByteSource, options: Parameters<typeof analyze>[1], hooks: ReadHooks): Promise<CaptureStore | undefined> {
-  const module = loadKernel(hooks.distPath ?? __dirname);
+/** By the kernel where it runs and the file is UTF-8, else in one thread by csv-parse. */
+async function readFile(
+  file: FileByteSource,
+  options: Parameters<typeof analyze>[1],
+  { distPath = __dirname, threads }: ReadHooks,
+): Promise<CaptureStore | undefined> {
+  const module = loadKernel(distPath);
   if (module && file.size > 0 && sniffEncoding(await file.head()).encoding === "utf-8") {
-    const { fd, size } = file;
-    const workerPath = join(hooks.distPath ?? __dirname, "analyzeWorker.js");
+    const workerPath = join(distPath, "analyzeWorker.js");
     const capture = await readFast({
       ...options,
-      size,
-      fd,
+      size: file.size,
+      fd: file.fd,
       module,
       readAt: (offset, target) => file.readSync(offset, target),
       workerPath: existsSync(workerPath) ? workerPath : undefined,
-      ...(hooks.threads === undefined ? {} : { threads: hooks.threads }),
+      ...(threads === undefined ? {} : { threads }),
     });
     if (capture === "cancelled") return undefined;
     if (capture !== "sequential") return capture;
@@ -65,12 +68,11 @@ async function readFile(file: FileByteSource, options: Parameters<typeof analyze
 
 let kernel: KernelModule | undefined;
 
-/** The compiled kernel; undefined where WebAssembly or its SIMD is missing. */
+/** The compiled kernel; undefined where WebAssembly lacks SIMD. */
 function loadKernel(distPath: string): KernelModule | undefined {
   if (kernel) return kernel;
   const bytes = readFileSync(join(distPath, "kernel.wasm"));
-  if (!canRunKernel(bytes)) return undefined;
-  kernel = compileKernel(bytes);
+  if (canRunKernel(bytes)) kernel = compileKernel(bytes);
   return kernel;
 }
 

@@ -19,7 +19,7 @@ import {
 } from "../engine/chunkScan";
 import { PacketColumns, shareColumns } from "../engine/columns";
 import { readHead, type FileHead } from "../engine/csv/dialect";
-import { CHUNK_BYTES, type KernelModule } from "../engine/csv/kernel";
+import { CHUNK_BYTES, OVERLAP_BYTES, type KernelModule } from "../engine/csv/kernel";
 import { FROM_START, type DateNotes } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
 import type { AnalysisOptions, AnalysisProgress, ZoneInfo } from "../shared/model";
@@ -45,6 +45,9 @@ export interface FastOptions extends AnalysisOptions {
   readonly workerPath: string | undefined;
   /** At most so many threads; default: one per core, at most 8. */
   readonly threads?: number;
+  /** Only for tests: see SharedScan. */
+  readonly chunkBytes?: number;
+  readonly overlapBytes?: number;
   readonly onProgress?: (progress: AnalysisProgress) => void;
   readonly signal?: CancelSignal;
   readonly now: () => number;
@@ -68,6 +71,8 @@ export async function readFast(options: FastOptions): Promise<CaptureStore | "ca
       capacity,
       size: options.size,
       head,
+      chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
+      overlapBytes: options.overlapBytes ?? OVERLAP_BYTES,
     };
     const read = await scanFile(options, shared);
     if (options.signal?.aborted) return "cancelled";
@@ -91,6 +96,7 @@ export async function readFast(options: FastOptions): Promise<CaptureStore | "ca
       header: head.header,
       name: options.name,
       bytes: options.size,
+      reader: { kind: "simd", threads: read.threads },
       toFileOffset: (offset) => Promise.resolve(offset),
       elapsed: () => options.now() - started,
     });
@@ -125,6 +131,7 @@ interface ReadFile {
   readonly chunks: readonly ScannedChunk[];
   readonly dateNotes: DateNotes;
   readonly hasTimes: boolean;
+  readonly threads: number;
 }
 
 async function scanFile(options: FastOptions, shared: SharedScan): Promise<ReadFile | "full" | "sequential"> {
@@ -148,7 +155,7 @@ async function scanFile(options: FastOptions, shared: SharedScan): Promise<ReadF
   if (control.hasOverflowed) return "full";
   const columns = new PacketColumns();
   columns.useShared(shared.columns);
-  if (signal?.aborted) return { columns, chunks: [], dateNotes: scanner.decoder.decoder.dateNotes, hasTimes: false };
+  if (signal?.aborted) return { columns, chunks: [], dateNotes: { start: undefined }, hasTimes: false, threads: 1 };
   progress();
 
   const inOrder = results.flatMap((result) => result.chunks).sort((a, b) => a.chunk - b.chunk);
@@ -161,12 +168,10 @@ async function scanFile(options: FastOptions, shared: SharedScan): Promise<ReadF
 
   // After the chain is whole: reading again may have brought new texts.
   const codes = [codesOf(scanner), ...results.slice(1).map((result) => result.codes)];
-  const dateNotes: DateNotes = { sources: new Map(), start: undefined };
-  for (const { dateNotes: each } of codes)
-    for (const [source, rows] of each.sources) dateNotes.sources.set(source, (dateNotes.sources.get(source) ?? 0) + rows);
+  const dateNotes: DateNotes = { start: undefined };
   if (!translate(columns, chain, codes)) return "sequential";
   if (shared.head.header.columns.has("timeRelative")) findStart(options, shared, columns, dateNotes);
-  return { columns, chunks: chain, dateNotes, hasTimes: scanner.decoder.decoder.hasTimes };
+  return { columns, chunks: chain, dateNotes, hasTimes: scanner.decoder.decoder.hasTimes, threads: results.length };
 }
 
 /** Gives all rows the codes of one dictionary, and one list of zones. False when there are more zones than a code can name. */
@@ -215,7 +220,9 @@ function findStart({ module, readAt, size }: FastOptions, { head }: SharedScan, 
   while (position < size && decoder.decoder.dateNotes.start === undefined) {
     const length = readAt(position, kernel.text.subarray(0, Math.min(CHUNK_BYTES, size - position)));
     kernel.text.fill(0, length, length + 64);
-    const { next } = decoder.decode(0, length, length, position + length >= size, position);
+    const isLast = position + length >= size;
+    const text = { start: 0, end: length, stopAt: length, isLast, textOffset: position, rowsBefore: 0, linesBefore: 0 };
+    const { next } = decoder.decode(text);
     if (next === 0) break;
     position += next;
   }

@@ -8,7 +8,6 @@ import { Worker } from "node:worker_threads";
 import { ChunkScanner, ScanControl, type ReadAt, type ScannedChunk, type SharedScan } from "../engine/chunkScan";
 import type { DictionaryValues } from "../engine/dictionary";
 import type { KernelModule } from "../engine/csv/kernel";
-import type { DateNotes } from "../engine/rowDates";
 import { RowTally, type PlainTally } from "../engine/rowDecoder";
 import type { CancelSignal } from "../engine/bytes";
 import type { ZoneInfo } from "../shared/model";
@@ -31,7 +30,6 @@ export interface ThreadCodes {
   readonly protocols: DictionaryValues;
   readonly labels: DictionaryValues;
   readonly zones: readonly ZoneInfo[];
-  readonly dateNotes: DateNotes;
 }
 
 /** All that one thread has read. */
@@ -40,7 +38,10 @@ export interface ThreadResult {
   readonly codes: ThreadCodes;
 }
 
-type PlainResult = { readonly chunks: readonly (Omit<ScannedChunk, "tally"> & { tally: PlainTally })[]; readonly codes: ThreadCodes };
+interface PlainResult {
+  readonly chunks: readonly (Omit<ScannedChunk, "tally"> & { tally: PlainTally })[];
+  readonly codes: ThreadCodes;
+}
 type ScanMessage = { readonly type: "done"; readonly result: PlainResult } | { readonly type: "failed"; readonly error: PlainError };
 
 /** Reads by position, all that is there. Throws AnalysisError `readFailed`. */
@@ -62,13 +63,12 @@ export const readerOf =
 
 /** Codes of a scanner's columns. */
 export function codesOf({ decoder }: ChunkScanner): ThreadCodes {
-  const { columns, dateNotes } = decoder.decoder;
+  const { columns } = decoder.decoder;
   return {
     addresses: columns.addresses.export(),
     protocols: columns.protocolNames.export(),
     labels: columns.labelNames.export(),
     zones: columns.zones,
-    dateNotes,
   };
 }
 

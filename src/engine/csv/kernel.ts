@@ -17,6 +17,7 @@ import { PacketColumns } from "../columns";
 import type { Dialect } from "./dialect";
 
 /** The few members of WebAssembly that are used; TypeScript declares them only with the DOM types. */
+// eslint-disable-next-line @typescript-eslint/no-namespace -- it is one
 declare namespace WebAssembly {
   class Memory {
     constructor(limits: { initial: number; maximum?: number });
@@ -60,8 +61,10 @@ interface KernelExports {
 
 /** Bytes of a chunk: with its lists it has to fit the core's second-level cache. 128 and 256 kB measured best. */
 export const CHUNK_BYTES = 1 << 17;
-/** Text at hand at most: a chunk and the row that ends behind it. */
-export const TEXT_BYTES = CHUNK_BYTES + (1 << 16);
+/** Text read behind a chunk for the row that ends there. A longer row is read by itself. */
+export const OVERLAP_BYTES = 1 << 13;
+/** Text at hand at most. */
+export const TEXT_BYTES = 1 + CHUNK_BYTES + OVERLAP_BYTES;
 /** Rows of a chunk at most: none is shorter than a character and a line end. */
 export const MAX_ROWS = (TEXT_BYTES >> 1) + 2;
 
@@ -249,7 +252,13 @@ export class Kernel {
   }
 
   /** Decodes a column of numbers of the rows found to places `first` and on. Returns how many cells are empty. */
-  decodeNumbers(column: number, first: number, max: number, bit: number, name: "seq" | "frame" | "stream" | "len" | "ack" | "window"): number {
+  decodeNumbers(
+    column: number,
+    first: number,
+    max: number,
+    bit: number,
+    name: "seq" | "frame" | "stream" | "len" | "ack" | "window",
+  ): number {
     return this.#exports.decodeNumbers(...this.#where(column), first, max, bit, this.#columnAt[name], this.#columnAt.valid, this.#slowAt);
   }
 

@@ -153,7 +153,9 @@ export function findRows(
       break;
     }
     const ends = load<u32>(at);
-    if (cell >= cellEnd || load<u32>(cell) != ends || ends >= bad) {
+    // In a file of one column a blank line would look like a row.
+    const mayBeBlank = cellCount == 1 && load<u8>(row) <= 0x20;
+    if (cell >= cellEnd || load<u32>(cell) != ends || ends >= bad || mayBeBlank) {
       reason = STOP_IRREGULAR;
       break;
     }
