@@ -1,6 +1,7 @@
-// Bundles host, analysis thread, command line and webview into dist/. `--production` minifies, `--watch` stays.
+// Bundles host, analysis thread, command line and webview into dist/, and compiles the kernel. `--production` minifies, `--watch` stays.
 import { context } from "esbuild";
 import { copyFile, mkdir, readFile } from "node:fs/promises";
+import { buildWasm } from "./scripts/buildWasm.mjs";
 
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
 const isProduction = process.argv.includes("--production");
@@ -49,6 +50,7 @@ const contexts = await Promise.all([
 ]);
 
 await mkdir("dist", { recursive: true });
+await buildWasm();
 for (const name of ["codicon.css", "codicon.ttf"]) await copyFile(`node_modules/@vscode/codicons/dist/${name}`, `dist/${name}`);
 
 if (isWatching) {

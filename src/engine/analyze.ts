@@ -3,17 +3,15 @@
  * depend on where blocks end.
  */
 import { AnalysisError } from "../shared/errors";
-import type { AnalysisOptions, AnalysisProgress, CaptureSummary, Completeness, RowPlace } from "../shared/model";
+import type { AnalysisOptions, AnalysisProgress, RowPlace } from "../shared/model";
 import type { ByteSource, CancelSignal } from "./bytes";
-import { CaptureStore } from "./captureStore";
-import { Valid, type PacketColumns } from "./columns";
+import { buildStore, checkColumns } from "./buildStore";
+import type { CaptureStore } from "./captureStore";
+import { PacketColumns } from "./columns";
 import { LF, readHead, type FileHead } from "./csv/dialect";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
-import { alignExtraCells, isPrefix } from "./csv/repair";
 import { RowBatch, type CreateScanner } from "./csv/scanner";
-import { cellShapes, suggestTsharkCommand, type CellShape } from "./fields";
-import { SequenceIndex } from "./frequency";
-import { Ingest } from "./ingest";
+import { RowDecoder } from "./rowDecoder";
 import { TextReader } from "./textReader";
 
 /** Bytes read at a time. csv-parse takes about 30 ms for it, which is how long a cancel can wait. */
@@ -61,7 +59,7 @@ class Run {
   #isReserved = false;
   #newline: number = LF;
   #head!: FileHead;
-  #ingest!: Ingest;
+  #decoder!: RowDecoder;
 
   constructor(source: ByteSource, options: AnalyzeOptions, reader: TextReader) {
     this.#source = source;
@@ -81,59 +79,38 @@ class Run {
     } while (!head);
     this.#head = head;
     this.#newline = head.dialect.newline;
-    this.#checkColumns();
-    this.#ingest = new Ingest(head.header);
+    checkColumns(head.header, this.#options.name);
+    this.#decoder = new RowDecoder(head.header, new PacketColumns());
     this.#position = head.dataStart;
 
-    const scanner = this.#options.createScanner(head.dialect, this.#ingest.wanted);
-    const batch = new RowBatch(this.#ingest.wanted.length);
+    const scanner = this.#options.createScanner(head.dialect, this.#decoder.wanted);
+    const batch = new RowBatch(this.#decoder.wanted.length);
     const record = new RecordReader(head.dialect);
-    const shapes = cellShapes(head.header);
     for (;;) {
-      this.#readRows(scanner, batch, record, shapes);
+      this.#readRows(scanner, batch, record);
       this.#reserveRows();
-      this.#options.onProgress?.({ bytesRead: this.#reader.bytesRead, bytesTotal: this.#source.size, rows: this.#ingest.rowsRead });
+      this.#options.onProgress?.({ bytesRead: this.#reader.bytesRead, bytesTotal: this.#source.size, rows: this.#decoder.tally.read });
       if (this.#isLast && this.#position >= this.#end) return signal?.aborted !== true;
       await this.#fill();
       if (signal?.aborted) return false;
     }
   }
 
-  async finish(started: number): Promise<CaptureStore> {
-    const { columns } = this.#ingest;
-    const { header } = this.#head;
-    const { time, lost } = this.#ingest.finish();
-    const index = new SequenceIndex(columns);
-    const labelColumn = header.columns.get("label");
-    const summary: CaptureSummary = {
+  finish(started: number): Promise<CaptureStore> {
+    const { columns, tally, dateNotes, hasTimes } = this.#decoder;
+    return buildStore({
+      columns,
+      segments: [{ first: 0, rows: columns.rows }],
+      tally,
+      dateNotes,
+      hasTimes,
+      header: this.#head.header,
       name: this.#options.name,
       bytes: this.#source.size,
-      rows: this.#ingest.counts(lost),
-      time,
-      distinct: index.values.length,
-      seqField: !header.columns.has("seq") && header.columns.has("seqRaw") ? "tcp.seq_raw" : "tcp.seq",
-      labelField: labelColumn === undefined ? null : header.names[labelColumn],
-      completeness: measureCompleteness(columns),
-      problems: await this.#ingest.report.finish((offset) => this.#reader.toFileOffset(offset)),
-      elapsedMs: this.#options.now() - started,
-    };
-    return new CaptureStore(summary, columns, index);
-  }
-
-  #checkColumns(): void {
-    const { columns } = this.#head.header;
-    if (columns.has("seq") || columns.has("seqRaw")) return;
-    // Wireshark's own export: Info speaks for the missing columns, if enough of the other six are there to be sure.
-    if (columns.has("info") && columns.size >= 4) return;
-    const missing = ["tcp.seq"];
-    if (!["time", "timeUtc", "timeEpoch", "timeRelative"].some((key) => columns.has(key as "time"))) missing.push("frame.time");
-    const { name } = this.#options;
-    const command = suggestTsharkCommand();
-    throw new AnalysisError(
-      "missingColumns",
-      `${name} is not a packet CSV this tool can analyse: it has no column ${missing.join(", no column ")}. Export it with: ${command}`,
-      [name, missing.join(", "), command],
-    );
+      reader: { kind: "csv-parse", threads: 1 },
+      toFileOffset: (offset) => this.#reader.toFileOffset(offset),
+      elapsed: () => this.#options.now() - started,
+    });
   }
 
   /** Moves what is left to the front of the buffer and reads on behind it; the buffer grows when it is full, and shrinks again. */
@@ -164,15 +141,16 @@ class Run {
 
   /** Makes place for all rows at once, judged by the first block: growing step by step would hold columns twice. */
   #reserveRows(): void {
-    const { columns } = this.#ingest;
+    const { columns } = this.#decoder;
     if (this.#isReserved || columns.rows === 0) return;
     this.#isReserved = true;
     columns.reserve(Math.ceil((columns.rows / this.#reader.bytesRead) * this.#source.size * 1.05));
   }
 
   /** All whole rows at hand. */
-  #readRows(scanner: ReturnType<CreateScanner>, batch: RowBatch, record: RecordReader, shapes: readonly CellShape[]): void {
-    const notes = { place: (position: number) => this.#place(position) };
+  #readRows(scanner: ReturnType<CreateScanner>, batch: RowBatch, record: RecordReader): void {
+    const decoder = this.#decoder;
+    const placeOf = (position: number): RowPlace => this.#place(position);
     while (this.#position < this.#end) {
       if (this.#isSkipping) {
         const newline = this.#buffer.subarray(0, this.#end).indexOf(this.#newline, this.#position);
@@ -184,83 +162,19 @@ class Run {
       // So much text at hand means that its first record is extremely long, perhaps too long.
       if (this.#end - this.#position <= MAX_RECORD_BYTES) {
         const { position, stop } = scanner.scan({ text: this.#buffer, start: this.#position, end: this.#end, isLast: this.#isLast }, batch);
-        this.#ingest.addBatch(batch, notes);
+        decoder.addBatch(batch, placeOf);
         this.#position = position;
         if (stop === "needsText") return;
       }
       if (!record.read(this.#buffer, this.#position, this.#end, this.#isLast)) return;
-      batch.clear();
-      this.#addIrregular(record, shapes, batch);
-      this.#ingest.addBatch(batch, notes);
+      const start = this.#position;
+      const isEndOfText = this.#isLast && record.next === this.#end;
+      const row = decoder.columns.addRow();
+      const fate = decoder.readRecord(record, this.#buffer, start, isEndOfText, row, () => placeOf(start));
+      if (fate !== "row") decoder.columns.rows--;
+      this.#isSkipping = fate === "tooLong";
       this.#position = record.next;
     }
-  }
-
-  /** Gives a record that no scanner took to the batch, repaired if need be, or counts it as left out. */
-  #addIrregular(record: RecordReader, shapes: readonly CellShape[], batch: RowBatch): void {
-    const { report } = this.#ingest;
-    const text = this.#buffer;
-    const start = this.#position;
-    const columns = shapes.length;
-    const place = (): RowPlace => this.#place(start);
-    if (record.count === 1 && isBlank(text, start, record.next)) return;
-    if (record.isUnfinished && !(this.#isLast && record.next === this.#end)) {
-      this.#ingest.addLeftOut(place);
-      this.#isSkipping = true;
-      return;
-    }
-    const isTrimmed = record.count > columns && isEmptyTail(record, columns) && isPrefix(text, record, shapes);
-    if (isTrimmed) record.count = columns;
-    if (record.count > columns) {
-      this.#ingest.extraCells++;
-      const alignment = alignExtraCells(text, record, shapes, this.#head.header.columns.get("time") ?? -1);
-      const seq = this.#ingest.wanted[0];
-      if (!alignment || alignment.first[seq] < 0) {
-        this.#ingest.addLeftOut(place);
-        return;
-      }
-      report.add("extraCellsRepaired", place);
-      const row = batch.addRow(start);
-      this.#ingest.wanted.forEach((column, wanted) => {
-        const first = alignment.first[column];
-        const last = alignment.last[column];
-        if (first < 0) return;
-        batch.reserve(record.ends[last] - record.starts[first]);
-        if (first === last) {
-          batch.setCell(row, wanted, record.writeCell(text, first, batch.text, batch.length));
-          return;
-        }
-        const joined = text.subarray(record.starts[first], record.ends[last]);
-        batch.text.set(joined, batch.length);
-        batch.setCell(row, wanted, batch.length + joined.length);
-      });
-      return;
-    }
-    let known = record.count;
-    if (record.isUnfinished && (record.isQuoteOpen || record.count < columns)) {
-      // The last line breaks off: what its last cell would have become is not known.
-      report.add("cutOffLastLine", place);
-      if (record.isQuoteOpen || text[record.next - 1] !== 0x22) known--;
-      if (record.count < columns) this.#ingest.missingCells++;
-    } else if (record.count < columns) {
-      this.#ingest.missingCells++;
-      if (!isPrefix(text, record, shapes)) {
-        this.#ingest.addLeftOut(place);
-        return;
-      }
-      report.add("missingCells", place);
-    } else if (record.hasBrokenQuotes) {
-      report.add("brokenQuotes", place);
-    } else if (isTrimmed) {
-      this.#ingest.extraCells++;
-      report.add("extraCellsRepaired", place);
-    }
-    const row = batch.addRow(start);
-    this.#ingest.wanted.forEach((column, wanted) => {
-      if (column >= known) return;
-      batch.reserve(record.ends[column] - record.starts[column]);
-      batch.setCell(row, wanted, record.writeCell(text, column, batch.text, batch.length));
-    });
   }
 
   /** Line and offset in the text of a position of the buffer. Positions must not go back behind the last one by more than this block. */
@@ -277,50 +191,4 @@ class Run {
     }
     this.#counted = position;
   }
-}
-
-function isBlank(text: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (text[at] > 0x20) return false;
-  return true;
-}
-
-/** True when all cells behind the header's number are empty: separators at the line's end, nothing lost. */
-function isEmptyTail(record: RecordReader, columns: number): boolean {
-  for (let cell = columns; cell < record.count; cell++) if (record.starts[cell] !== record.ends[cell]) return false;
-  return true;
-}
-
-/** How much of the capture the file holds; null without frame numbers. */
-function measureCompleteness({ rows, valid, frame }: PacketColumns): Completeness | null {
-  let least = Infinity;
-  let most = -Infinity;
-  let known = 0;
-  for (let row = 0; row < rows; row++) {
-    if ((valid[row] & Valid.frame) === 0) continue;
-    known++;
-    least = Math.min(least, frame[row]);
-    most = Math.max(most, frame[row]);
-  }
-  if (known === 0) return null;
-  const span = most - least + 1;
-  let frames = 0;
-  // One bit per frame while that is no more than the numbers themselves take; else sorted.
-  if (span <= 32 * known + 1024) {
-    const seen = new Uint32Array(Math.ceil(span / 32));
-    for (let row = 0; row < rows; row++) {
-      if ((valid[row] & Valid.frame) === 0) continue;
-      const at = frame[row] - least;
-      const bit = 1 << (at & 31);
-      if ((seen[at >>> 5] & bit) !== 0) continue;
-      seen[at >>> 5] |= bit;
-      frames++;
-    }
-  } else {
-    const sorted = frame
-      .slice(0, rows)
-      .filter((_, row) => (valid[row] & Valid.frame) !== 0)
-      .sort();
-    for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) frames++;
-  }
-  return { frames, span, share: frames / span };
 }

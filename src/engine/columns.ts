@@ -19,6 +19,37 @@ export const Valid = {
   dstPort: 1 << 9,
 } as const;
 
+/** The columns with their array types. */
+export const COLUMN_TYPES = {
+  valid: Uint32Array,
+  seq: Uint32Array,
+  seconds: Float64Array,
+  nanos: Uint32Array,
+  zone: Uint8Array,
+  frame: Uint32Array,
+  stream: Uint32Array,
+  len: Uint32Array,
+  ack: Uint32Array,
+  window: Uint32Array,
+  flags: Uint16Array,
+  srcPort: Uint16Array,
+  dstPort: Uint16Array,
+  src: Int32Array,
+  dst: Int32Array,
+  protocols: Int32Array,
+  label: Int32Array,
+} as const;
+
+/** Name of a column. */
+export type ColumnName = keyof typeof COLUMN_TYPES;
+
+type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
+
+/** The columns' memory, as it crosses threads. */
+export type ColumnBuffers = Readonly<Record<ColumnName, SharedArrayBuffer>>;
+
+const columnNames = Object.keys(COLUMN_TYPES) as ColumnName[];
+
 /** Code of text columns for an empty cell. */
 export const NO_TEXT = -1;
 
@@ -66,39 +97,57 @@ export class PacketColumns {
   /** The zones that occur; Columns.zone points here. */
   readonly zones: ZoneInfo[] = [];
 
+  /** This object, as a table of columns. */
+  get #all(): Record<ColumnName, Column> {
+    return this;
+  }
+
   /** Makes place for `rows` rows in all, keeping those there are. */
   reserve(rows: number): void {
     if (rows <= this.valid.length) return;
-    this.valid = resize(this.valid, new Uint32Array(rows));
-    this.seq = resize(this.seq, new Uint32Array(rows));
-    this.seconds = resize(this.seconds, new Float64Array(rows));
-    this.nanos = resize(this.nanos, new Uint32Array(rows));
-    this.zone = resize(this.zone, new Uint8Array(rows));
-    this.frame = resize(this.frame, new Uint32Array(rows));
-    this.stream = resize(this.stream, new Uint32Array(rows));
-    this.len = resize(this.len, new Uint32Array(rows));
-    this.ack = resize(this.ack, new Uint32Array(rows));
-    this.window = resize(this.window, new Uint32Array(rows));
-    this.flags = resize(this.flags, new Uint16Array(rows));
-    this.srcPort = resize(this.srcPort, new Uint16Array(rows));
-    this.dstPort = resize(this.dstPort, new Uint16Array(rows));
-    this.src = resize(this.src, new Int32Array(rows));
-    this.dst = resize(this.dst, new Int32Array(rows));
-    this.protocols = resize(this.protocols, new Int32Array(rows));
-    this.label = resize(this.label, new Int32Array(rows));
+    for (const name of columnNames) {
+      const larger = new COLUMN_TYPES[name](rows);
+      larger.set(this.#all[name]);
+      this.#all[name] = larger;
+    }
+  }
+
+  /** Takes memory that is there already: `at` holds the byte offset of every column, each with `rows` places. */
+  useMemory(buffer: ArrayBuffer, at: Readonly<Record<ColumnName, number>>, rows: number): void {
+    for (const name of columnNames) this.#all[name] = new COLUMN_TYPES[name](buffer, at[name], rows);
+  }
+
+  /** Takes memory that other threads share. */
+  useShared(buffers: ColumnBuffers): void {
+    for (const name of columnNames) this.#all[name] = new (COLUMN_TYPES[name] as new (buffer: SharedArrayBuffer) => Column)(buffers[name]);
+  }
+
+  /** Copies the first `count` places of another capture's columns to places `first` and on. */
+  copyFrom(other: PacketColumns, count: number, first: number): void {
+    for (const name of columnNames) this.#all[name].set((other as Record<ColumnName, Column>)[name].subarray(0, count), first);
   }
 
   /** Begins a row with nothing in it; returns its place. */
   addRow(): number {
     const row = this.rows++;
     if (row >= this.valid.length) this.reserve(Math.max(1024, Math.ceil(row * 1.25)));
-    this.valid[row] = 0;
-    this.src[row] = this.dst[row] = this.protocols[row] = this.label[row] = NO_TEXT;
+    this.clear(row, row + 1);
     return row;
+  }
+
+  /** Empties the rows from `first` up to `end`. */
+  clear(first: number, end: number): void {
+    this.valid.fill(0, first, end);
+    this.src.fill(NO_TEXT, first, end);
+    this.dst.fill(NO_TEXT, first, end);
+    this.protocols.fill(NO_TEXT, first, end);
+    this.label.fill(NO_TEXT, first, end);
   }
 }
 
-function resize<T extends Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
+/** Memory for so many rows that threads can share; pages that nobody touches take no room. */
+export function shareColumns(rows: number): ColumnBuffers {
+  return Object.fromEntries(
+    columnNames.map((name) => [name, new SharedArrayBuffer(rows * COLUMN_TYPES[name].BYTES_PER_ELEMENT)]),
+  ) as unknown as ColumnBuffers;
 }

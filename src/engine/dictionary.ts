@@ -4,6 +4,12 @@
  */
 import { decodeUtf8 } from "./utf8";
 
+/** Values of a dictionary as they cross threads. */
+export interface DictionaryValues {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly starts: Uint32Array<ArrayBuffer>;
+}
+
 /** Grows as needed; codes count up from 0. */
 export class ByteDictionary {
   #slots = new Int32Array(256).fill(-1);
@@ -35,6 +41,16 @@ export class ByteDictionary {
   valueOf(code: number): string {
     if (code < 0 || code >= this.#size) throw new RangeError(`No value has the code ${String(code)}`);
     return decodeUtf8(this.#bytes.subarray(this.#starts[code], this.#starts[code + 1]));
+  }
+
+  /** All values, to be added to another dictionary, also in another thread: value i is bytes[starts[i], starts[i + 1]). */
+  export(): DictionaryValues {
+    return { bytes: this.#bytes.slice(0, this.#starts[this.#size]), starts: this.#starts.slice(0, this.#size + 1) };
+  }
+
+  /** Takes in the values of another dictionary; returns this one's code for each of its codes. */
+  addAll({ bytes, starts }: DictionaryValues): Int32Array {
+    return Int32Array.from({ length: starts.length - 1 }, (_, code) => this.intern(bytes, starts[code], starts[code + 1]));
   }
 
   #equals(code: number, text: Uint8Array, start: number, end: number): boolean {

@@ -8,6 +8,12 @@ import { Valid, type PacketColumns } from "./columns";
 const RADIX_BITS = 11;
 const RADIX = 1 << RADIX_BITS;
 
+/** Rows that lie together and in file order. */
+export interface Segment {
+  readonly first: number;
+  readonly rows: number;
+}
+
 /** Numbers with their rows. rows[starts[i], starts[i + 1]) are the rows of number values[i]. */
 export class SequenceIndex {
   /** Different numbers, ascending. */
@@ -15,10 +21,19 @@ export class SequenceIndex {
   readonly starts: Uint32Array;
   /** All rows with a number, grouped by number, in file order within each. */
   readonly rows: Uint32Array;
-  #byCount: Uint32Array | undefined;
+  readonly #segments: readonly Segment[];
+  readonly #seq: Uint32Array;
+  /** Rows of the segments before each, and in all. */
+  readonly #before: Float64Array;
+  #byCount: Float64Array | undefined;
 
-  constructor(columns: PacketColumns) {
-    const { rows, keys } = sortBySeq(columns);
+  /** `segments`: the rows in the order of the file. */
+  constructor(columns: PacketColumns, segments: readonly Segment[]) {
+    this.#segments = segments.filter(({ rows }) => rows > 0);
+    this.#seq = columns.seq;
+    this.#before = new Float64Array(this.#segments.length + 1);
+    this.#segments.forEach(({ rows: count }, at) => (this.#before[at + 1] = this.#before[at] + count));
+    const { rows, keys } = sortBySeq(columns, segments);
     this.rows = rows;
     let distinct = 0;
     for (let i = 0; i < keys.length; i++) if (i === 0 || keys[i] !== keys[i - 1]) distinct++;
@@ -51,63 +66,110 @@ export class SequenceIndex {
     const items: SequenceCount[] = [];
     const end = Math.min(this.values.length, from + count);
     for (let rank = Math.max(0, from); rank < end; rank++) {
-      const at = order === "count" ? this.#ranking()[rank] : rank;
-      items.push({ seq: this.values[at], count: this.starts[at + 1] - this.starts[at] });
+      if (order === "number") items.push({ seq: this.values[rank], count: this.starts[rank + 1] - this.starts[rank] });
+      else items.push(this.#itemOf(this.#ranking()[rank]));
     }
     return items;
   }
 
-  /** Places in `values` by count. */
-  #ranking(): Uint32Array {
+  /**
+   * For every number, (rows - its count) * rows + the rows before its first one in the file, sorted: exact while
+   * rows * rows < 2^53, which is 94 million. What a key stands for is found when it is asked for: 20 ms less than
+   * carrying 300,000 places along.
+   */
+  #ranking(): Float64Array {
     if (this.#byCount) return this.#byCount;
-    const distinct = this.values.length;
-    const total = this.rows.length;
-    let rowLimit = 0;
-    for (const row of this.rows) if (row >= rowLimit) rowLimit = row + 1;
-    // Count and first row in one number: exact while rows * rows < 2^53, 94 million.
-    const keys = new Float64Array(distinct);
-    const placeOfRow = new Map<number, number>();
-    for (let at = 0; at < distinct; at++) {
-      const firstRow = this.rows[this.starts[at]];
-      keys[at] = (total - (this.starts[at + 1] - this.starts[at])) * rowLimit + firstRow;
-      placeOfRow.set(firstRow, at);
-    }
-    keys.sort();
-    this.#byCount = Uint32Array.from(keys, (key) => placeOfRow.get(key % rowLimit)!);
-    return this.#byCount;
+    const { rows, starts, values } = this;
+    const total = this.#before[this.#before.length - 1];
+    const ordinalOf = this.#ordinals();
+    const keys = new Float64Array(values.length);
+    for (let at = 0; at < keys.length; at++) keys[at] = (total - (starts[at + 1] - starts[at])) * total + ordinalOf(rows[starts[at]]);
+    this.#byCount = keys.sort();
+    return keys;
+  }
+
+  #itemOf(key: number): SequenceCount {
+    const before = this.#before;
+    const total = before[before.length - 1];
+    const ordinal = key % total;
+    const segment = lastAtMost(before, ordinal);
+    const row = this.#segments[segment].first + ordinal - before[segment];
+    return { seq: this.#seq[row], count: total - Math.floor(key / total) };
+  }
+
+  /** For a row, how many rows stand before it in the file. */
+  #ordinals(): (row: number) => number {
+    const order = [...this.#segments.keys()].sort((a, b) => this.#segments[a].first - this.#segments[b].first);
+    const firsts = Float64Array.from(order, (segment) => this.#segments[segment].first);
+    const shifts = Float64Array.from(order, (segment) => this.#before[segment] - this.#segments[segment].first);
+    return (row) => row + shifts[lastAtMost(firsts, row)];
   }
 }
 
+/** Place of the last of ascending numbers that is not above `value`. */
+function lastAtMost(numbers: Float64Array, value: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle] <= value) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Rows that have a number and their numbers, sorted by number; equal ones keep file order. LSD radix, 3 x 11 bits. */
-function sortBySeq({ rows: rowCount, valid, seq }: PacketColumns): { rows: Uint32Array; keys: Uint32Array } {
+function sortBySeq({ valid, seq }: PacketColumns, segments: readonly Segment[]): { rows: Uint32Array; keys: Uint32Array } {
   let total = 0;
-  for (let row = 0; row < rowCount; row++) if (valid[row] & Valid.seq) total++;
+  for (const { first, rows } of segments) for (let row = first; row < first + rows; row++) total += valid[row] & Valid.seq;
   let rows = new Uint32Array(total);
   let keys = new Uint32Array(total);
+  const histograms = [new Uint32Array(RADIX), new Uint32Array(RADIX), new Uint32Array(RADIX)];
+  const [low, middle, high] = histograms;
   let at = 0;
-  for (let row = 0; row < rowCount; row++) {
-    if ((valid[row] & Valid.seq) === 0) continue;
-    rows[at] = row;
-    keys[at++] = seq[row]!;
+  for (const segment of segments) {
+    const end = segment.first + segment.rows;
+    for (let row = segment.first; row < end; row++) {
+      if ((valid[row] & Valid.seq) === 0) continue;
+      const key = seq[row];
+      rows[at] = row;
+      keys[at++] = key;
+      low[key & (RADIX - 1)]++;
+      middle[(key >>> RADIX_BITS) & (RADIX - 1)]++;
+      high[key >>> (2 * RADIX_BITS)]++;
+    }
   }
   let otherRows = new Uint32Array(total);
   let otherKeys = new Uint32Array(total);
-  for (let shift = 0; shift < 32; shift += RADIX_BITS) {
-    const offsets = new Uint32Array(RADIX);
-    for (let i = 0; i < total; i++) offsets[(keys[i] >>> shift) & (RADIX - 1)]++;
+  histograms.forEach((offsets, digitPlace) => {
+    // A digit that all numbers share moves nothing.
+    if (offsets.includes(total)) return;
     let sum = 0;
     for (let digit = 0; digit < RADIX; digit++) {
       const here = offsets[digit];
       offsets[digit] = sum;
       sum += here;
     }
-    for (let i = 0; i < total; i++) {
-      const target = offsets[(keys[i] >>> shift) & (RADIX - 1)]++;
-      otherKeys[target] = keys[i]!;
-      otherRows[target] = rows[i]!;
-    }
+    scatter({ keys, rows, otherKeys, otherRows, offsets, shift: digitPlace * RADIX_BITS });
     [rows, otherRows] = [otherRows, rows];
     [keys, otherKeys] = [otherKeys, keys];
-  }
+  });
   return { rows, keys };
+}
+
+/** One pass of the radix sort, in a function of its own for the optimising compiler. */
+function scatter(pass: {
+  keys: Uint32Array;
+  rows: Uint32Array;
+  otherKeys: Uint32Array;
+  otherRows: Uint32Array;
+  offsets: Uint32Array;
+  shift: number;
+}): void {
+  const { keys, rows, otherKeys, otherRows, offsets, shift } = pass;
+  for (let i = 0; i < keys.length; i++) {
+    const target = offsets[(keys[i] >>> shift) & (RADIX - 1)]++;
+    otherKeys[target] = keys[i];
+    otherRows[target] = rows[i];
+  }
 }

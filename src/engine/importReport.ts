@@ -24,35 +24,54 @@ export const PROBLEM_KINDS: readonly ProblemKind[] = [
   "withoutSeq",
 ];
 
-/** Collects problems in file order. */
+/** Collects problems in file order. `problems` survives structured clone and makes the same report again. */
 export class ImportReport {
-  readonly #counts = new Map<ProblemKind, number>();
-  readonly #places = new Map<ProblemKind, RowPlace[]>();
+  readonly problems: Map<ProblemKind, { count: number; readonly places: RowPlace[] }>;
+
+  constructor(problems: ImportReport["problems"] = new Map()) {
+    this.problems = problems;
+  }
 
   /** Counts one row; `place` is called only for the first few. */
   add(kind: ProblemKind, place: () => RowPlace): void {
-    const count = this.#counts.get(kind) ?? 0;
-    this.#counts.set(kind, count + 1);
-    if (count >= EXAMPLES) return;
-    const places = this.#places.get(kind) ?? [];
-    places.push(place());
-    this.#places.set(kind, places);
+    const problem = this.#problem(kind);
+    problem.count++;
+    if (problem.places.length < EXAMPLES) problem.places.push(place());
+  }
+
+  /** Adds the problems of a part of the file behind this one, whose first line is line `lines` + 1. */
+  addAll(other: ImportReport, lines: number): void {
+    for (const [kind, { count, places }] of other.problems) {
+      const problem = this.#problem(kind);
+      problem.count += count;
+      for (const { line, byteOffset } of places) {
+        if (problem.places.length === EXAMPLES) break;
+        problem.places.push({ line: line + lines, byteOffset });
+      }
+    }
   }
 
   count(kind: ProblemKind): number {
-    return this.#counts.get(kind) ?? 0;
+    return this.problems.get(kind)?.count ?? 0;
   }
 
   /** The kinds that occurred, grave first. `toFileOffset` translates from the text. */
   async finish(toFileOffset: (textOffset: number) => Promise<number>): Promise<ImportProblem[]> {
     const problems: ImportProblem[] = [];
     for (const kind of PROBLEM_KINDS) {
-      const count = this.count(kind);
-      if (count === 0) continue;
+      const problem = this.problems.get(kind);
+      if (!problem) continue;
+      const { count, places } = problem;
       const examples: RowPlace[] = [];
-      for (const { line, byteOffset } of this.#places.get(kind) ?? []) examples.push({ line, byteOffset: await toFileOffset(byteOffset) });
+      for (const { line, byteOffset } of places) examples.push({ line, byteOffset: await toFileOffset(byteOffset) });
       problems.push({ kind, count, examples });
     }
     return problems;
+  }
+
+  #problem(kind: ProblemKind): { count: number; readonly places: RowPlace[] } {
+    let problem = this.problems.get(kind);
+    if (!problem) this.problems.set(kind, (problem = { count: 0, places: [] }));
+    return problem;
   }
 }

@@ -8,9 +8,11 @@ import { ByteDictionary } from "./dictionary";
 import { TimeReader } from "./time";
 import { lookUpZone } from "./zones";
 
+const TIME_SOURCES: readonly TimeSource[] = ["frame.time", "frame.time_utc", "frame.time_epoch", "frame.time_relative", "_ws.col.time"];
+
 /** Provisional zones of rows whose clock is settled at the end. */
-const FROM_EPOCH = 254;
-const FROM_START = 255;
+export const FROM_EPOCH = 254;
+export const FROM_START = 255;
 /** Zones a file may have; further ones count as unknown. Real captures have one or two. */
 const MAX_ZONES = 250;
 
@@ -38,7 +40,13 @@ export interface TimeCells {
 /** How the date of a row was found. "fallback": frame.time is there, but says nothing that can be read. */
 export type DateOutcome = "read" | "fallback" | "unreadable";
 
-/** Dates rows as they come, in file order, then settles what had to wait. */
+/** What the rows' times have in common, beside the columns: what `settleDates` needs once all rows are read. */
+export interface DateNotes {
+  /** Start of the capture on its clock: absolute less relative time of the first row that has both. */
+  start: (Moment & { zone: number }) | undefined;
+}
+
+/** Dates rows as they come. */
 export class RowDates {
   /** The last time was in E notation. */
   isLossy = false;
@@ -50,10 +58,9 @@ export class RowDates {
   readonly #zoneCodes = new Map<string, number>();
   /** Last zone text and offset with their code: nearly every row repeats them. */
   #lastZone = { text: -1, offset: NaN as number | null, code: -1 };
-  readonly #sources = new Map<TimeSource, number>();
-  readonly #rowsPerZone = new Uint32Array(256);
-  /** Start of the capture on its clock: absolute less relative time of the first row that has both. */
-  #start: (Moment & { zone: number }) | undefined;
+  readonly notes: DateNotes = { start: undefined };
+  /** Which column dated the last row that has a date. */
+  source: TimeSource = "frame.time";
 
   constructor(columns: PacketColumns) {
     this.#columns = columns;
@@ -65,7 +72,7 @@ export class RowDates {
     const { time, timeUtc, timeEpoch, displayTime, timeRelative } = cells;
     if (time.start < time.end && this.#reader.readDate(text, time.start, time.end)) {
       this.#set(row, this.#reader, this.#findZone(text, timeEpoch), "frame.time");
-      if (this.#start === undefined && timeRelative.start < timeRelative.end) this.#findStart(text, timeRelative, row);
+      if (this.notes.start === undefined && timeRelative.start < timeRelative.end) this.#findStart(text, timeRelative, row);
       return "read";
     }
     const outcome = time.start < time.end ? "fallback" : "read";
@@ -87,50 +94,13 @@ export class RowDates {
     return outcome;
   }
 
-  /**
-   * Brings all rows onto one clock and says what the times of the rows with a sequence number span; null when none has
-   * one. `lost` rows could not be placed: they only say how long after an unknown start they came.
-   */
-  finish(): { time: CaptureTime | null; lost: number } {
-    const columns = this.#columns;
-    const main = this.#mainZone();
-    const hasDates = this.#rowsPerZone.subarray(0, FROM_START).some((rows) => rows > 0);
-    let lost = 0;
-    if (this.#rowsPerZone[FROM_EPOCH] > 0) {
-      const zone = main ?? this.#zoneCode("UTC", 0);
-      const shift = (columns.zones[zone]?.offsetMinutes ?? 0) * 60;
-      for (let row = 0; row < columns.rows; row++) {
-        if (columns.zone[row] !== FROM_EPOCH) continue;
-        columns.seconds[row] = columns.seconds[row] + shift;
-        columns.zone[row] = zone;
-      }
-    }
-    if (this.#rowsPerZone[FROM_START] > 0) {
-      const start = hasDates ? this.#start : { seconds: 0, nanos: 0, zone: this.#zoneCode(null, null) };
-      for (let row = 0; row < columns.rows; row++) {
-        if (columns.zone[row] !== FROM_START) continue;
-        if (start) {
-          const nanos = columns.nanos[row] + start.nanos;
-          columns.seconds[row] = columns.seconds[row] + start.seconds + (nanos >= NANOS ? 1 : 0);
-          columns.nanos[row] = nanos >= NANOS ? nanos - NANOS : nanos;
-          columns.zone[row] = start.zone;
-        } else {
-          columns.valid[row] = columns.valid[row] & ~Valid.time;
-          lost++;
-        }
-      }
-    }
-    return { time: this.#describe(!hasDates), lost };
-  }
-
   #set(row: number, reader: TimeReader, zone: number, source: TimeSource): void {
     const columns = this.#columns;
     columns.seconds[row] = reader.seconds;
     columns.nanos[row] = reader.nanos;
     columns.zone[row] = zone;
     columns.valid[row] = columns.valid[row] | Valid.time;
-    this.#rowsPerZone[zone] = this.#rowsPerZone[zone] + 1;
-    this.#sources.set(source, (this.#sources.get(source) ?? 0) + 1);
+    this.source = source;
   }
 
   /** Zone of the date just read: what it states itself, else what the epoch tells, else what its name means. */
@@ -162,47 +132,95 @@ export class RowDates {
     return code;
   }
 
-  /** The zone with a known offset that most rows have, the first of equals. */
-  #mainZone(): number | undefined {
-    let main: number | undefined;
-    this.#columns.zones.forEach(({ offsetMinutes }, code) => {
-      if (offsetMinutes !== null && this.#rowsPerZone[code] > (main === undefined ? 0 : this.#rowsPerZone[main])) main = code;
-    });
-    return main;
-  }
-
   #findStart(text: Uint8Array, relative: Cell, row: number): void {
     if (!this.#other.readSeconds(text, relative.start, relative.end)) return;
     const nanos = this.#columns.nanos[row] - this.#other.nanos;
     const seconds = this.#columns.seconds[row] - this.#other.seconds;
-    this.#start = { seconds: nanos < 0 ? seconds - 1 : seconds, nanos: nanos < 0 ? nanos + NANOS : nanos, zone: this.#columns.zone[row] };
-  }
-
-  #describe(isRelative: boolean): CaptureTime | null {
-    const { rows, valid, seconds, nanos, zone, zones } = this.#columns;
-    const dated = Valid.seq | Valid.time;
-    let first = -1;
-    let last = -1;
-    const rowsPerZone = new Uint32Array(zones.length);
-    for (let row = 0; row < rows; row++) {
-      if ((valid[row] & dated) !== dated) continue;
-      rowsPerZone[zone[row]] = rowsPerZone[zone[row]] + 1;
-      if (first < 0) first = last = row;
-      else if (seconds[row] < seconds[first] || (seconds[row] === seconds[first] && nanos[row] < nanos[first])) first = row;
-      else if (seconds[row] > seconds[last] || (seconds[row] === seconds[last] && nanos[row] > nanos[last])) last = row;
-    }
-    if (first < 0) return null;
-    const used = [...zones.keys()].filter((code) => rowsPerZone[code] > 0);
-    const main = used.reduce((best, code) => (rowsPerZone[code] > rowsPerZone[best] ? code : best));
-    const sources = [...this.#sources].sort((a, b) => b[1] - a[1]);
-    return {
-      first: { seconds: seconds[first], nanos: nanos[first] },
-      last: { seconds: seconds[last], nanos: nanos[last] },
-      zone: zones[main],
-      zoneCount: used.length,
-      isUtcKnown: used.every((code) => zones[code].offsetMinutes !== null),
-      isRelative,
-      source: sources[0][0],
+    this.notes.start = {
+      seconds: nanos < 0 ? seconds - 1 : seconds,
+      nanos: nanos < 0 ? nanos + NANOS : nanos,
+      zone: this.#columns.zone[row],
     };
   }
+}
+
+/**
+ * Brings all rows onto one clock and says what the times of the rows with a sequence number span; null when none has
+ * one. `sources`: rows per column that dated them. `lost` rows could not be placed: they only say how long after an unknown start they came.
+ */
+export function settleDates(
+  columns: PacketColumns,
+  notes: DateNotes,
+  sources: ReadonlyMap<TimeSource, number>,
+): { time: CaptureTime | null; lost: number } {
+  const { rows, valid, zone, zones, seconds, nanos } = columns;
+  const rowsPerZone = new Uint32Array(256);
+  for (let row = 0; row < rows; row++) if (valid[row] & Valid.time) rowsPerZone[zone[row]]++;
+  const hasDates = rowsPerZone.subarray(0, FROM_START).some((count) => count > 0);
+  let lost = 0;
+  if (rowsPerZone[FROM_EPOCH] > 0) {
+    const main = mainZone(zones, rowsPerZone) ?? zones.push({ label: "UTC", offsetMinutes: 0 }) - 1;
+    const shift = (zones[main].offsetMinutes ?? 0) * 60;
+    for (let row = 0; row < rows; row++) {
+      if (zone[row] !== FROM_EPOCH || (valid[row] & Valid.time) === 0) continue;
+      seconds[row] += shift;
+      zone[row] = main;
+    }
+  }
+  if (rowsPerZone[FROM_START] > 0) {
+    const start = hasDates ? notes.start : { seconds: 0, nanos: 0, zone: zones.push({ label: null, offsetMinutes: null }) - 1 };
+    for (let row = 0; row < rows; row++) {
+      if (zone[row] !== FROM_START || (valid[row] & Valid.time) === 0) continue;
+      if (start) {
+        const sum = nanos[row] + start.nanos;
+        seconds[row] += start.seconds + (sum >= NANOS ? 1 : 0);
+        nanos[row] = sum >= NANOS ? sum - NANOS : sum;
+        zone[row] = start.zone;
+      } else {
+        valid[row] &= ~Valid.time;
+        lost++;
+      }
+    }
+  }
+  return { time: describeTimes(columns, sources, !hasDates), lost };
+}
+
+/** The zone with a known offset that most rows have, the westernmost of equals; undefined when no offset is known. */
+function mainZone(zones: readonly ZoneInfo[], rowsPerZone: Uint32Array): number | undefined {
+  let main: number | undefined;
+  zones.forEach(({ offsetMinutes }, code) => {
+    if (offsetMinutes === null || rowsPerZone[code] === 0) return;
+    const best = main === undefined ? 0 : rowsPerZone[main];
+    if (rowsPerZone[code] > best || (rowsPerZone[code] === best && offsetMinutes < zones[main!].offsetMinutes!)) main = code;
+  });
+  return main;
+}
+
+function describeTimes(columns: PacketColumns, sources: ReadonlyMap<TimeSource, number>, isRelative: boolean): CaptureTime | null {
+  const { rows, valid, seconds, nanos, zone, zones } = columns;
+  const dated = Valid.seq | Valid.time;
+  let first = -1;
+  let last = -1;
+  const rowsPerZone = new Uint32Array(zones.length);
+  for (let row = 0; row < rows; row++) {
+    if ((valid[row] & dated) !== dated) continue;
+    rowsPerZone[zone[row]]++;
+    if (first < 0) first = last = row;
+    else if (seconds[row] < seconds[first] || (seconds[row] === seconds[first] && nanos[row] < nanos[first])) first = row;
+    else if (seconds[row] > seconds[last] || (seconds[row] === seconds[last] && nanos[row] > nanos[last])) last = row;
+  }
+  if (first < 0) return null;
+  const used = [...zones.keys()].filter((code) => rowsPerZone[code] > 0);
+  const nameOf = (code: number): string => `${zones[code].label ?? ""} ${String(zones[code].offsetMinutes)}`;
+  const main = used.sort((a, b) => rowsPerZone[b] - rowsPerZone[a] || (nameOf(a) < nameOf(b) ? -1 : 1))[0];
+  const source = TIME_SOURCES.reduce((best, each) => ((sources.get(each) ?? 0) > (sources.get(best) ?? 0) ? each : best));
+  return {
+    first: { seconds: seconds[first], nanos: nanos[first] },
+    last: { seconds: seconds[last], nanos: nanos[last] },
+    zone: zones[main],
+    zoneCount: used.length,
+    isUtcKnown: used.every((code) => zones[code].offsetMinutes !== null),
+    isRelative,
+    source,
+  };
 }

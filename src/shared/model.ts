@@ -126,6 +126,8 @@ export interface CaptureSummary {
   /** Null without frame.number. */
   readonly completeness: Completeness | null;
   readonly problems: readonly ImportProblem[];
+  /** How it was read, for the log: by the WebAssembly kernel in so many threads, or by csv-parse. */
+  readonly reader: { readonly kind: "simd" | "csv-parse"; readonly threads: number };
   /** From opening the file to the answer. */
   readonly elapsedMs: number;
 }

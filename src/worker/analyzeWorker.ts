@@ -1,10 +1,11 @@
 /** Entry of the analysis thread: one capture, read once, then questions until the host ends the thread. */
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import type { CaptureStore } from "../engine/captureStore";
 import { AnalysisError, assertNever, toPlainError } from "../shared/errors";
 import type { AnalysisProgress } from "../shared/model";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { readCapture } from "./readCapture";
+import { scanAll, type ScanThreadData } from "./scanThreads";
 
 /** Progress is told at most this often. */
 const PROGRESS_MS = 100;
@@ -48,10 +49,21 @@ async function answer(request: Exclude<WorkerRequest, { type: "analysis/cancel" 
   }
 }
 
-host.on("message", (request: WorkerRequest) => {
-  if (request.type === "analysis/cancel") {
-    cancelled.abort();
-    return;
+/** A further thread of a run: reads chunks and ends. */
+function scan(data: ScanThreadData): void {
+  try {
+    host.postMessage({ type: "done", result: scanAll(data) });
+  } catch (error) {
+    host.postMessage({ type: "failed", error: toPlainError(error) });
   }
-  answer(request).then(reply, (error: unknown) => reply({ type: "request/failed", id: request.id, error: toPlainError(error) }));
-});
+}
+
+if ((workerData as ScanThreadData | null)?.role === "scan") scan(workerData as ScanThreadData);
+else
+  host.on("message", (request: WorkerRequest) => {
+    if (request.type === "analysis/cancel") {
+      cancelled.abort();
+      return;
+    }
+    answer(request).then(reply, (error: unknown) => reply({ type: "request/failed", id: request.id, error: toPlainError(error) }));
+  });

@@ -2,6 +2,7 @@
 import { open, stat, type FileHandle } from "node:fs/promises";
 import type { ByteSource } from "../engine/bytes";
 import { AnalysisError } from "../shared/errors";
+import { readerOf } from "./scanThreads";
 
 /** An open file. `size` is that of the moment it was opened; a file that changes while it is read fails `checkUnchanged`. */
 export class FileByteSource implements ByteSource {
@@ -51,6 +52,22 @@ export class FileByteSource implements ByteSource {
     } catch (error) {
       throw toAnalysisError(error, this.#path);
     }
+  }
+
+  /** The file's descriptor, for other threads of this process. */
+  get fd(): number {
+    return this.#handle.fd;
+  }
+
+  /** As `read`, at once. */
+  readSync(offset: number, target: Uint8Array): number {
+    return readerOf(this.#handle.fd, this.#path)(offset, target.subarray(0, Math.max(0, Math.min(target.length, this.size - offset))));
+  }
+
+  /** The first bytes. */
+  async head(): Promise<Uint8Array> {
+    const bytes = new Uint8Array(Math.min(64, this.size));
+    return bytes.subarray(0, await this.read(0, bytes));
   }
 
   /** Throws `fileChanged` when the file is not the one that was opened any more, `notFound` when it is gone. */

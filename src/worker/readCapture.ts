@@ -1,19 +1,27 @@
 /** From a source to a capture in memory, in whatever thread it is called: the analysis thread's and the command line's one way in. */
-import { basename } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setImmediate } from "node:timers/promises";
 import { analyze } from "../engine/analyze";
 import { MemorySource, type ByteSource, type CancelSignal } from "../engine/bytes";
 import type { CaptureStore } from "../engine/captureStore";
+import { canRunKernel, compileKernel, type KernelModule } from "../engine/csv/kernel";
+import { sniffEncoding } from "../engine/textReader";
 import { encodeUtf8 } from "../engine/utf8";
 import type { AnalysisOptions, AnalysisProgress, CaptureSource } from "../shared/model";
 import { FileByteSource } from "./fileByteSource";
+import { readFast } from "./readFast";
 import { createReferenceReader } from "./referenceReader";
 
 /** Who is told, and who may stop it. */
 export interface ReadHooks {
   readonly onProgress?: (progress: AnalysisProgress) => void;
   readonly signal?: CancelSignal;
+  /** Folder of kernel.wasm and analyzeWorker.js; default: that of the running bundle. */
+  readonly distPath?: string;
+  /** At most so many threads; default: one per core. */
+  readonly threads?: number;
 }
 
 /** Reads a capture; undefined when cancelled. Throws AnalysisError. */
@@ -26,12 +34,46 @@ export async function readCapture(
   if (source.kind === "text") return analyze(pausing(new MemorySource(encodeUtf8(source.text))), { ...engineOptions, name: source.name });
   const file = await FileByteSource.open(source.path);
   try {
-    const capture = await analyze(file, { ...engineOptions, name: basename(source.path) });
+    const capture = await readFile(file, { ...engineOptions, name: basename(source.path) }, hooks);
     if (capture) await file.checkUnchanged();
     return capture;
   } finally {
     await file.close();
   }
+}
+
+/** By the kernel where it runs and the file is UTF-8, else in one thread by csv-parse. */
+async function readFile(
+  file: FileByteSource,
+  options: Parameters<typeof analyze>[1],
+  { distPath = __dirname, threads }: ReadHooks,
+): Promise<CaptureStore | undefined> {
+  const module = loadKernel(distPath);
+  if (module && file.size > 0 && sniffEncoding(await file.head()).encoding === "utf-8") {
+    const workerPath = join(distPath, "analyzeWorker.js");
+    const capture = await readFast({
+      ...options,
+      size: file.size,
+      fd: file.fd,
+      module,
+      readAt: (offset, target) => file.readSync(offset, target),
+      workerPath: existsSync(workerPath) ? workerPath : undefined,
+      ...(threads === undefined ? {} : { threads }),
+    });
+    if (capture === "cancelled") return undefined;
+    if (capture !== "sequential") return capture;
+  }
+  return analyze(file, options);
+}
+
+let kernel: KernelModule | undefined;
+
+/** The compiled kernel; undefined where WebAssembly lacks SIMD. */
+function loadKernel(distPath: string): KernelModule | undefined {
+  if (kernel) return kernel;
+  const bytes = readFileSync(join(distPath, "kernel.wasm"));
+  if (canRunKernel(bytes)) kernel = compileKernel(bytes);
+  return kernel;
 }
 
 /** Lets the event loop turn before every read, so that a cancel can arrive. Files do so by themselves. */

@@ -3,7 +3,7 @@
  * with the header's number of cells; at any other it stops, as every scanner does.
  */
 import { parse } from "csv-parse/sync";
-import { LF, type Dialect } from "../engine/csv/dialect";
+import { CR, LF, type Dialect } from "../engine/csv/dialect";
 import type { CreateScanner, CsvScanner, RowBatch, ScanResult, TextBlock } from "../engine/csv/scanner";
 
 /** Thrown through csv-parse to end it at a row with another number of cells. */
@@ -21,8 +21,14 @@ class ReferenceReader implements CsvScanner {
   scan(block: TextBlock, batch: RowBatch): ScanResult {
     const { text, start, isLast } = block;
     const lastNewline = text.subarray(start, block.end).lastIndexOf(this.#dialect.newline);
-    const end = isLast ? block.end : start + lastNewline + 1;
+    let end = isLast ? block.end : start + lastNewline + 1;
     if (end <= start) return { position: start, stop: "needsText" };
+    // csv-parse takes a NUL behind a closing quote for the end of its input: such a line is not for it.
+    const strange = Buffer.from(text.buffer, text.byteOffset + start, end - start).indexOf('"\0');
+    if (strange >= 0) {
+      end = start + text.subarray(start, start + strange).lastIndexOf(this.#dialect.newline) + 1;
+      if (end === start) return { position: start, stop: "irregular" };
+    }
     let position = start;
     // Latin-1 maps every byte to one character and back, so that cells keep their bytes whatever they hold.
     const input = Buffer.from(text.buffer, text.byteOffset + start, end - start);
@@ -36,8 +42,8 @@ class ReferenceReader implements CsvScanner {
         relax_column_count: true,
         skip_empty_lines: true,
         on_record: (cells: string[], info: { bytes: number }) => {
-          if (cells.length !== this.#dialect.cellCount) throw new IrregularRow();
-          while (text[position] === 0x0a || text[position] === 0x0d) position++;
+          if (cells.length !== this.#dialect.cellCount || (cells.length === 1 && isBlank(cells[0]))) throw new IrregularRow();
+          position = this.#skipBlankLines(text, position);
           this.#add(cells, position, batch);
           position = start + info.bytes;
           return null;
@@ -47,7 +53,16 @@ class ReferenceReader implements CsvScanner {
       if (!(error instanceof IrregularRow) && !isSyntaxError(error)) throw error;
       return { position, stop: "irregular" };
     }
-    return { position: end, stop: "needsText" };
+    return { position: end, stop: strange >= 0 ? "irregular" : "needsText" };
+  }
+
+  #skipBlankLines(text: Uint8Array, position: number): number {
+    const { newline } = this.#dialect;
+    for (;;) {
+      if (text[position] === newline) position++;
+      else if (newline === LF && text[position] === CR && text[position + 1] === LF) position += 2;
+      else return position;
+    }
   }
 
   #add(cells: readonly string[], position: number, batch: RowBatch): void {
@@ -60,6 +75,10 @@ class ReferenceReader implements CsvScanner {
     });
   }
 }
+
+/** In a file of one column, a line that may be blank. */
+// eslint-disable-next-line no-control-regex -- control characters count as blank
+const isBlank = (cell: string): boolean => /^[\u0000-\u0020]*$/.test(cell);
 
 const SYNTAX_ERRORS = new Set([
   "CSV_INVALID_CLOSING_QUOTE",

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { formatSeconds } from "../../src/shared/format";
 import { DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
 import { readCapture } from "../../src/worker/readCapture";
+import { ROOT } from "../support/capture";
 
 interface Expected {
   rows: number;
@@ -20,7 +21,7 @@ interface Expected {
 }
 
 async function check(path: string, expected: Expected): Promise<void> {
-  const capture = await readCapture({ kind: "file", path }, { labelFields: DEFAULT_LABEL_FIELDS });
+  const capture = await readCapture({ kind: "file", path }, { labelFields: DEFAULT_LABEL_FIELDS }, { distPath: join(ROOT, "dist") });
   assert.ok(capture);
   const { rows, distinct } = capture.summary;
   assert.equal(rows.read, expected.rows);

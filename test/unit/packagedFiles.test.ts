@@ -16,6 +16,7 @@ const EXPECTED = [
   "dist/codicon.css",
   "dist/codicon.ttf",
   "dist/extension.js",
+  "dist/kernel.wasm",
   "dist/timeline.css",
   "dist/webview.js",
   "media/icon.png",

@@ -41,6 +41,7 @@ export function makeSummary(changes: Partial<CaptureSummary> = {}): CaptureSumma
     labelField: "alert",
     completeness: null,
     problems: [],
+    reader: { kind: "simd", threads: 2 },
     elapsedMs: 5,
     ...changes,
   };

@@ -1,0 +1,263 @@
+/**
+ * One chunk of the text to columns, with the kernel for what is plain and the row decoder for the rest. What a row is and
+ * what its cells mean is decided by the record reader and the row decoder alone: the kernel takes only rows and cells
+ * of which it knows that these two would say the same. Learns as it goes: texts, days and zones that were read once are
+ * plain from then on.
+ */
+import { NO_TEXT, Valid } from "./columns";
+import { QUOTE, type FileHead } from "./csv/dialect";
+import { Kernel, MAX_ROWS, Stop, type KernelModule } from "./csv/kernel";
+import { RecordReader } from "./csv/records";
+import type { ByteDictionary } from "./dictionary";
+import type { FieldKey } from "./fields";
+import { isMissing } from "./numbers";
+import { FROM_EPOCH, FROM_START } from "./rowDates";
+import { RowDecoder, type RecordFate } from "./rowDecoder";
+import { TimeReader } from "./time";
+
+const MAX_U32 = 0xffffffff;
+
+interface TextField {
+  readonly column: number;
+  readonly name: "src" | "dst" | "protocols" | "label";
+  readonly dictionary: ByteDictionary;
+  readonly onlyMissing: boolean;
+  /** Addresses: of several in one cell the last counts, and the row is noted. */
+  readonly isAddress: boolean;
+}
+
+/** The text that `decode` is to read. */
+export interface TextAtHand {
+  /** Positions in the kernel's text region: of the first row, of the end of the text, and behind which no row is to begin. */
+  readonly start: number;
+  readonly end: number;
+  readonly stopAt: number;
+  /** Nothing follows. */
+  readonly isLast: boolean;
+  /** Offset of text[0] in the whole text. */
+  readonly textOffset: number;
+  /** Rows of the chunk that are in the columns already, and line ends before `start` that belong to it. */
+  readonly rowsBefore: number;
+  readonly linesBefore: number;
+}
+
+/** What a call of `decode` did. */
+export interface DecodedChunk {
+  /** Rows now in `columns`. */
+  readonly rows: number;
+  /** Where the first row begins that was not read. */
+  readonly next: number;
+  /** The row at `next` begins before stopAt, but does not end in the text at hand. */
+  readonly needsText: boolean;
+  /** The last record is too long to be one: all up to the next line end belongs to it. */
+  readonly isTooLong: boolean;
+}
+
+/** See the file header. One per thread. */
+export class ChunkDecoder {
+  readonly kernel: Kernel;
+  readonly decoder: RowDecoder;
+  readonly #record: RecordReader;
+  readonly #head: FileHead;
+  readonly #textFields: readonly TextField[];
+  readonly #seqColumn: number;
+  readonly #time: { kind: "dates"; column: number; epoch: number } | { kind: "epochs"; column: number; zone: number } | undefined;
+  /** Every row is read by the row decoder: its columns are outside the kernel's grammar. */
+  readonly #isAllSlow: boolean;
+  readonly #dateReader = new TimeReader();
+  /** Line ends before the position that was asked for last. */
+  #lines = { position: 0, count: 0 };
+
+  /** `isAllSlow`: leave nothing to the kernel but finding rows. */
+  constructor(module: KernelModule, head: FileHead, isAllSlow = false) {
+    const { columns } = head.header;
+    const columnOf = (key: FieldKey): number => columns.get(key) ?? -1;
+    this.#head = head;
+    this.#record = new RecordReader(head.dialect);
+    const texts = (["protocols", "label", "srcV4", "srcV6", "dstV4", "dstV6"] as const).filter((key) => columns.has(key));
+    this.kernel = new Kernel(module, head.dialect, texts.length);
+    const target = this.kernel.columns;
+    this.decoder = new RowDecoder(head.header, target);
+    this.#textFields = texts.map((key) => {
+      const name = key === "protocols" || key === "label" ? key : key.startsWith("src") ? "src" : "dst";
+      const dictionary = key === "protocols" ? target.protocolNames : key === "label" ? target.labelNames : target.addresses;
+      return { column: columnOf(key), name, dictionary, onlyMissing: key.endsWith("V6"), isAddress: name === "src" || name === "dst" };
+    });
+    this.#seqColumn = columns.has("seq") ? columnOf("seq") : columnOf("seqRaw");
+    if (columns.has("time")) this.#time = { kind: "dates", column: columnOf("time"), epoch: columnOf("timeEpoch") };
+    else if (columns.has("timeEpoch")) this.#time = { kind: "epochs", column: columnOf("timeEpoch"), zone: FROM_EPOCH };
+    else if (columns.has("timeRelative") && !["time", "timeUtc", "displayTime"].some((key) => columns.has(key as FieldKey)))
+      this.#time = { kind: "epochs", column: columnOf("timeRelative"), zone: FROM_START };
+    this.#isAllSlow = isAllSlow || this.#seqColumn < 0 || (this.#time === undefined && this.decoder.hasTimes);
+  }
+
+  /**
+   * Reads the rows that begin in text[start, stopAt) of the kernel's text region into `kernel.columns`.
+   */
+  decode({ start, end, stopAt, isLast, textOffset, rowsBefore, linesBefore }: TextAtHand): DecodedChunk {
+    const { kernel, decoder } = this;
+    const { text } = kernel;
+    const target = kernel.columns;
+    this.#lines = { position: start, count: linesBefore };
+    let rows = rowsBefore;
+    let position = start;
+    let fate: RecordFate = "nothing";
+    while (position < stopAt) {
+      const found = kernel.findRows(position, end, stopAt, Math.max(0, MAX_ROWS - rows - 1));
+      if (found.rows > 0) {
+        this.#decodeRows(rows, found.rows, textOffset);
+        rows += found.rows;
+        position = found.next;
+      }
+      if (found.stop === Stop.done) break;
+      if (!this.#record.read(text, position, end, isLast)) return { rows, next: position, needsText: true, isTooLong: false };
+      const begin = position;
+      target.clear(rows, rows + 1);
+      const isEndOfText = isLast && this.#record.next === end;
+      fate = decoder.readRecord(this.#record, text, begin, isEndOfText, rows, () => this.#place(begin, textOffset));
+      if (fate === "row") rows++;
+      else target.clear(rows, rows + 1);
+      position = this.#record.next;
+      if (fate === "tooLong") break;
+    }
+    return { rows, next: position, needsText: false, isTooLong: fate === "tooLong" };
+  }
+
+  /** Line ends of the chunk before a position of the text given to `decode`. */
+  linesBefore(position: number): number {
+    if (position < this.#lines.position) throw new RangeError("Lines are counted forwards.");
+    this.#lines = { position, count: this.#lines.count + this.kernel.countLines(this.#lines.position, position) };
+    return this.#lines.count;
+  }
+
+  /** Columns of the rows the kernel found, to places `first` and on; then, one by one, the rows it left. */
+  #decodeRows(first: number, count: number, textOffset: number): void {
+    const { kernel, decoder } = this;
+    const target = kernel.columns;
+    const { tally } = decoder;
+    target.clear(first, first + count);
+    if (this.#isAllSlow) {
+      kernel.slow.fill(1, first, first + count);
+    } else {
+      kernel.slow.fill(0, first, first + count);
+      this.#decodeTimes(first);
+      const empty = kernel.decodeNumbers(this.#seqColumn, first, MAX_U32, Valid.seq, "seq");
+      this.#decodeNumbers(first);
+      this.#textFields.forEach((field, cache) => this.#decodeText(field, cache, first));
+      const isSlow = kernel.slow.subarray(first, first + count).includes(1);
+      if (!isSlow && empty === 0) {
+        tally.read += count;
+        tally.tcp += count;
+        this.#countDated(count);
+        return;
+      }
+    }
+    let plain = 0;
+    for (let row = 0; row < count; row++) {
+      const place = first + row;
+      if (kernel.slow[place] === 0) {
+        plain++;
+        if (target.valid[place] & Valid.seq) tally.tcp++;
+        else {
+          const begin = kernel.startOfRow(row);
+          tally.report.add("withoutSeq", () => this.#place(begin, textOffset));
+        }
+        continue;
+      }
+      const begin = kernel.startOfRow(row);
+      target.clear(place, place + 1);
+      this.#record.read(kernel.text, begin, kernel.startOfRow(row + 1), false);
+      const fate = decoder.readRecord(this.#record, kernel.text, begin, false, place, () => this.#place(begin, textOffset));
+      // A header in the middle stays as an empty place: nothing counts it.
+      if (fate !== "row") target.clear(place, place + 1);
+      else this.#learnDate(place);
+    }
+    tally.read += plain;
+    this.#countDated(plain);
+  }
+
+  #decodeNumbers(first: number): void {
+    const { columns } = this.#head.header;
+    for (const name of ["frame", "stream", "len", "ack", "window"] as const) {
+      const column = columns.get(name);
+      if (column !== undefined) this.kernel.decodeNumbers(column, first, MAX_U32, Valid[name], name);
+    }
+    for (const name of ["flags", "srcPort", "dstPort"] as const) {
+      const column = columns.get(name);
+      if (column !== undefined) this.kernel.decodeShorts(column, first, 0xffff, Valid[name], name);
+    }
+  }
+
+  #decodeTimes(first: number): void {
+    const time = this.#time;
+    if (time?.kind === "dates") this.kernel.decodeDates(time.column, time.epoch, first, Valid.time);
+    else if (time) this.kernel.decodeEpochs(time.column, first, Valid.time, time.zone);
+  }
+
+  /** Notes what dated the rows that were plain in all columns; the row decoder notes its own. */
+  #countDated(rows: number): void {
+    const time = this.#time;
+    if (!time || rows === 0) return;
+    const source = time.kind === "dates" ? "frame.time" : time.zone === FROM_EPOCH ? "frame.time_epoch" : "frame.time_relative";
+    this.decoder.tally.addDated(source, rows);
+  }
+
+  #decodeText(field: TextField, cache: number, first: number): void {
+    const { kernel } = this;
+    const { column, name, dictionary, onlyMissing, isAddress } = field;
+    const codes = kernel.columns[name];
+    const missed = kernel.decodeTexts(column, first, name, cache, onlyMissing);
+    for (let i = 0; i < missed; i++) {
+      const row = first + kernel.misses[3 * i];
+      const at = kernel.misses[3 * i + 1];
+      const end = at + kernel.misses[3 * i + 2];
+      const value = kernel.bytes.subarray(at, end);
+      // Doubled quotes have to be made single, several addresses to be noted: the row decoder does both.
+      if (value.includes(QUOTE) || (isAddress && value.includes(0x2c))) {
+        kernel.slow[row] = 1;
+        continue;
+      }
+      const code = isMissing(kernel.bytes, at, end) ? NO_TEXT : dictionary.intern(kernel.bytes, at, end);
+      codes[row] = code;
+      kernel.remember(cache, at, end - at, code);
+    }
+  }
+
+  /** Makes the date of the record just read plain for the kernel, if it can be. */
+  #learnDate(row: number): void {
+    const time = this.#time;
+    const target = this.kernel.columns;
+    if (time?.kind !== "dates" || (target.valid[row] & Valid.time) === 0 || target.zone[row] >= FROM_EPOCH) return;
+    const { text } = this.kernel;
+    const { starts, ends } = this.#record;
+    const start = starts[time.column];
+    const end = ends[time.column];
+    const cell = text.subarray(start, end);
+    // The first HH:MM:SS is the clock time; what stands around it is what there is to learn.
+    let clock = -1;
+    for (let at = 0; at + 8 <= cell.length && clock < 0; at++) if (cell[at + 2] === 0x3a && cell[at + 5] === 0x3a) clock = at;
+    if (clock < 0 || !this.#dateReader.readDate(text, start, end)) return;
+    const { seconds } = this.#dateReader;
+    if (seconds !== target.seconds[row]) return;
+    let suffix = clock + 8;
+    if (cell[suffix] === 0x2e) for (suffix++; suffix < cell.length && cell[suffix] >= 0x30 && cell[suffix] <= 0x39;) suffix++;
+    let offsetSeconds = 0;
+    if (time.epoch >= 0) {
+      if (!this.#dateReader.readSeconds(text, starts[time.epoch], ends[time.epoch]) || this.#dateReader.isLossy) return;
+      offsetSeconds = seconds - this.#dateReader.seconds;
+      // Only what the epoch itself has confirmed.
+      if (target.zones[target.zone[row]].offsetMinutes !== offsetSeconds / 60) return;
+    }
+    this.kernel.learnDate({
+      prefix: cell.subarray(0, clock),
+      daySeconds: Math.floor(seconds / 86400) * 86400,
+      suffix: cell.subarray(suffix),
+      zoneCode: target.zone[row],
+      offsetSeconds,
+    });
+  }
+
+  #place(position: number, textOffset: number): { line: number; byteOffset: number } {
+    return { line: this.linesBefore(position) + 1, byteOffset: textOffset + position };
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * A file in chunks that threads take in any order. A chunk holds the rows that begin in it. Where the first of them
+ * begins cannot be known without reading all before it (a line end may stand inside quotes), so it is guessed; when all
+ * chunks are read, the chain is checked: every chunk has to begin where the one before it ended, else it is read again
+ * from there. So the rows are those that reading from the front gives, whatever was guessed.
+ */
+import type { ColumnBuffers } from "./columns";
+import { PacketColumns } from "./columns";
+import { ChunkDecoder } from "./chunkDecoder";
+import { LF, type FileHead } from "./csv/dialect";
+import { TEXT_BYTES, type KernelModule } from "./csv/kernel";
+import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
+import type { Segment } from "./frequency";
+import { type RowTally } from "./rowDecoder";
+
+/** Fills `target` from byte `offset` of the file on; returns the bytes written. */
+export type ReadAt = (offset: number, target: Uint8Array) => number;
+
+/** What threads share besides the columns. Control words: next chunk, next row, stop, bytes done (in units of 4 kB). */
+export interface SharedScan {
+  readonly control: SharedArrayBuffer;
+  readonly columns: ColumnBuffers;
+  /** Rows that the columns have place for. */
+  readonly capacity: number;
+  readonly size: number;
+  readonly head: FileHead;
+  /** Bytes of a chunk, and of the text behind it that is read with it; CHUNK_BYTES and OVERLAP_BYTES but for tests. */
+  readonly chunkBytes: number;
+  readonly overlapBytes: number;
+}
+
+const NEXT_CHUNK = 0;
+const NEXT_ROW = 1;
+const STOP = 2;
+const OVERFLOW = 3;
+const DONE_KB = 4;
+/** Bytes of `control`. */
+export const CONTROL_BYTES = 32;
+
+/** A chunk that has been read. */
+export interface ScannedChunk {
+  readonly chunk: number;
+  /** Offset in the file of its first row, and of the first row behind its last; equal when no row begins in it. */
+  readonly start: number;
+  readonly next: number;
+  /** Its rows in the columns. */
+  readonly segment: Segment;
+  /** Line ends from start to next. */
+  readonly lines: number;
+  readonly tally: RowTally;
+  /** Which thread's codes its columns hold. */
+  readonly thread: number;
+}
+
+/** Line ends tried as a chunk's beginning before the first one is taken on trust. */
+const GUESSES = 16;
+
+/** Progress and cancelling, for whoever waits. */
+export class ScanControl {
+  readonly #words: Int32Array;
+
+  constructor(control: SharedArrayBuffer) {
+    this.#words = new Int32Array(control);
+  }
+
+  /** The next chunk that nobody has taken. */
+  takeChunk(): number {
+    return Atomics.add(this.#words, NEXT_CHUNK, 1);
+  }
+
+  /** Places for so many rows; undefined when there are not enough, and everybody stops. */
+  takeRows(rows: number, capacity: number): number | undefined {
+    const first = Atomics.add(this.#words, NEXT_ROW, rows);
+    if (first + rows <= capacity) return first;
+    Atomics.store(this.#words, OVERFLOW, 1);
+    this.stop();
+    return undefined;
+  }
+
+  stop(): void {
+    Atomics.store(this.#words, STOP, 1);
+  }
+
+  get isStopped(): boolean {
+    return Atomics.load(this.#words, STOP) === 1;
+  }
+
+  /** The columns were too small: the scan has to be done again with larger ones. */
+  get hasOverflowed(): boolean {
+    return Atomics.load(this.#words, OVERFLOW) === 1;
+  }
+
+  get rows(): number {
+    return Atomics.load(this.#words, NEXT_ROW);
+  }
+
+  addDone(bytes: number): void {
+    Atomics.add(this.#words, DONE_KB, bytes >> 10);
+  }
+
+  get bytesDone(): number {
+    return Atomics.load(this.#words, DONE_KB) * 1024;
+  }
+}
+
+/** Reads chunks in one thread. */
+export class ChunkScanner {
+  readonly decoder: ChunkDecoder;
+  readonly #shared: SharedScan;
+  readonly #control: ScanControl;
+  readonly #columns = new PacketColumns();
+  readonly #readAt: ReadAt;
+  readonly #thread: number;
+
+  constructor(module: KernelModule, shared: SharedScan, readAt: ReadAt, thread: number) {
+    this.#shared = shared;
+    this.#control = new ScanControl(shared.control);
+    this.#columns.useShared(shared.columns);
+    this.#readAt = readAt;
+    this.#thread = thread;
+    this.decoder = new ChunkDecoder(module, shared.head);
+  }
+
+  /** Reads a chunk from the row that begins at `start`, or from where one seems to begin. Undefined when the columns are full. */
+  scan(chunk: number, start?: number): ScannedChunk | undefined {
+    const { size, head, chunkBytes } = this.#shared;
+    const from = head.dataStart + chunk * chunkBytes;
+    const to = Math.min(size, from + chunkBytes);
+    const { decoder } = this.decoder;
+    // One byte before the chunk: a line end there means that a row begins at its first byte.
+    let text = this.#load((start ?? from) - 1, to);
+    const first = start !== undefined || chunk === 0 ? 1 : this.#guessStart(text.end, text.stopAt);
+    const begin = text.textOffset + first;
+    decoder.startTally();
+    let next = begin;
+    let rows = 0;
+    let lines = 0;
+    while (next < to) {
+      if (next !== begin) text = this.#load(next - 1, to);
+      const decoded = this.decoder.decode({ ...text, start: next - text.textOffset, rowsBefore: rows, linesBefore: lines });
+      rows = decoded.rows;
+      lines = this.decoder.linesBefore(decoded.next);
+      next = text.textOffset + decoded.next;
+      if (decoded.needsText) {
+        // A long record, or one that looked long because of a stray quote.
+        const long = this.#readLong(next, rows, lines);
+        rows += long.rows;
+        lines += long.lines;
+        next = long.next;
+      } else if (decoded.isTooLong) {
+        const skipped = this.#skipLine(next);
+        lines += skipped.lines;
+        next = skipped.next;
+      }
+    }
+    const place = this.#control.takeRows(rows, this.#shared.capacity);
+    if (place === undefined) return undefined;
+    this.#columns.copyFrom(this.decoder.kernel.columns, rows, place);
+    return { chunk, start: begin, next, segment: { first: place, rows }, lines, tally: decoder.startTally(), thread: this.#thread };
+  }
+
+  /** Brings text of the file into the kernel's text region, for the rows that begin before `to`. */
+  #load(textOffset: number, to: number): { end: number; stopAt: number; isLast: boolean; textOffset: number } {
+    const { size, chunkBytes, overlapBytes } = this.#shared;
+    const { text } = this.decoder.kernel;
+    const end = this.#readAt(textOffset, text.subarray(0, Math.min(1 + chunkBytes + overlapBytes, size - textOffset)));
+    text.fill(0, end, end + 64);
+    return { end, stopAt: to - textOffset, isLast: textOffset + end >= size, textOffset };
+  }
+
+  /** Behind the first line end that a regular row follows, else behind the first one at all, else at stopAt. */
+  #guessStart(length: number, stopAt: number): number {
+    const { kernel } = this.decoder;
+    const { newline } = this.#shared.head.dialect;
+    let first = stopAt;
+    let at = -1;
+    for (let guess = 0; guess < GUESSES; guess++) {
+      at = kernel.text.subarray(0, stopAt).indexOf(newline, at + 1);
+      if (at < 0 || at + 1 >= stopAt) break;
+      if (guess === 0) first = at + 1;
+      if (kernel.findRows(at + 1, length, at + 2, 1).rows === 1) return at + 1;
+    }
+    return first;
+  }
+
+  /** Reads one record that is longer than the text region, to place `row` of the chunk's columns. */
+  #readLong(offset: number, row: number, linesBefore: number): { rows: number; lines: number; next: number } {
+    const { size, head } = this.#shared;
+    const record = new RecordReader(head.dialect);
+    const { decoder, kernel } = this.decoder;
+    for (let bytes = 4 * TEXT_BYTES; ; bytes *= 2) {
+      const text = new Uint8Array(Math.min(bytes, size - offset));
+      const length = this.#readAt(offset, text);
+      const isLast = offset + length >= size;
+      if (!record.read(text, 0, length, isLast)) continue;
+      kernel.columns.clear(row, row + 1);
+      const isEndOfText = isLast && record.next === length;
+      const place = () => ({ line: linesBefore + 1, byteOffset: offset });
+      const fate = decoder.readRecord(record, text, 0, isEndOfText, row, place);
+      if (fate !== "row") kernel.columns.clear(row, row + 1);
+      let lines = 0;
+      for (let at = 0; at < record.next; at++) if (text[at] === head.dialect.newline) lines++;
+      const next = offset + record.next;
+      const rows = fate === "row" ? 1 : 0;
+      if (fate !== "tooLong") return { rows, lines, next };
+      const skipped = this.#skipLine(next);
+      return { rows, lines: lines + skipped.lines, next: skipped.next };
+    }
+  }
+
+  /** From within a record that is too long to behind the next line end. */
+  #skipLine(offset: number): { lines: number; next: number } {
+    const { size, head } = this.#shared;
+    const text = new Uint8Array(MAX_RECORD_BYTES >> 4);
+    for (let at = offset; at < size;) {
+      const length = this.#readAt(at, text);
+      const newline = text.subarray(0, length).indexOf(head.dialect.newline);
+      if (newline >= 0) return { lines: 1, next: at + newline + 1 };
+      if (length === 0) break;
+      at += length;
+    }
+    return { lines: 0, next: size };
+  }
+}
+
+/**
+ * The chunks as reading from the front gives them: those that begin where the one before ended as they are, the others
+ * read again by `rescan`. `chunks` in order of chunk number, none missing. Undefined when rescan gave up.
+ */
+export function chainChunks(
+  chunks: readonly ScannedChunk[],
+  { head, size, chunkBytes }: SharedScan,
+  rescan: (chunk: number, start: number) => ScannedChunk | undefined,
+): ScannedChunk[] | undefined {
+  const chain: ScannedChunk[] = [];
+  let expected = head.dataStart;
+  for (const chunk of chunks) {
+    const to = Math.min(size, head.dataStart + (chunk.chunk + 1) * chunkBytes);
+    if (expected >= to) continue; // a row that began before goes on behind this chunk
+    const right = chunk.start === expected && chunk.segment.rows >= 0 ? chunk : rescan(chunk.chunk, expected);
+    if (!right) return undefined;
+    chain.push(right);
+    expected = right.next;
+  }
+  return chain;
+}
+
+/** How many chunks a file has. */
+export const countChunks = ({ head, size, chunkBytes }: SharedScan): number => Math.ceil(Math.max(0, size - head.dataStart) / chunkBytes);
+
+/** Line ends in the head of a file, before its first data row. */
+export function countHeadLines(text: Uint8Array, { dialect, dataStart }: FileHead): number {
+  let lines = 0;
+  for (let at = 0; at < dataStart; at++) if (text[at] === (dialect.newline ?? LF)) lines++;
+  return lines;
+}

@@ -1,0 +1,373 @@
+/**
+ * The WebAssembly kernel with its memory. Lays the memory out, declares who writes where, and offers the kernel's
+ * functions with positions in the text instead of addresses. One per thread; private memory, no shared state.
+ *
+ *   region      size                written by
+ *   text        TEXT_BYTES + 64     the caller (block of text); the kernel only reads
+ *   cells       4 * (text + 72)     findRows
+ *   lines       4 * (text + 72)     findRows
+ *   misses      12 * MAX_ROWS       decodeTexts
+ *   columns     64 * MAX_ROWS       decode*, and the caller for rows it reads itself
+ *   caches      4 * CACHE_BYTES     the caller through `remember`
+ *   days, zones small               the caller
+ *
+ * Between any two regions lie GUARD_BYTES that nobody writes; `guardsAreIntact` says whether that holds.
+ */
+import { PacketColumns } from "../columns";
+import type { Dialect } from "./dialect";
+
+/** The few members of WebAssembly that are used; TypeScript declares them only with the DOM types. */
+// eslint-disable-next-line @typescript-eslint/no-namespace -- it is one
+declare namespace WebAssembly {
+  class Memory {
+    constructor(limits: { initial: number; maximum?: number });
+    readonly buffer: ArrayBuffer;
+  }
+  /** A compiled kernel; threads may share it. */
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: object);
+    readonly exports: unknown;
+  }
+  function validate(bytes: Uint8Array): boolean;
+}
+
+/** A compiled kernel. */
+export type KernelModule = WebAssembly.Module;
+
+interface KernelExports {
+  findRows(
+    start: number,
+    end: number,
+    stopAt: number,
+    cellCount: number,
+    maxRows: number,
+    delimiter: number,
+    newline: number,
+    cells: number,
+    lines: number,
+    result: number,
+  ): number;
+  countLines(start: number, end: number, newline: number): number;
+  decodeNumbers(...args: number[]): number;
+  decodeShorts(...args: number[]): void;
+  decodeTexts(...args: number[]): number;
+  decodeDates(...args: number[]): void;
+  decodeEpochs(...args: number[]): void;
+  remember(cache: number, slots: number, at: number, length: number, code: number): void;
+}
+
+/** Bytes of a chunk: with its lists it has to fit the core's second-level cache. 128 and 256 kB measured best. */
+export const CHUNK_BYTES = 1 << 17;
+/** Text read behind a chunk for the row that ends there. A longer row is read by itself. */
+export const OVERLAP_BYTES = 1 << 13;
+/** Text at hand at most. */
+export const TEXT_BYTES = 1 + CHUNK_BYTES + OVERLAP_BYTES;
+/** Rows of a chunk at most: none is shorter than a character and a line end. */
+export const MAX_ROWS = (TEXT_BYTES >> 1) + 2;
+
+const GUARD_BYTES = 64;
+const GUARD = 0xa5;
+/** Slots of a cache of texts; half of them are used at most. */
+const CACHE_SLOTS = 1 << 14;
+/** Bytes of the values in a cache. */
+const CACHE_TEXT_BYTES = 1 << 19;
+const DAY_BYTES = 40;
+const DAY_SLOTS = 64;
+const MAX_PREFIX = 24;
+const ZONE_BYTES = 88;
+const MAX_ZONES = 4;
+const MAX_SUFFIX = 72;
+
+/** Why findRows stopped. */
+export const enum Stop {
+  done = 0,
+  needsText = 1,
+  irregular = 2,
+}
+
+/** Rows that findRows found. Positions are in the text region. */
+export interface FoundRows {
+  readonly rows: number;
+  readonly stop: Stop;
+  /** Where the first row begins that was not delivered. */
+  readonly next: number;
+}
+
+/** A cache of texts and their codes. */
+class TextCache {
+  readonly address: number;
+  #textAt: number;
+  readonly #textEnd: number;
+  #size = 0;
+
+  constructor(address: number) {
+    this.address = address;
+    this.#textAt = address + CACHE_SLOTS * 16;
+    this.#textEnd = this.#textAt + CACHE_TEXT_BYTES;
+  }
+
+  /** Place for a value of so many bytes; undefined when the cache is full, which only costs time. */
+  allocate(length: number): number | undefined {
+    // Eight readable bytes behind every value: the kernel compares eight at a time.
+    if (this.#size >= CACHE_SLOTS / 2 || this.#textAt + length + 8 > this.#textEnd) return undefined;
+    this.#size++;
+    const at = this.#textAt;
+    this.#textAt += length + 8;
+    return at;
+  }
+}
+
+/** True when this machine's WebAssembly has what the kernel needs. */
+export const canRunKernel = (bytes: Uint8Array): boolean => WebAssembly.validate(bytes);
+
+/** Compiles the kernel, once for all threads. */
+export const compileKernel = (bytes: Uint8Array): KernelModule => new WebAssembly.Module(bytes);
+
+/** See the file header. */
+export class Kernel {
+  /** The text region: TEXT_BYTES of it are the caller's, the rest is padding. */
+  readonly text: Uint8Array<ArrayBuffer>;
+  /** Columns of the chunk at hand; MAX_ROWS places. */
+  readonly columns: PacketColumns;
+  /** 1 for a row with a cell that the kernel leaves to the caller. */
+  readonly slow: Uint8Array<ArrayBuffer>;
+  /** Misses of the last decodeTexts: row, position in `bytes`, length. */
+  readonly misses: Uint32Array<ArrayBuffer>;
+  /** The whole memory. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+
+  readonly #exports: KernelExports;
+  readonly #view: DataView;
+  readonly #dialect: Dialect;
+  readonly #guards: number[] = [];
+  readonly #textAt: number;
+  readonly #cellsAt: number;
+  readonly #linesAt: number;
+  readonly #missesAt: number;
+  readonly #resultAt: number;
+  readonly #daysAt: number;
+  readonly #zonesAt: number;
+  readonly #caches: TextCache[] = [];
+  #prefixLength = 0;
+  #zoneCount = 0;
+  #rowStart = 0;
+  #rows = 0;
+
+  /** `caches`: how many columns of text will be decoded. */
+  constructor(module: KernelModule, dialect: Dialect, caches: number) {
+    this.#dialect = dialect;
+    const listBytes = 4 * (TEXT_BYTES + 72);
+    const regions: number[] = [];
+    let end = 1024;
+    const region = (bytes: number): number => {
+      this.#guards.push(end);
+      const at = end + GUARD_BYTES;
+      end = (at + bytes + 63) & ~63;
+      regions.push(at);
+      return at;
+    };
+    this.#textAt = region(TEXT_BYTES + 64);
+    this.#cellsAt = region(listBytes);
+    this.#linesAt = region(listBytes);
+    this.#missesAt = region(12 * MAX_ROWS);
+    this.#resultAt = region(8);
+    this.#daysAt = region(DAY_SLOTS * DAY_BYTES);
+    this.#zonesAt = region(MAX_ZONES * ZONE_BYTES + 8);
+    const columnAt = {
+      valid: region(4 * MAX_ROWS),
+      seq: region(4 * MAX_ROWS),
+      seconds: region(8 * MAX_ROWS),
+      nanos: region(4 * MAX_ROWS),
+      zone: region(MAX_ROWS),
+      frame: region(4 * MAX_ROWS),
+      stream: region(4 * MAX_ROWS),
+      len: region(4 * MAX_ROWS),
+      ack: region(4 * MAX_ROWS),
+      window: region(4 * MAX_ROWS),
+      flags: region(2 * MAX_ROWS),
+      srcPort: region(2 * MAX_ROWS),
+      dstPort: region(2 * MAX_ROWS),
+      src: region(4 * MAX_ROWS),
+      dst: region(4 * MAX_ROWS),
+      protocols: region(4 * MAX_ROWS),
+      label: region(4 * MAX_ROWS),
+    };
+    const slowAt = region(MAX_ROWS);
+    for (let i = 0; i < caches; i++) this.#caches.push(new TextCache(region(CACHE_SLOTS * 16 + CACHE_TEXT_BYTES)));
+    this.#guards.push(end);
+    end += GUARD_BYTES;
+
+    // Untouched pages are free: the memory is as large as the worst chunk needs, and used as far as the real one goes.
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65536) });
+    this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
+    const { buffer } = memory;
+    this.bytes = new Uint8Array(buffer);
+    this.#view = new DataView(buffer);
+    this.text = new Uint8Array(buffer, this.#textAt, TEXT_BYTES + 64);
+    this.misses = new Uint32Array(buffer, this.#missesAt, 3 * MAX_ROWS);
+    this.slow = new Uint8Array(buffer, slowAt, MAX_ROWS);
+    this.columns = new PacketColumns();
+    this.columns.useMemory(buffer, columnAt, MAX_ROWS);
+    for (const guard of this.#guards) this.bytes.fill(GUARD, guard, guard + GUARD_BYTES);
+    this.#columnAt = columnAt;
+    this.#slowAt = slowAt;
+  }
+
+  readonly #columnAt: Readonly<Record<string, number>>;
+  readonly #slowAt: number;
+
+  /** Finds the regular rows that begin in text[start, stopAt), of the text up to `end`. */
+  findRows(start: number, end: number, stopAt: number, maxRows: number): FoundRows {
+    const { delimiter, newline, cellCount } = this.#dialect;
+    const base = this.#textAt;
+    this.#rowStart = base + start;
+    const rows = this.#exports.findRows(
+      base + start,
+      base + end,
+      base + stopAt,
+      cellCount,
+      maxRows,
+      delimiter,
+      newline,
+      this.#cellsAt,
+      this.#linesAt,
+      this.#resultAt,
+    );
+    this.#rows = rows;
+    const stop = this.#view.getUint32(this.#resultAt, true) as Stop;
+    return { rows, stop, next: this.#view.getUint32(this.#resultAt + 4, true) - base };
+  }
+
+  /** Line ends in text[start, end). */
+  countLines(start: number, end: number): number {
+    return this.#exports.countLines(this.#textAt + start, this.#textAt + end, this.#dialect.newline);
+  }
+
+  /** Where row r of the rows found begins. */
+  startOfRow(row: number): number {
+    return (row === 0 ? this.#rowStart : this.#view.getUint32(this.#linesAt + 4 * (row - 1), true) + 1) - this.#textAt;
+  }
+
+  /** Decodes a column of numbers of the rows found to places `first` and on. Returns how many cells are empty. */
+  decodeNumbers(
+    column: number,
+    first: number,
+    max: number,
+    bit: number,
+    name: "seq" | "frame" | "stream" | "len" | "ack" | "window",
+  ): number {
+    return this.#exports.decodeNumbers(...this.#where(column), first, max, bit, this.#columnAt[name], this.#columnAt.valid, this.#slowAt);
+  }
+
+  /** Likewise, for columns of 16 bits. */
+  decodeShorts(column: number, first: number, max: number, bit: number, name: "flags" | "srcPort" | "dstPort"): void {
+    this.#exports.decodeShorts(...this.#where(column), first, max, bit, this.#columnAt[name], this.#columnAt.valid, this.#slowAt);
+  }
+
+  /** Decodes a column of text by a cache. Returns how many values were not in it; `misses` holds them. */
+  decodeTexts(column: number, first: number, name: "src" | "dst" | "protocols" | "label", cache: number, onlyMissing: boolean): number {
+    return this.#exports.decodeTexts(
+      ...this.#where(column),
+      first,
+      onlyMissing ? 1 : 0,
+      this.#caches[cache].address,
+      CACHE_SLOTS,
+      this.#columnAt[name],
+      this.#missesAt,
+      this.#slowAt,
+    );
+  }
+
+  /** Keeps a value (bytes[at, at + length)) with its code in a cache, while there is room. */
+  remember(cache: number, at: number, length: number, code: number): void {
+    const target = this.#caches[cache];
+    const place = target.allocate(length);
+    if (place === undefined) return;
+    this.bytes.copyWithin(place, at, at + length);
+    this.#exports.remember(target.address, CACHE_SLOTS, place, length, code);
+  }
+
+  /** Decodes dates by the prefixes and suffixes learnt; epochColumn -1 for none. */
+  decodeDates(column: number, epochColumn: number, first: number, bit: number): void {
+    const { seconds, nanos, zone, valid } = this.#columnAt;
+    this.#exports.decodeDates(
+      ...this.#where(column),
+      epochColumn,
+      first,
+      bit,
+      this.#daysAt,
+      this.#prefixLength,
+      this.#zonesAt,
+      this.#zoneCount,
+      seconds,
+      nanos,
+      zone,
+      valid,
+      this.#slowAt,
+    );
+  }
+
+  /** Decodes seconds since 1970 or since the start; every row gets the zone. */
+  decodeEpochs(column: number, first: number, bit: number, zoneCode: number): void {
+    const { seconds, nanos, zone, valid } = this.#columnAt;
+    this.#exports.decodeEpochs(...this.#where(column), first, bit, zoneCode, seconds, nanos, zone, valid, this.#slowAt);
+  }
+
+  /**
+   * Learns from a date that was read: what stands before and behind the clock time, the day it names, and the zone.
+   * `offsetSeconds` is what the epoch confirmed (anything without an epoch column). Forms that do not fit are not learnt.
+   */
+  learnDate(date: { prefix: Uint8Array; daySeconds: number; suffix: Uint8Array; zoneCode: number; offsetSeconds: number }): void {
+    const { prefix, daySeconds, suffix, zoneCode, offsetSeconds } = date;
+    if (prefix.length === 0 || prefix.length > MAX_PREFIX || suffix.length > MAX_SUFFIX - 8) return;
+    if (this.#prefixLength === 0) this.#prefixLength = prefix.length;
+    if (prefix.length !== this.#prefixLength) return;
+    // The newest day takes the slot that its hash gives; the kernel computes the same hash.
+    const slot = this.#daysAt + DAY_BYTES * (hashOf(prefix) & (DAY_SLOTS - 1));
+    this.#view.setUint32(slot, prefix.length, true);
+    this.#view.setFloat64(slot + 8, daySeconds, true);
+    this.bytes.fill(0, slot + 16, slot + 16 + MAX_PREFIX);
+    this.bytes.set(prefix, slot + 16);
+    for (let i = 0; i < this.#zoneCount; i++) {
+      const entry = this.#zonesAt + ZONE_BYTES * i;
+      const known = this.bytes.subarray(entry + 16, entry + 16 + this.#view.getUint32(entry, true));
+      if (equal(known, suffix) && this.#view.getFloat64(entry + 8, true) === offsetSeconds) return;
+    }
+    if (this.#zoneCount === MAX_ZONES) return;
+    const entry = this.#zonesAt + ZONE_BYTES * this.#zoneCount++;
+    this.#view.setUint32(entry, suffix.length, true);
+    this.#view.setUint32(entry + 4, zoneCode, true);
+    this.#view.setFloat64(entry + 8, offsetSeconds, true);
+    this.bytes.set(suffix, entry + 16);
+  }
+
+  /** False when anybody wrote between the regions. */
+  guardsAreIntact(): boolean {
+    return this.#guards.every((guard) => this.bytes.subarray(guard, guard + GUARD_BYTES).every((byte) => byte === GUARD));
+  }
+
+  #where(column: number): [number, number, number, number, number] {
+    return [this.#cellsAt, this.#rowStart, this.#rows, this.#dialect.cellCount, column];
+  }
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** The kernel's hash. */
+function hashOf(bytes: Uint8Array): number {
+  const MULTIPLIER = 0x9e3779b97f4a7c15n;
+  const mask = 0xffffffffffffffffn;
+  let hash = BigInt(bytes.length);
+  for (let at = 0; at < bytes.length; at += 8) {
+    let word = 0n;
+    for (let i = Math.min(8, bytes.length - at) - 1; i >= 0; i--) word = (word << 8n) | BigInt(bytes[at + i]);
+    hash = ((hash ^ word) * MULTIPLIER) & mask;
+    hash ^= hash >> 29n;
+  }
+  return Number((hash ^ (hash >> 32n)) & 0xffffffffn);
+}

@@ -1,0 +1,34 @@
+/** The fast reader on bytes in memory, with chunks of one's choice. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { CaptureStore } from "../../src/engine/captureStore";
+import { compileKernel } from "../../src/engine/csv/kernel";
+import { readFast } from "../../src/worker/readFast";
+import { DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
+import { ROOT } from "./capture";
+
+const module_ = compileKernel(readFileSync(join(ROOT, "dist", "kernel.wasm")));
+
+/** Reads bytes in one thread. "sequential": the fast reader leaves this file to the sequential one. */
+export async function readFastFrom(
+  bytes: Uint8Array,
+  options: { chunkBytes?: number; overlapBytes?: number; labelFields?: readonly string[] } = {},
+): Promise<CaptureStore | "sequential"> {
+  const capture = await readFast({
+    name: "test.csv",
+    labelFields: DEFAULT_LABEL_FIELDS,
+    size: bytes.length,
+    fd: -1,
+    module: module_,
+    workerPath: undefined,
+    now: () => 0,
+    readAt: (offset, target) => {
+      const part = bytes.subarray(offset, offset + target.length);
+      target.set(part);
+      return part.length;
+    },
+    ...options,
+  });
+  if (capture === "cancelled") throw new Error("Nobody cancelled this run.");
+  return capture;
+}
