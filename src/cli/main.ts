@@ -88,7 +88,7 @@ async function run(args: readonly string[]): Promise<number> {
   try {
     const call = readCall(args);
     if (!call) return 0;
-    const capture = (await readCapture({ kind: "file", path: call.file }, { labelFields: call.labelFields }))!;
+    const capture = await readCapture({ kind: "file", path: call.file }, { labelFields: call.labelFields });
     const seqs = call.seqs.length > 0 ? call.seqs : capture.listSequences({ order: "count", from: 0, count: 1 }).map(({ seq }) => seq);
     const output = call.isJson ? JSON.stringify(toJson(call, capture, seqs)) : toText(call, capture, seqs);
     await new Promise<void>((resolve) => process.stdout.write(`${output}\n`, () => resolve()));

@@ -4,7 +4,7 @@
  */
 import { AnalysisError } from "../shared/errors";
 import type { AnalysisOptions, AnalysisProgress, RowPlace } from "../shared/model";
-import type { ByteSource, CancelSignal } from "./bytes";
+import type { ByteSource } from "./bytes";
 import { buildStore, checkColumns } from "./buildStore";
 import type { CaptureStore } from "./captureStore";
 import { PacketColumns } from "./columns";
@@ -14,7 +14,7 @@ import { RowBatch, type CreateScanner } from "./csv/scanner";
 import { RowDecoder } from "./rowDecoder";
 import { TextReader } from "./textReader";
 
-/** Bytes read at a time. csv-parse takes about 30 ms for it, which is how long a cancel can wait. */
+/** Bytes read at a time. csv-parse takes about 30 ms for it. */
 const DEFAULT_BLOCK_BYTES = 1 << 20;
 
 /** What a run needs besides the bytes. */
@@ -23,19 +23,18 @@ export interface AnalyzeOptions extends AnalysisOptions {
   readonly name: string;
   readonly createScanner: CreateScanner;
   readonly onProgress?: (progress: AnalysisProgress) => void;
-  readonly signal?: CancelSignal;
   /** Milliseconds from any fixed moment, for `elapsedMs`: the engine has no clock. */
   readonly now: () => number;
   /** Only for tests: bytes per block. */
   readonly blockBytes?: number;
 }
 
-/** Reads a capture. Undefined when the signal was aborted. Throws AnalysisError: `emptyFile`, `missingColumns`, and what the source throws. */
-export async function analyze(source: ByteSource, options: AnalyzeOptions): Promise<CaptureStore | undefined> {
+/** Reads a capture. Throws AnalysisError: `emptyFile`, `missingColumns`, and what the source throws. */
+export async function analyze(source: ByteSource, options: AnalyzeOptions): Promise<CaptureStore> {
   const started = options.now();
   if (source.size === 0) throw new AnalysisError("emptyFile", `${options.name} is empty.`, [options.name]);
   const run = new Run(source, options, await TextReader.open(source));
-  if (!(await run.readAll())) return undefined;
+  await run.readAll();
   return run.finish(started);
 }
 
@@ -69,9 +68,8 @@ class Run {
     this.#buffer = new Uint8Array(this.#blockBytes);
   }
 
-  /** Reads head and rows; false when cancelled. */
-  async readAll(): Promise<boolean> {
-    const { signal } = this.#options;
+  /** Reads head and rows. */
+  async readAll(): Promise<void> {
     let head: FileHead | undefined;
     do {
       await this.#fill();
@@ -90,9 +88,8 @@ class Run {
       this.#readRows(scanner, batch, record);
       this.#reserveRows();
       this.#options.onProgress?.({ bytesRead: this.#reader.bytesRead, bytesTotal: this.#source.size, rows: this.#decoder.tally.read });
-      if (this.#isLast && this.#position >= this.#end) return signal?.aborted !== true;
+      if (this.#isLast && this.#position >= this.#end) return;
       await this.#fill();
-      if (signal?.aborted) return false;
     }
   }
 

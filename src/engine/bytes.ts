@@ -26,8 +26,3 @@ export class MemorySource implements ByteSource {
     return Promise.resolve(part.length);
   }
 }
-
-/** Asked between blocks; an AbortSignal is one. */
-export interface CancelSignal {
-  readonly aborted: boolean;
-}

@@ -55,7 +55,7 @@ export interface ScannedChunk {
 /** Line ends tried as a chunk's beginning before the first one is taken on trust. */
 const GUESSES = 16;
 
-/** Progress and cancelling, for whoever waits. */
+/** Which chunk and which rows are next, and how far everybody is. */
 export class ScanControl {
   readonly #words: Int32Array;
 

@@ -1,6 +1,6 @@
 /**
- * Messages between the extension host and the analysis thread. Every request but `cancel` carries an id and is
- * settled by one reply with that id; `analysis/progress` comes in between. One thread holds one capture.
+ * Messages between the extension host and the analysis thread. Every request carries an id and is settled by one reply
+ * with that id; `analysis/progress` comes in between. One thread holds one capture; cancelling ends the thread.
  */
 import type { PlainError } from "./errors";
 import type {
@@ -19,7 +19,6 @@ import type {
 
 export type WorkerRequest =
   | { readonly type: "analysis/start"; readonly id: number; readonly source: CaptureSource; readonly options: AnalysisOptions }
-  | { readonly type: "analysis/cancel" }
   | { readonly type: "sequences/list"; readonly id: number; readonly query: SequenceQuery }
   | { readonly type: "sequence/describe"; readonly id: number; readonly seq: number }
   | { readonly type: "timeline/get"; readonly id: number; readonly query: TimelineQuery }
@@ -28,7 +27,6 @@ export type WorkerRequest =
 export type WorkerReply =
   | { readonly type: "analysis/progress"; readonly progress: AnalysisProgress }
   | { readonly type: "analysis/done"; readonly id: number; readonly summary: CaptureSummary }
-  | { readonly type: "analysis/cancelled"; readonly id: number }
   | { readonly type: "sequences/page"; readonly id: number; readonly items: readonly SequenceCount[] }
   | { readonly type: "sequence/details"; readonly id: number; readonly details: SequenceDetails }
   | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }

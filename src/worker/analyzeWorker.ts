@@ -5,14 +5,13 @@ import { AnalysisError, assertNever, toPlainError } from "../shared/errors";
 import type { AnalysisProgress } from "../shared/model";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { readCapture } from "./readCapture";
-import { scanAll, type ScanThreadData } from "./scanThreads";
+import { scanInThread, type ScanThreadData } from "./scanThreads";
 
 /** Progress is told at most this often. */
 const PROGRESS_MS = 100;
 
 if (!parentPort) throw new Error("The analysis thread was started outside a worker.");
 const host = parentPort;
-const cancelled = new AbortController();
 let capture: CaptureStore | undefined;
 
 const reply = (message: WorkerReply): void => host.postMessage(message);
@@ -28,11 +27,11 @@ function throttled(): (progress: AnalysisProgress) => void {
   };
 }
 
-async function answer(request: Exclude<WorkerRequest, { type: "analysis/cancel" }>): Promise<WorkerReply> {
+async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const { id } = request;
   if (request.type === "analysis/start") {
-    capture = await readCapture(request.source, request.options, { onProgress: throttled(), signal: cancelled.signal });
-    return capture ? { type: "analysis/done", id, summary: capture.summary } : { type: "analysis/cancelled", id };
+    capture = await readCapture(request.source, request.options, { onProgress: throttled() });
+    return { type: "analysis/done", id, summary: capture.summary };
   }
   if (!capture) throw new AnalysisError("internal", "Nothing has been analysed yet.");
   switch (request.type) {
@@ -52,7 +51,7 @@ async function answer(request: Exclude<WorkerRequest, { type: "analysis/cancel" 
 /** A further thread of a run: reads chunks and ends. */
 function scan(data: ScanThreadData): void {
   try {
-    host.postMessage({ type: "done", result: scanAll(data) });
+    host.postMessage({ type: "done", result: scanInThread(data) });
   } catch (error) {
     host.postMessage({ type: "failed", error: toPlainError(error) });
   }
@@ -61,9 +60,5 @@ function scan(data: ScanThreadData): void {
 if ((workerData as ScanThreadData | null)?.role === "scan") scan(workerData as ScanThreadData);
 else
   host.on("message", (request: WorkerRequest) => {
-    if (request.type === "analysis/cancel") {
-      cancelled.abort();
-      return;
-    }
     answer(request).then(reply, (error: unknown) => reply({ type: "request/failed", id: request.id, error: toPlainError(error) }));
   });

@@ -48,7 +48,6 @@ export interface AnalyzeRequest {
 const YOUNG_GENERATION_MB = 16;
 
 type ReplyWithId = Exclude<WorkerReply, { type: "analysis/progress" }>;
-type RequestWithId = Exclude<WorkerRequest, { type: "analysis/cancel" }>;
 /** `Omit` that keeps a union a union. */
 type WithoutId<T> = T extends { id: number } ? Omit<T, "id"> : never;
 
@@ -74,7 +73,7 @@ class AnalysisThread {
     );
   }
 
-  ask(request: WithoutId<RequestWithId>): Promise<ReplyWithId> {
+  ask(request: WithoutId<WorkerRequest>): Promise<ReplyWithId> {
     return new Promise((resolve, reject) => {
       if (this.#ended) {
         reject(this.#ended);
@@ -84,10 +83,6 @@ class AnalysisThread {
       this.#pending.set(id, { resolve, reject });
       this.#worker.postMessage({ ...request, id });
     });
-  }
-
-  cancel(): void {
-    this.#worker.postMessage({ type: "analysis/cancel" } satisfies WorkerRequest);
   }
 
   async stop(): Promise<void> {
@@ -115,15 +110,19 @@ export async function analyzeInWorker(request: AnalyzeRequest): Promise<Analysis
   const { signal } = request;
   if (signal?.aborted) return { kind: "cancelled" };
   const thread = new AnalysisThread(request.workerPath, (progress) => request.onProgress?.(progress));
-  const cancel = (): void => thread.cancel();
+  // A thread in the middle of a block hears no message; ending it leaves nothing behind.
+  const cancel = (): void => void thread.stop();
   signal?.addEventListener("abort", cancel, { once: true });
   try {
-    const reply = await thread.ask({ type: "analysis/start", source: request.source, options: request.options });
-    if (reply.type === "analysis/done" && !signal?.aborted) return { kind: "done", capture: openCapture(thread, reply.summary) };
-    await thread.stop();
-    return { kind: "cancelled" };
+    const reply = await expectReply(
+      thread.ask({ type: "analysis/start", source: request.source, options: request.options }),
+      "analysis/done",
+    );
+    if (signal?.aborted) return { kind: "cancelled" };
+    return { kind: "done", capture: openCapture(thread, reply.summary) };
   } catch (error) {
     await thread.stop();
+    if (signal?.aborted) return { kind: "cancelled" };
     throw error;
   } finally {
     signal?.removeEventListener("abort", cancel);

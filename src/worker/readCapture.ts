@@ -2,9 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { setImmediate } from "node:timers/promises";
 import { analyze } from "../engine/analyze";
-import { MemorySource, type ByteSource, type CancelSignal } from "../engine/bytes";
+import { MemorySource } from "../engine/bytes";
 import type { CaptureStore } from "../engine/captureStore";
 import { canRunKernel, compileKernel, type KernelModule } from "../engine/csv/kernel";
 import { sniffEncoding } from "../engine/textReader";
@@ -14,28 +13,23 @@ import { FileByteSource } from "./fileByteSource";
 import { readFast } from "./readFast";
 import { createReferenceReader } from "./referenceReader";
 
-/** Who is told, and who may stop it. */
+/** Who is told, and with what means. */
 export interface ReadHooks {
   readonly onProgress?: (progress: AnalysisProgress) => void;
-  readonly signal?: CancelSignal;
   /** Folder of kernel.wasm and analyzeWorker.js; default: that of the running bundle. */
   readonly distPath?: string;
   /** At most so many threads; default: one per core. */
   readonly threads?: number;
 }
 
-/** Reads a capture; undefined when cancelled. Throws AnalysisError. */
-export async function readCapture(
-  source: CaptureSource,
-  options: AnalysisOptions,
-  hooks: ReadHooks = {},
-): Promise<CaptureStore | undefined> {
+/** Reads a capture. Throws AnalysisError. */
+export async function readCapture(source: CaptureSource, options: AnalysisOptions, hooks: ReadHooks = {}): Promise<CaptureStore> {
   const engineOptions = { ...options, ...hooks, createScanner: createReferenceReader, now: () => performance.now() };
-  if (source.kind === "text") return analyze(pausing(new MemorySource(encodeUtf8(source.text))), { ...engineOptions, name: source.name });
+  if (source.kind === "text") return analyze(new MemorySource(encodeUtf8(source.text)), { ...engineOptions, name: source.name });
   const file = await FileByteSource.open(source.path);
   try {
     const capture = await readFile(file, { ...engineOptions, name: basename(source.path) }, hooks);
-    if (capture) await file.checkUnchanged();
+    await file.checkUnchanged();
     return capture;
   } finally {
     await file.close();
@@ -47,7 +41,7 @@ async function readFile(
   file: FileByteSource,
   options: Parameters<typeof analyze>[1],
   { distPath = __dirname, threads }: ReadHooks,
-): Promise<CaptureStore | undefined> {
+): Promise<CaptureStore> {
   const module = loadKernel(distPath);
   if (module && file.size > 0 && sniffEncoding(await file.head()).encoding === "utf-8") {
     const workerPath = join(distPath, "analyzeWorker.js");
@@ -60,7 +54,6 @@ async function readFile(
       workerPath: existsSync(workerPath) ? workerPath : undefined,
       ...(threads === undefined ? {} : { threads }),
     });
-    if (capture === "cancelled") return undefined;
     if (capture !== "sequential") return capture;
   }
   return analyze(file, options);
@@ -74,15 +67,4 @@ function loadKernel(distPath: string): KernelModule | undefined {
   const bytes = readFileSync(join(distPath, "kernel.wasm"));
   if (canRunKernel(bytes)) kernel = compileKernel(bytes);
   return kernel;
-}
-
-/** Lets the event loop turn before every read, so that a cancel can arrive. Files do so by themselves. */
-function pausing(source: ByteSource): ByteSource {
-  return {
-    size: source.size,
-    read: async (offset, target) => {
-      await setImmediate();
-      return source.read(offset, target);
-    },
-  };
 }

@@ -23,8 +23,7 @@ import { CHUNK_BYTES, OVERLAP_BYTES, type KernelModule } from "../engine/csv/ker
 import { FROM_START, type DateNotes } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
 import type { AnalysisOptions, AnalysisProgress, ZoneInfo } from "../shared/model";
-import type { CancelSignal } from "../engine/bytes";
-import { codesOf, scanHere, startScanThread, type ThreadCodes, type ThreadResult } from "./scanThreads";
+import { codesOf, startScanThread, takeChunks, type ThreadCodes, type ThreadResult } from "./scanThreads";
 
 const MAX_THREADS = 8;
 /** A further thread takes some 40 ms to start: not worth it for less. */
@@ -49,15 +48,14 @@ export interface FastOptions extends AnalysisOptions {
   readonly chunkBytes?: number;
   readonly overlapBytes?: number;
   readonly onProgress?: (progress: AnalysisProgress) => void;
-  readonly signal?: CancelSignal;
   readonly now: () => number;
 }
 
 /**
- * Reads a capture. "cancelled" when the signal was aborted; "sequential" when the file is one that only the sequential
+ * Reads a capture. "sequential" when the file is one that only the sequential
  * reader judges right. Throws AnalysisError.
  */
-export async function readFast(options: FastOptions): Promise<CaptureStore | "cancelled" | "sequential"> {
+export async function readFast(options: FastOptions): Promise<CaptureStore | "sequential"> {
   const started = options.now();
   const opened = readFileHead(options);
   if (!opened) return "sequential";
@@ -75,7 +73,6 @@ export async function readFast(options: FastOptions): Promise<CaptureStore | "ca
       overlapBytes: options.overlapBytes ?? OVERLAP_BYTES,
     };
     const read = await scanFile(options, shared);
-    if (options.signal?.aborted) return "cancelled";
     if (read === "full") {
       capacity *= 2;
       continue;
@@ -135,7 +132,7 @@ interface ReadFile {
 }
 
 async function scanFile(options: FastOptions, shared: SharedScan): Promise<ReadFile | "full" | "sequential"> {
-  const { module, fd, readAt, size, signal, workerPath } = options;
+  const { module, fd, readAt, size, workerPath } = options;
   const chunks = countChunks(shared);
   const control = new ScanControl(shared.control);
   const limit = Math.min(options.threads ?? availableParallelism(), MAX_THREADS, Math.ceil(size / BYTES_PER_THREAD));
@@ -146,7 +143,8 @@ async function scanFile(options: FastOptions, shared: SharedScan): Promise<ReadF
   const progress = (): void => options.onProgress?.({ bytesRead: Math.min(control.bytesDone, size), bytesTotal: size, rows: control.rows });
   let results: ThreadResult[];
   try {
-    results = [await scanHere(scanner, shared, chunks, progress, signal), ...(await Promise.all(others))];
+    const here = { chunks: takeChunks(scanner, control, chunks, progress), codes: codesOf(scanner) };
+    results = [here, ...(await Promise.all(others))];
   } catch (error) {
     control.stop();
     await Promise.allSettled(others);
@@ -155,7 +153,6 @@ async function scanFile(options: FastOptions, shared: SharedScan): Promise<ReadF
   if (control.hasOverflowed) return "full";
   const columns = new PacketColumns();
   columns.useShared(shared.columns);
-  if (signal?.aborted) return { columns, chunks: [], dateNotes: { start: undefined }, hasTimes: false, threads: 1 };
   progress();
 
   const inOrder = results.flatMap((result) => result.chunks).sort((a, b) => a.chunk - b.chunk);

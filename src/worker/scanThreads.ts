@@ -1,15 +1,13 @@
 /**
- * Threads that read chunks of one file. The calling thread reads too, and lets its event loop turn in between, so that a
- * cancel can arrive; the others are started for the run and end with it.
+ * Threads that read chunks of one file. The calling thread reads too; the others are started for the run and end with it,
+ * or with the calling thread, if that is ended.
  */
 import { readSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { ChunkScanner, ScanControl, type ReadAt, type ScannedChunk, type SharedScan } from "../engine/chunkScan";
 import type { DictionaryValues } from "../engine/dictionary";
 import type { KernelModule } from "../engine/csv/kernel";
 import { RowTally, type PlainTally } from "../engine/rowDecoder";
-import type { CancelSignal } from "../engine/bytes";
 import type { ZoneInfo } from "../shared/model";
 import { AnalysisError, fromPlainError, type PlainError } from "../shared/errors";
 
@@ -72,49 +70,26 @@ export function codesOf({ decoder }: ChunkScanner): ThreadCodes {
   };
 }
 
-/** Takes chunks until there are none; the body of every scan thread but the calling one. */
-export function scanAll({ module, shared, fd, thread, chunks }: ScanThreadData): PlainResult {
-  const scanner = new ChunkScanner(module, shared, readerOf(fd, "The file"), thread);
-  const control = new ScanControl(shared.control);
-  const done: PlainResult["chunks"][number][] = [];
+/** Reads chunks until there are none left, telling after each. */
+export function takeChunks(scanner: ChunkScanner, control: ScanControl, chunks: number, onChunk: () => void): ScannedChunk[] {
+  const done: ScannedChunk[] = [];
   while (!control.isStopped) {
     const chunk = control.takeChunk();
     if (chunk >= chunks) break;
     const scanned = scanner.scan(chunk);
     if (!scanned) break;
     control.addDone(scanned.next - scanned.start);
-    done.push({ ...scanned, tally: scanned.tally.toPlain() });
+    done.push(scanned);
+    onChunk();
   }
-  return { chunks: done, codes: codesOf(scanner) };
+  return done;
 }
 
-/** Chunks the calling thread reads before its event loop turns: some 5 ms. */
-const CHUNKS_PER_TURN = 8;
-
-/** Likewise, in the calling thread. */
-export async function scanHere(
-  scanner: ChunkScanner,
-  shared: SharedScan,
-  chunks: number,
-  turn: () => void,
-  signal: CancelSignal | undefined,
-): Promise<ThreadResult> {
-  const control = new ScanControl(shared.control);
-  const done: ScannedChunk[] = [];
-  for (let count = 1; !control.isStopped; count++) {
-    if (count % CHUNKS_PER_TURN === 0) {
-      await setImmediate();
-      turn();
-      if (signal?.aborted) control.stop();
-    }
-    const chunk = control.takeChunk();
-    if (chunk >= chunks) break;
-    const scanned = scanner.scan(chunk);
-    if (!scanned) break;
-    control.addDone(scanned.next - scanned.start);
-    done.push(scanned);
-  }
-  return { chunks: done, codes: codesOf(scanner) };
+/** The body of a scan thread. */
+export function scanInThread({ module, shared, fd, thread, chunks }: ScanThreadData): PlainResult {
+  const scanner = new ChunkScanner(module, shared, readerOf(fd, "The file"), thread);
+  const done = takeChunks(scanner, new ScanControl(shared.control), chunks, () => undefined);
+  return { chunks: done.map((scanned) => ({ ...scanned, tally: scanned.tally.toPlain() })), codes: codesOf(scanner) };
 }
 
 /** Starts a thread (this very bundle, see analyzeWorker.ts); settles when it has read its chunks, or died. */

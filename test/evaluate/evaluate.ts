@@ -22,7 +22,6 @@ interface Expected {
 
 async function check(path: string, expected: Expected): Promise<void> {
   const capture = await readCapture({ kind: "file", path }, { labelFields: DEFAULT_LABEL_FIELDS }, { distPath: join(ROOT, "dist") });
-  assert.ok(capture);
   const { rows, distinct } = capture.summary;
   assert.equal(rows.read, expected.rows);
   assert.equal(rows.tcp, expected.tcp_seq_nonnull);

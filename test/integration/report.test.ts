@@ -25,6 +25,7 @@ const summary: CaptureSummary = {
   seqField: "tcp.seq",
   labelField: "alert",
   completeness: { frames: 1000, span: 2000, share: 0.5 },
+  reader: { kind: "simd", threads: 2 },
   problems: [],
   elapsedMs: 1234,
 };
@@ -44,6 +45,7 @@ describe("the import report", () => {
   it("counts each kind, says what it means and where it stands", () => {
     const report = importReport({
       ...summary,
+      reader: { kind: "simd", threads: 2 },
       problems: [
         { kind: "leftOut", count: 1234, examples: [{ line: 12_345, byteOffset: 6_789_012 }] },
         { kind: "withoutSeq", count: 99, examples: [] },

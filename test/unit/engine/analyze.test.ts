@@ -153,28 +153,6 @@ describe("analyze", () => {
     await assert.rejects(analyzeText("time,info,level\n1,GET /?Seq=1,x\n"), { code: "missingColumns" });
   });
 
-  it("stops when it is cancelled", async () => {
-    const { analyze } = await import("../../../src/engine/analyze");
-    const { MemorySource } = await import("../../../src/engine/bytes");
-    const { createReferenceReader } = await import("../../../src/worker/referenceReader");
-    const signal = { aborted: false };
-    const progress: number[] = [];
-    const capture = await analyze(new MemorySource(Buffer.from(`tcp.seq\n${"1\n".repeat(5000)}`)), {
-      name: "x",
-      labelFields: [],
-      createScanner: createReferenceReader,
-      now: () => 0,
-      blockBytes: 1000,
-      signal,
-      onProgress: ({ rows }) => {
-        progress.push(rows);
-        signal.aborted = progress.length === 3;
-      },
-    });
-    assert.equal(capture, undefined);
-    assert.equal(progress.length, 3);
-  });
-
   it("reads Wireshark's own export, and only what TCP's Info says", async () => {
     const capture = await analyzeText(
       [
