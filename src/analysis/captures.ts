@@ -129,8 +129,11 @@ export class Captures implements vscode.Disposable {
       outcome.capture.dispose();
       return undefined;
     }
-    const { rows, elapsedMs } = outcome.capture.summary;
-    log.info(`Read ${key}: ${String(rows.read)} rows, ${String(rows.tcp)} with a sequence number, ${String(Math.round(elapsedMs))} ms.`);
+    const { rows, reader, elapsedMs } = outcome.capture.summary;
+    const how = `${reader.kind}, ${String(reader.threads)} thread(s)`;
+    log.info(
+      `Read ${key}: ${String(rows.read)} rows, ${String(rows.tcp)} with a sequence number, ${String(Math.round(elapsedMs))} ms (${how}).`,
+    );
     const entry: Entry = { key, uri, capture: outcome.capture, isStale: false, watch: undefined };
     this.#put(entry);
     if (fingerprint) entry.watch = watchForChange(uri, fingerprint, log, () => this.#markStale(entry));
