@@ -16,6 +16,7 @@ const USAGE = `Usage: tcp-seq analyze FILE [options]
   --top N        how many of the most frequent sequence numbers to list (default 20)
   --label NAME   column with labels; may be given several times, the first found is taken
   --json         one JSON object instead of text
+  --reference    read with csv-parse, slowly, to compare
   --help         this text
   --version      the version`;
 
@@ -31,6 +32,7 @@ export interface AnalyzeCall {
   readonly top: number;
   readonly labelFields: readonly string[];
   readonly isJson: boolean;
+  readonly isReference: boolean;
 }
 
 function parseInteger(text: string, name: string, least: number, most: number): number {
@@ -53,6 +55,7 @@ function readCall(args: readonly string[]): AnalyzeCall | undefined {
         top: { type: "string", default: "20" },
         label: { type: "string", multiple: true },
         json: { type: "boolean", default: false },
+        reference: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", default: false },
       },
@@ -81,6 +84,7 @@ function readCall(args: readonly string[]): AnalyzeCall | undefined {
     top: parseInteger(values.top, "--top", 0, 1_000_000),
     labelFields: values.label ?? DEFAULT_LABEL_FIELDS,
     isJson: values.json,
+    isReference: values.reference,
   };
 }
 
@@ -88,7 +92,11 @@ async function run(args: readonly string[]): Promise<number> {
   try {
     const call = readCall(args);
     if (!call) return 0;
-    const capture = await readCapture({ kind: "file", path: call.file }, { labelFields: call.labelFields });
+    const capture = await readCapture(
+      { kind: "file", path: call.file },
+      { labelFields: call.labelFields },
+      { isReference: call.isReference },
+    );
     const seqs = call.seqs.length > 0 ? call.seqs : capture.listSequences({ order: "count", from: 0, count: 1 }).map(({ seq }) => seq);
     const output = call.isJson ? JSON.stringify(toJson(call, capture, seqs)) : toText(call, capture, seqs);
     await new Promise<void>((resolve) => process.stdout.write(`${output}\n`, () => resolve()));

@@ -109,6 +109,9 @@ export interface Completeness {
   readonly share: number;
 }
 
+/** Which program reads rows: the WebAssembly kernel, plain TypeScript, or csv-parse as the reference to compare with. */
+export type ReaderKind = "simd" | "scalar" | "csv-parse";
+
 /** What is known of a capture once it is read. */
 export interface CaptureSummary {
   /** File name without folder. */
@@ -126,8 +129,8 @@ export interface CaptureSummary {
   /** Null without frame.number. */
   readonly completeness: Completeness | null;
   readonly problems: readonly ImportProblem[];
-  /** How it was read, for the log: by the WebAssembly kernel in so many threads, or by csv-parse. */
-  readonly reader: { readonly kind: "simd" | "csv-parse"; readonly threads: number };
+  /** How it was read, for the log. */
+  readonly reader: { readonly kind: ReaderKind; readonly threads: number };
   /** From opening the file to the answer. */
   readonly elapsedMs: number;
 }

@@ -6,6 +6,7 @@ import { analyze } from "../engine/analyze";
 import { MemorySource } from "../engine/bytes";
 import type { CaptureStore } from "../engine/captureStore";
 import { canRunKernel, compileKernel, type KernelModule } from "../engine/csv/kernel";
+import { createScalarScanner } from "../engine/csv/scalarScanner";
 import { sniffEncoding } from "../engine/textReader";
 import { encodeUtf8 } from "../engine/utf8";
 import type { AnalysisOptions, AnalysisProgress, CaptureSource } from "../shared/model";
@@ -20,11 +21,16 @@ export interface ReadHooks {
   readonly distPath?: string;
   /** At most so many threads; default: one per core. */
   readonly threads?: number;
+  /** Read with csv-parse, to compare. */
+  readonly isReference?: boolean;
 }
+
+const SCALAR = { kind: "scalar", create: createScalarScanner } as const;
+const REFERENCE = { kind: "csv-parse", create: createReferenceReader } as const;
 
 /** Reads a capture. Throws AnalysisError. */
 export async function readCapture(source: CaptureSource, options: AnalysisOptions, hooks: ReadHooks = {}): Promise<CaptureStore> {
-  const engineOptions = { ...options, ...hooks, createScanner: createReferenceReader, now: () => performance.now() };
+  const engineOptions = { ...options, ...hooks, reader: hooks.isReference ? REFERENCE : SCALAR, now: () => performance.now() };
   if (source.kind === "text") return analyze(new MemorySource(encodeUtf8(source.text)), { ...engineOptions, name: source.name });
   const file = await FileByteSource.open(source.path);
   try {
@@ -36,13 +42,13 @@ export async function readCapture(source: CaptureSource, options: AnalysisOption
   }
 }
 
-/** By the kernel where it runs and the file is UTF-8, else in one thread by csv-parse. */
+/** By the kernel where it runs and the file is UTF-8, else in one thread by plain TypeScript. */
 async function readFile(
   file: FileByteSource,
   options: Parameters<typeof analyze>[1],
-  { distPath = __dirname, threads }: ReadHooks,
+  { distPath = __dirname, threads, isReference }: ReadHooks,
 ): Promise<CaptureStore> {
-  const module = loadKernel(distPath);
+  const module = isReference ? undefined : loadKernel(distPath);
   if (module && file.size > 0 && sniffEncoding(await file.head()).encoding === "utf-8") {
     const workerPath = join(distPath, "analyzeWorker.js");
     const capture = await readFast({

@@ -1,9 +1,10 @@
 /**
- * Random files through both readers. `CASES=100000 npm run test:unit -- -g random` for more; the seed of a failure is
+ * Random files through the reference, the scalar scanner and the kernel. `CASES=100000 npm run test:unit -- -g random` for more; the seed of a failure is
  * printed, `SEED=…` repeats it.
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { createScalarScanner } from "../../src/engine/csv/scalarScanner";
 import { analyzeText } from "../support/capture";
 import { describeRun } from "../support/describe";
 import { readFastFrom } from "../support/fastReader";
@@ -12,15 +13,15 @@ import { randomCsv } from "../support/randomCsv";
 describe("random files", () => {
   const numRuns = Number(process.env.CASES ?? 2000);
 
-  it(`are read alike by the reference and the fast reader, ${String(numRuns)} of them`, async function () {
+  it(`are read alike by the reference, the scalar scanner and the kernel, ${String(numRuns)} of them`, async function () {
     this.timeout(0);
     const sizes = fc.record({ chunkBytes: fc.constantFrom(64, 100, 257, 1024, 1 << 17), overlapBytes: fc.constantFrom(64, 300, 8192) });
     const property = fc.asyncProperty(randomCsv, sizes, async (bytes, options) => {
       const expected = await describeRun(analyzeText(bytes));
-      const actual = await describeRun(
-        readFastFrom(bytes, options).then((capture) => (capture === "sequential" ? analyzeText(bytes) : capture)),
-      );
-      assert.equal(actual, expected);
+      const scalar = analyzeText(bytes, { createScanner: createScalarScanner, blockBytes: options.chunkBytes });
+      assert.equal(await describeRun(scalar), expected, "scalar");
+      const fast = readFastFrom(bytes, options).then((capture) => (capture === "sequential" ? analyzeText(bytes) : capture));
+      assert.equal(await describeRun(fast), expected, "kernel");
     });
     await fc.assert(property, { numRuns, ...(process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) }) });
   });

@@ -21,10 +21,10 @@ export function analyzeText(
   const bytes = typeof text === "string" ? encodeUtf8(text) : text;
   return analyze(new MemorySource(bytes), {
     name: "test.csv",
-    labelFields: DEFAULT_LABEL_FIELDS,
-    createScanner: createReferenceReader,
+    labelFields: options.labelFields ?? DEFAULT_LABEL_FIELDS,
+    reader: { kind: "csv-parse", create: options.createScanner ?? createReferenceReader },
     now: () => 0,
-    ...options,
+    ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
   });
 }
 

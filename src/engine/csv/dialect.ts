@@ -56,13 +56,14 @@ export function readHead(text: Uint8Array, isWhole: boolean, labelFields: readon
   return best;
 }
 
-/** The byte that ends lines; undefined when the text shows none yet and there is more. */
+/** So much of a file decides how its lines end: a fixed length, so that the answer does not depend on how it is read. */
+const LINE_END_BYTES = 1 << 16;
+
+/** The byte that ends lines: LF unless there is none in the beginning, but a CR (old Macintosh). Undefined when the text is too short to say. */
 function findNewline(text: Uint8Array, isWhole: boolean): typeof LF | typeof CR | undefined {
-  if (text.includes(LF)) return LF;
-  // A file without any LF in its beginning: old Macintosh line ends, unless a lone CR is all there is of a CRLF.
-  const cr = text.indexOf(CR);
-  if (cr >= 0 && (isWhole || cr < text.length - 1)) return CR;
-  return isWhole ? LF : undefined;
+  if (text.length < LINE_END_BYTES && !isWhole) return undefined;
+  const beginning = text.subarray(0, LINE_END_BYTES);
+  return !beginning.includes(LF) && beginning.includes(CR) ? CR : LF;
 }
 
 function skipBlankLines(text: Uint8Array, start: number): number {
