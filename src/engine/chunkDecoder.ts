@@ -16,6 +16,8 @@ import { RowDecoder, type RecordFate } from "./rowDecoder";
 import { TimeReader } from "./time";
 
 const MAX_U32 = 0xffffffff;
+/** Text the kernel gets behind an irregular row: a row or two. */
+const FIRST_WINDOW_BYTES = 1024;
 
 interface TextField {
   readonly column: number;
@@ -98,18 +100,33 @@ export class ChunkDecoder {
     const { kernel, decoder } = this;
     const { text } = kernel;
     const target = kernel.columns;
+    const { newline } = this.#head.dialect;
     this.#lines = { position: start, count: linesBefore };
     let rows = rowsBefore;
     let position = start;
     let fate: RecordFate = "nothing";
+    // Behind an irregular row the kernel gets little text at first: where every row is irregular, looking at the whole
+    // chunk for each would take time that grows with its square.
+    let windowBytes = end - start;
     while (position < stopAt) {
-      const found = kernel.findRows(position, end, stopAt, Math.max(0, MAX_ROWS - rows - 1));
+      // Blank lines are no rows, and would each stop the kernel.
+      if (text[position] === newline) {
+        position++;
+        continue;
+      }
+      const windowEnd = Math.min(end, position + windowBytes);
+      const found = kernel.findRows(position, windowEnd, stopAt, Math.max(0, MAX_ROWS - rows - 1));
       if (found.rows > 0) {
         this.#decodeRows(rows, found.rows, textOffset);
         rows += found.rows;
         position = found.next;
       }
       if (found.stop === Stop.done) break;
+      if (found.stop === Stop.needsText && windowEnd < end) {
+        windowBytes *= 2;
+        continue;
+      }
+      windowBytes = FIRST_WINDOW_BYTES;
       if (!this.#record.read(text, position, end, isLast)) return { rows, next: position, needsText: true, isTooLong: false };
       const begin = position;
       target.clear(rows, rows + 1);

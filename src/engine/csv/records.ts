@@ -44,6 +44,9 @@ export class RecordReader {
   #hasViolation = false;
   #spansLines = false;
   #isIncomplete = false;
+  #hasQuotedCell = false;
+  /** End of the line at hand, found once per reading: looking for every cell would take time that grows with its square. */
+  #lineEndAt = -1;
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect;
@@ -67,12 +70,18 @@ export class RecordReader {
     if (isSound && this.count === wanted) return true;
     const isLine = isSound && !this.#spansLines;
     const rfcNext = this.next;
+    const hasQuotedCell = this.#hasQuotedCell;
 
     if (isLine && this.count > wanted && text.subarray(start, rfcNext).includes(BACKSLASH)) {
       this.#parse(text, start, end, "backslash");
       if (this.count === wanted && this.next === rfcNext) return true;
     }
 
+    // Without a cell that begins with a quote all readings are one.
+    if (isLine && !hasQuotedCell) {
+      if (this.#reading !== "rfc") this.#parse(text, start, end, "rfc");
+      return true;
+    }
     for (const reading of ["tshark", "tsharkWithBareCells"] as const) {
       this.#parse(text, start, end, reading);
       if (this.#isIncomplete && canWait) return false;
@@ -122,9 +131,12 @@ export class RecordReader {
     this.#isIncomplete = false;
     this.isQuoteOpen = false;
     this.isUnfinished = false;
+    this.#hasQuotedCell = false;
+    this.#lineEndAt = -1;
     let at = start;
     for (;;) {
       if (text[at] === QUOTE && at < end) {
+        this.#hasQuotedCell = true;
         at = isRfc(reading)
           ? this.#closeAsRfc(text, at + 1, end)
           : this.#closeAsTshark(text, at + 1, end, reading === "tsharkWithBareCells");
@@ -205,8 +217,10 @@ export class RecordReader {
   }
 
   #lineEnd(text: Uint8Array, from: number, end: number): number {
+    if (this.#lineEndAt >= from) return this.#lineEndAt;
     let at = from;
     while (at < end && text[at] !== this.#dialect.newline) at++;
+    this.#lineEndAt = at;
     return at;
   }
 

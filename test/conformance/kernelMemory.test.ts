@@ -1,0 +1,93 @@
+/** Nobody writes between the kernel's regions, whatever the text: guard bytes are checked after every file. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { ChunkScanner, CONTROL_BYTES, countChunks, ScanControl } from "../../src/engine/chunkScan";
+import { shareColumns } from "../../src/engine/columns";
+import { readHead } from "../../src/engine/csv/dialect";
+import { CHUNK_BYTES, compileKernel, OVERLAP_BYTES } from "../../src/engine/csv/kernel";
+import { DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
+import { ROOT } from "../support/capture";
+import { randomCsv } from "../support/randomCsv";
+
+const kernelModule = compileKernel(readFileSync(join(ROOT, "dist", "kernel.wasm")));
+
+/** Reads all chunks of a file, each from where it seems to begin; returns the scanner for its memory to be looked at. */
+function scanAll(bytes: Uint8Array): ChunkScanner {
+  const head = readHead(bytes, true, DEFAULT_LABEL_FIELDS);
+  assert.ok(head);
+  const capacity = bytes.length + 1;
+  const control = new SharedArrayBuffer(CONTROL_BYTES);
+  const shared = {
+    control,
+    columns: shareColumns(capacity),
+    capacity,
+    size: bytes.length,
+    head,
+    chunkBytes: CHUNK_BYTES,
+    overlapBytes: OVERLAP_BYTES,
+  };
+  const readAt = (offset: number, target: Uint8Array): number => {
+    const part = bytes.subarray(offset, offset + target.length);
+    target.set(part);
+    return part.length;
+  };
+  const scanner = new ChunkScanner(kernelModule, shared, readAt, 0);
+  for (let chunk = 0; chunk < countChunks(shared); chunk++) assert.ok(scanner.scan(chunk), "the columns were too small");
+  assert.equal(new ScanControl(control).hasOverflowed, false);
+  return scanner;
+}
+
+describe("the kernel's memory", function () {
+  this.timeout(120_000);
+  const HEADER = "frame.time,frame.protocols,ip.src,tcp.seq,tcp.len,tcp.flags,alert\n";
+
+  for (const [name, unit, header] of [
+    ["separators", ",", HEADER],
+    ["line ends", "\n", HEADER],
+    ["line ends of one column", "\n", "tcp.seq\n"],
+    ["rows of one digit", "1\n", "tcp.seq\n"],
+    ["quotes", '"', HEADER],
+    ["empty quoted cells", '"",', HEADER],
+    ["quoted line ends", '"\n"', HEADER],
+    ["quotes and line ends", '"\n', HEADER],
+    ["rows of empty cells", ",,,,,,\n", HEADER],
+    ["rows of quoted empty cells", '"","","","","","",""\n', HEADER],
+    ["long digits", `${"9".repeat(300)},`, HEADER],
+    ["long texts", `2023-06-04 12:00:00,${"x".repeat(5000)},${"y".repeat(3000)},1,1,0x12,${"z".repeat(2000)}\n`, HEADER],
+    ["NULs", "\0", HEADER],
+  ] as const) {
+    it(`keeps its regions apart for ${name}`, () => {
+      const text = header + unit.repeat(Math.ceil((3 * CHUNK_BYTES) / unit.length));
+      const { kernel } = scanAll(Buffer.from(text)).decoder;
+      assert.ok(kernel.guardsAreIntact());
+    });
+  }
+
+  it("keeps its regions apart for more texts than its caches hold", () => {
+    const rows = Array.from(
+      { length: 40_000 },
+      (_, i) => `2023-06-04 12:00:00,p${String(i)},10.0.${String(i >> 8)}.${String(i & 255)},${String(i)},1,0x12,l${String(i)}`,
+    );
+    const { kernel, decoder } = scanAll(Buffer.from(HEADER + rows.join("\n"))).decoder;
+    assert.ok(kernel.guardsAreIntact());
+    assert.equal(decoder.columns.protocolNames.size, rows.length);
+  });
+
+  it("keeps its regions apart for random files", () => {
+    fc.assert(
+      fc.property(randomCsv, fc.nat({ max: 400 }), (bytes, times) => {
+        const repeated = Buffer.concat(Array.from({ length: 1 + times }, () => bytes));
+        return scanAll(repeated).decoder.kernel.guardsAreIntact();
+      }),
+      { numRuns: Math.ceil(Number(process.env.CASES ?? 2000) / 20) },
+    );
+  });
+
+  it("would notice a write beside a region", () => {
+    const { kernel } = scanAll(Buffer.from(`${HEADER}1\n`)).decoder;
+    kernel.bytes[kernel.slow.byteOffset - 1] = 0;
+    assert.equal(kernel.guardsAreIntact(), false);
+  });
+});
