@@ -11,6 +11,7 @@
  *      The record ends with its line.
  *   4. Likewise, with bare cells among the quoted ones (a label column that somebody added): a quoted cell ends at a quote
  *      that a separator or the line's end follows.
+ *   5. As pandas does: what stands between a closing quote and the next separator still belongs to the cell.
  * When none has that number, the record is the line as RFC 4180 reads it if that works, else as tshark writes it: a stray
  * quote costs its own row and not those behind it. The caller repairs or counts it.
  */
@@ -19,7 +20,7 @@ import { BACKSLASH, CR, LF, QUOTE, type Dialect } from "./dialect";
 /** A record longer than this is no packet: it is left out. Far above the longest cells seen (100 kB). */
 export const MAX_RECORD_BYTES = 1 << 24;
 
-type Reading = "rfc" | "backslash" | "tshark" | "tsharkWithBareCells";
+type Reading = "rfc" | "backslash" | "tshark" | "tsharkWithBareCells" | "loose";
 
 const isRfc = (reading: Reading): boolean => reading === "rfc" || reading === "backslash";
 
@@ -82,15 +83,16 @@ export class RecordReader {
       if (this.#reading !== "rfc") this.#parse(text, start, end, "rfc");
       return true;
     }
+    this.hasBrokenQuotes = true;
     for (const reading of ["tshark", "tsharkWithBareCells"] as const) {
       this.#parse(text, start, end, reading);
       if (this.#isIncomplete && canWait) return false;
-      this.hasBrokenQuotes = true;
       if (this.count === wanted) return true;
     }
-    if (!isLine) return true;
-    this.hasBrokenQuotes = false;
-    this.#parse(text, start, end, "rfc");
+    this.#parse(text, start, this.next, "loose");
+    if (this.count === wanted && !this.isQuoteOpen) return true;
+    this.hasBrokenQuotes = !isLine;
+    this.#parse(text, start, end, isLine ? "rfc" : "tsharkWithBareCells");
     return true;
   }
 
@@ -137,9 +139,10 @@ export class RecordReader {
     for (;;) {
       if (text[at] === QUOTE && at < end) {
         this.#hasQuotedCell = true;
-        at = isRfc(reading)
-          ? this.#closeAsRfc(text, at + 1, end)
-          : this.#closeAsTshark(text, at + 1, end, reading === "tsharkWithBareCells");
+        at =
+          isRfc(reading) || reading === "loose"
+            ? this.#closeAsRfc(text, at + 1, end)
+            : this.#closeAsTshark(text, at + 1, end, reading === "tsharkWithBareCells");
       } else {
         const from = at;
         while (
@@ -188,6 +191,11 @@ export class RecordReader {
       at++;
       if (newline === LF && text[at] === CR && at < end && (text[at + 1] === LF || at + 1 >= end)) at++;
       if (at >= end || text[at] === delimiter || text[at] === newline) return at;
+      if (this.#reading === "loose") {
+        while (at < end && text[at] !== delimiter && text[at] !== newline) at++;
+        this.ends[this.count - 1] = at;
+        return at;
+      }
       // A quote in the middle: no RFC 4180. Nothing that follows can be trusted.
       this.#hasViolation = true;
       return this.#lineEnd(text, at, end);
