@@ -47,9 +47,18 @@ async function startInBrowser(folder, document) {
   console.log("VS Code with the extension is at this address until you press Ctrl-C:");
   console.log(address);
   openInBrowser(address);
+  stopWithParent();
   const code = await server.exited;
   await server.stop();
   throw new Error(`code-server ended by itself (code ${code}):\n${server.output().slice(-2000)}`);
+}
+
+/** Ends this process, and the server with it, when npm has gone without saying so. */
+function stopWithParent() {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, "SIGTERM");
+  }, 1000).unref();
 }
 
 try {

@@ -101,7 +101,7 @@ async function cached(name, build) {
  */
 async function buildCodeServer(version, target) {
   if (process.platform === "win32") {
-    throw new Error("code-server does not run on Windows; use a desktop VS Code (TCPSEQ_TEST_EDITOR=desktop).");
+    throw new Error("code-server does not run on Windows; use a desktop VS Code (TCPSEQ_EDITOR=desktop).");
   }
   await requireBuildTools();
   const startedMs = Date.now();

@@ -1,21 +1,7 @@
 /** The answer as data: the one object of `tcp-seq analyze --json`. Its shape is public, see the README. */
 import type { CaptureStore } from "../engine/captureStore";
-import { formatMoment, formatOffset, formatSeconds } from "../shared/format";
-import type { CaptureTime, Timeline } from "../shared/model";
-import type { AnalyzeCall } from "./main";
-
-/** Above this many buckets the empty ones are left out, and the timeline says so. */
-export const MAX_DENSE_BUCKETS = 100_000;
-
-/** Asks the capture for the timeline of one number as the command line shows it: the capture's own wall clock. */
-export function timelineOf(capture: CaptureStore, seq: number, bucketSeconds: number): Timeline {
-  return capture.getTimeline({ seq, bucketSeconds, clock: "capture", maxBuckets: MAX_DENSE_BUCKETS, whenTooMany: "sparse" });
-}
-
-/** Zone of the capture's wall clock; null where it is missing or stands for several. */
-export function zoneName({ zone }: CaptureTime): string | null {
-  return zone.offsetMinutes === null ? null : (zone.label ?? formatOffset(zone.offsetMinutes));
-}
+import { formatMoment, formatSeconds } from "../shared/format";
+import { timelineOf, zoneName, type AnalyzeCall } from "./call";
 
 /** What `--json` prints. A field that the file does not have is null. */
 export function toJson(call: AnalyzeCall, capture: CaptureStore, seqs: readonly number[]): unknown {

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { AnalysisError, toPlainError } from "../shared/errors";
 import { DEFAULT_LABEL_FIELDS } from "../shared/model";
 import { readCapture } from "../worker/readCapture";
+import type { AnalyzeCall } from "./call";
 import { toJson } from "./json";
 import { toText } from "./text";
 
@@ -22,18 +23,6 @@ const USAGE = `Usage: tcp-seq analyze FILE [options]
 
 /** A call that names no answer; its message is the one sentence on stderr. */
 class UsageError extends Error {}
-
-/** What a call asks for. */
-export interface AnalyzeCall {
-  readonly file: string;
-  /** Empty: the most frequent. */
-  readonly seqs: readonly number[];
-  readonly bucketSeconds: number;
-  readonly top: number;
-  readonly labelFields: readonly string[];
-  readonly isJson: boolean;
-  readonly isReference: boolean;
-}
 
 function parseInteger(text: string, name: string, least: number, most: number): number {
   const value = /^(?:\d+|0x[0-9a-f]+)$/i.test(text) ? Number(text) : NaN;
@@ -61,7 +50,9 @@ function readCall(args: readonly string[]): AnalyzeCall | undefined {
       },
     });
   } catch (error) {
-    throw new UsageError((error instanceof Error ? error.message : String(error)).replaceAll("\n", " "));
+    // Node's own text: its first sentence says what is wrong.
+    const [sentence] = (error instanceof Error ? error.message : String(error)).split(/\.\s/);
+    throw new UsageError(sentence.endsWith(".") ? sentence : `${sentence}.`);
   }
   const { values, positionals } = parsed;
   if (values.help) {

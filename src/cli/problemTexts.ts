@@ -15,5 +15,5 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemKind, string>> = {
   timeFallback: "row whose frame.time cannot be read: another time column was used",
   multipleValues: "row with several values in one cell",
   repeatedHeader: "header line repeated in the middle",
-  withoutSeq: "row without a sequence number: no TCP",
+  withoutSeq: "row without a sequence number, as most rows of other protocols",
 };

@@ -1,10 +1,9 @@
 /** The answer for people: what was read, the most frequent numbers, and a bar per bucket. */
 import type { CaptureStore } from "../engine/captureStore";
 import { formatBytes, formatCount, formatDuration, formatMoment, formatSeconds, formatShare } from "../shared/format";
-import type { Timeline } from "../shared/model";
+import type { Moment, Timeline } from "../shared/model";
+import { timelineOf, zoneName, type AnalyzeCall } from "./call";
 import { PROBLEM_TEXTS } from "./problemTexts";
-import { timelineOf, zoneName } from "./json";
-import type { AnalyzeCall } from "./main";
 
 /** Width of the longest bar. */
 const BAR_CELLS = 40;
@@ -29,9 +28,12 @@ export function toText(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
   const { summary } = capture;
   const { rows, time } = summary;
   const zone = time && (zoneName(time) ?? (time.isRelative ? "since the capture's start" : `${time.zone.label ?? ""} zone unknown`.trim()));
+  // Without a date, seconds since the start say more than a day in 1970.
+  const say = (moment: Moment): string =>
+    time?.isRelative ? `${String(moment.seconds)}.${String(moment.nanos).padStart(9, "0")} s` : formatMoment(moment);
   const lines = [
     `${printable(summary.name)}  ${formatBytes(summary.bytes)}, ${formatCount(rows.read)} rows, ${formatCount(rows.tcp)} with a sequence number, ${formatCount(summary.distinct)} different`,
-    time ? `${formatMoment(time.first)} to ${formatMoment(time.last)} (${printable(zone ?? "")})` : "no readable times",
+    time ? `${say(time.first)} to ${say(time.last)} (${printable(zone ?? "")})` : "no readable times",
   ];
   for (const { kind, count, examples } of summary.problems) {
     const places = examples.map(({ line }) => formatCount(line)).join(", ");

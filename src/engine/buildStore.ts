@@ -50,8 +50,9 @@ export async function buildStore(read: ReadRows): Promise<CaptureStore> {
   return new CaptureStore(summary, columns, index);
 }
 
-/** Throws `missingColumns` unless the header is that of a packet CSV. */
-export function checkColumns({ columns }: HeaderMap, name: string): void {
+/** Throws `missingColumns` unless the header is that of a packet CSV, `emptyFile` when there is no header. */
+export function checkColumns({ columns, names }: HeaderMap, name: string): void {
+  if (names.length === 1 && names[0] === "") throw new AnalysisError("emptyFile", `${name} is empty.`, [name]);
   if (columns.has("seq") || columns.has("seqRaw")) return;
   // Wireshark's own export: Info speaks for the missing columns, if enough of the other six are there to be sure.
   if (columns.has("info") && columns.size >= 4) return;

@@ -18,20 +18,22 @@ export interface TcpInfo {
 }
 
 /** `[TCP Retransmission] 443 → 51234 [SYN, ACK] Seq=0 ...`; a port may be named: `https(443)`. */
-const TCP_INFO = /^(?:\[[^\]]*\]\s*)*(\S+) (?:→|>|->) (\S+) \[([A-Z, ]*)\] Seq=(\d{1,10})(?=\s|$)(.*)$/;
-const FLAG_BITS: Readonly<Record<string, number>> = {
-  FIN: 1,
-  SYN: 2,
-  RST: 4,
-  PSH: 8,
-  ACK: 16,
-  URG: 32,
-  ECE: 64,
-  CWR: 128,
-  ECN: 64,
-  NS: 256,
-  AE: 256,
-};
+const TCP_INFO = /^(?:\[[^\]]*\]\s*)*([^\s→>]+) ?(?:→|->|>) ?(\S+) \[([A-Za-z<>, ]*)\] Seq=(\d{1,10})(?=\s|$)(.*)$/;
+const FLAG_BITS = new Map(
+  Object.entries({
+    FIN: 1,
+    SYN: 2,
+    RST: 4,
+    PSH: 8,
+    ACK: 16,
+    URG: 32,
+    ECE: 64,
+    CWR: 128,
+    ECN: 64,
+    NS: 256,
+    AE: 256,
+  }),
+);
 
 /** Reads text[start, end); undefined when it is not the Info of a TCP segment. */
 export function readTcpInfo(text: Uint8Array, start: number, end: number): TcpInfo | undefined {
@@ -46,7 +48,7 @@ export function readTcpInfo(text: Uint8Array, start: number, end: number): TcpIn
     return value && Number(value[1]) <= 0xffffffff ? Number(value[1]) : null;
   };
   let flags = 0;
-  for (const name of match[3].split(",")) flags |= FLAG_BITS[name.trim()] ?? 0;
+  for (const name of match[3].split(",")) flags |= FLAG_BITS.get(name.trim()) ?? 0;
   return { seq, ack: find("Ack"), window: find("Win"), len: find("Len"), srcPort: readPort(match[1]), dstPort: readPort(match[2]), flags };
 }
 

@@ -71,6 +71,7 @@ export class RowDates {
     this.isLossy = false;
     const { time, timeUtc, timeEpoch, displayTime, timeRelative } = cells;
     if (time.start < time.end && this.#reader.readDate(text, time.start, time.end)) {
+      this.isLossy = this.#reader.isLossy;
       this.#set(row, this.#reader, this.#findZone(text, timeEpoch), "frame.time");
       if (this.notes.start === undefined && timeRelative.start < timeRelative.end) this.#findStart(text, timeRelative, row);
       return "read";
@@ -79,6 +80,8 @@ export class RowDates {
     const reader = this.#reader;
     if (timeEpoch.start < timeEpoch.end && reader.readSeconds(text, timeEpoch.start, timeEpoch.end)) {
       this.#set(row, reader, FROM_EPOCH, "frame.time_epoch");
+    } else if (time.start < time.end && reader.readSeconds(text, time.start, time.end) && reader.seconds >= LEAST_EPOCH) {
+      this.#set(row, reader, FROM_EPOCH, "frame.time");
     } else if (timeUtc.start < timeUtc.end && reader.readDate(text, timeUtc.start, timeUtc.end)) {
       this.#set(row, reader, FROM_EPOCH, "frame.time_utc");
     } else if (displayTime.start < displayTime.end && reader.readDate(text, displayTime.start, displayTime.end)) {

@@ -122,8 +122,11 @@ export class TimeReader {
     const hour = this.#readDigits(text, end, 2, 2);
     if (text[this.#at++] !== 0x3a) return false;
     const minute = this.#readDigits(text, end, 2, 2);
-    if (text[this.#at++] !== 0x3a) return false;
-    const second = this.#readDigits(text, end, 2, 2);
+    // Excel shows, and saves, dates without their seconds.
+    const hasSeconds = this.#at < end && text[this.#at] === 0x3a;
+    this.isLossy = !hasSeconds;
+    if (hasSeconds) this.#at++;
+    const second = hasSeconds ? this.#readDigits(text, end, 2, 2) : 0;
     // 60 is a leap second, which Unix time counts as the first second of the next minute.
     if (!(hour <= 23 && minute <= 59 && second <= 60)) return false;
     this.seconds = days * 86400 + hour * 3600 + minute * 60 + second;

@@ -52,7 +52,7 @@ const ABBREVIATIONS: Readonly<Record<string, number>> = {
   SST: -660,
 };
 
-/** Windows zones by the offset of their standard time; "Daylight" and "Summer" names are one hour further east. Unicode CLDR, windowsZones. */
+/** Windows zones by the offset of their standard time, without those whose offset changed lately; "Daylight" and "Summer" names are one hour further east. Unicode CLDR, windowsZones. */
 const WINDOWS_ZONES: readonly (readonly [offsetMinutes: number, names: string])[] = [
   [-600, "Hawaiian|Aleutian"],
   [-540, "Alaskan"],
@@ -62,12 +62,12 @@ const WINDOWS_ZONES: readonly (readonly [offsetMinutes: number, names: string])[
   [-300, "Eastern|US Eastern|Eastern (Mexico)|SA Pacific|Cuba|Haiti"],
   [-240, "Atlantic|SA Western|Pacific SA|Central Brazilian|Venezuela|Paraguay"],
   [-210, "Newfoundland"],
-  [-180, "E. South America|Argentina|SA Eastern|Greenland|Montevideo|Bahia"],
+  [-180, "E. South America|Argentina|SA Eastern|Montevideo|Bahia"],
   [-60, "Azores|Cape Verde"],
   [0, "GMT|Greenwich|Morocco"],
   [60, "W. Europe|Central Europe|Romance|Central European|W. Central Africa"],
   [120, "GTB|E. Europe|FLE|Egypt|South Africa|Israel|Jerusalem|Middle East|Kaliningrad|Libya|Sudan|Namibia"],
-  [180, "Turkey|Russian|Russia TZ 2|Arab|Arabic|E. Africa|Belarus|Jordan|Syria"],
+  [180, "Turkey|Russian|Russia TZ 2|Arab|Arabic|E. Africa|Belarus"],
   [210, "Iran"],
   [240, "Arabian|Azerbaijan|Georgian|Caucasus|Mauritius"],
   [270, "Afghanistan"],
@@ -89,8 +89,8 @@ for (const [offset, names] of WINDOWS_ZONES) for (const name of names.split("|")
 
 /** Minutes east of UTC of a zone's name, null when it is unknown or has several meanings. */
 export function lookUpZone(name: string): number | null {
-  const abbreviation = ABBREVIATIONS[name];
-  if (abbreviation !== undefined) return abbreviation;
+  // The name comes from the file: `constructor` is no zone.
+  if (Object.hasOwn(ABBREVIATIONS, name)) return ABBREVIATIONS[name];
   if (/^coordinated universal time$/i.test(name)) return 0;
   const windows = /^(.+) (standard|daylight|summer) time$/i.exec(name);
   if (!windows) return null;

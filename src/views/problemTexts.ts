@@ -107,8 +107,10 @@ export function problemText(kind: ProblemKind): ProblemText {
     case "withoutSeq":
       return {
         title: vscode.l10n.t("No sequence number"),
-        meaning: vscode.l10n.t("The cell is empty, as it is for everything but TCP: UDP, ICMP, ARP."),
-        advice: vscode.l10n.t("Nothing."),
+        meaning: vscode.l10n.t(
+          "The row says no sequence number, as is usual for UDP, ICMP and ARP, and in Wireshark's own export for TCP packets that a higher protocol describes.",
+        ),
+        advice: vscode.l10n.t("Nothing. To count all TCP packets of a Wireshark export, export with tshark and tcp.seq."),
       };
     default:
       return assertNever(kind);

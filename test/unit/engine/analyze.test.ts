@@ -74,6 +74,20 @@ describe("analyze", () => {
     assert.equal(capture.summary.rows.badSeq, 1);
   });
 
+  it("takes no property of an object for a zone", async () => {
+    for (const name of ["constructor", "toString", "__proto__"]) {
+      const capture = await analyzeText(`${HEADER}\n1,"Jun  4, 2023 21:53:33.5 ${name}",,,a,,,1,0,x\n`);
+      assert.equal(capture.summary.time?.zone.offsetMinutes ?? null, null, name);
+      structuredClone(capture.summary);
+    }
+  });
+
+  it("reads seconds since 1970 in frame.time, and counts dates without seconds as imprecise", async () => {
+    const capture = await analyzeText("frame.time,tcp.seq\n1685895813.466543000,1\n2023-06-04 16:24,1\n");
+    assert.equal(formatMoment(capture.summary.time!.first), "2023-06-04T16:23:33.466543000");
+    assert.equal(problem(capture, "lostPrecision").count, 1);
+  });
+
   it("settles an ambiguous zone by the epoch", async () => {
     const capture = await analyzeText(`${HEADER}\n1,"Jun  4, 2023 21:53:33.5 IST",1685895813.5,0,a,,,1,0,x\n`);
     assert.deepEqual(capture.summary.time?.zone, { label: "IST", offsetMinutes: 330 });
@@ -149,7 +163,8 @@ describe("analyze", () => {
       return true;
     });
     await assert.rejects(analyzeText(""), { code: "emptyFile" });
-    await assert.rejects(analyzeText("\n\n"), { code: "missingColumns" });
+    await assert.rejects(analyzeText("\n\n"), { code: "emptyFile" });
+    await assert.rejects(analyzeText("\ufeff"), { code: "emptyFile" });
     await assert.rejects(analyzeText("time,info,level\n1,GET /?Seq=1,x\n"), { code: "missingColumns" });
   });
 
@@ -162,10 +177,13 @@ describe("analyze", () => {
         '"3","0.000200","10.0.0.2","10.0.0.1","TCP","74","[TCP Retransmission] https(443) → 51234 [SYN, ACK] Seq=0 Ack=1 Win=65535 Len=0"',
         '"4","0.000300","10.0.0.1","10.0.0.2","HTTP","174","GET /?a → b [SYN] Seq=5 HTTP/1.1 "',
         '"5","60.000300","10.0.0.1","10.0.0.2","TCP","1514","51234 > 443 [ACK] Seq=1449 Ack=1 Win=65535 Len=1448 [TCP segment of a reassembled PDU]"',
+        '"6","60.000400","10.0.0.1","10.0.0.2","TCP","54","40000 → 80 [<None>] Seq=1 Win=1024 Len=0"',
+        '"7","60.000500","10.0.0.1","10.0.0.2","TCP","54","40000→80 [FIN, PSH, URG, Reserved] Seq=1 Win=1024 Len=0"',
       ].join("\n"),
     );
     assert.deepEqual(allCounts(capture), [
       [0, 2],
+      [1, 2],
       [1449, 1],
     ]);
     assert.equal(capture.summary.rows.withoutSeq, 2);

@@ -28,6 +28,7 @@ describe("TimeReader", () => {
 
   it("reads what pandas and Wireshark save", () => {
     assert.equal(readDate("2023-06-04 12:23:33.466543"), "2023-06-04T12:23:33.466543000");
+    assert.equal(readDate("2023-06-04 12:23"), "2023-06-04T12:23:00.000000000");
     assert.equal(readDate("2023-06-04 12:23:33+05:30"), "2023-06-04T12:23:33.000000000 330");
     assert.equal(readDate("  Jun 14, 2023 12:23:33 CEST  "), "2023-06-14T12:23:33.000000000 CEST");
   });

@@ -1,0 +1,29 @@
+/** What a call asks for, and what both outputs say alike. */
+import type { CaptureStore } from "../engine/captureStore";
+import { formatOffset } from "../shared/format";
+import type { CaptureTime, Timeline } from "../shared/model";
+
+/** What a call asks for. */
+export interface AnalyzeCall {
+  readonly file: string;
+  /** Empty: the most frequent. */
+  readonly seqs: readonly number[];
+  readonly bucketSeconds: number;
+  readonly top: number;
+  readonly labelFields: readonly string[];
+  readonly isJson: boolean;
+  readonly isReference: boolean;
+}
+
+/** Above this many buckets the empty ones are left out, and the timeline says so. */
+const MAX_DENSE_BUCKETS = 100_000;
+
+/** Asks the capture for the timeline of one number as the command line shows it: the capture's own wall clock. */
+export function timelineOf(capture: CaptureStore, seq: number, bucketSeconds: number): Timeline {
+  return capture.getTimeline({ seq, bucketSeconds, clock: "capture", maxBuckets: MAX_DENSE_BUCKETS, whenTooMany: "sparse" });
+}
+
+/** Zone of the capture's wall clock; null where it is missing or stands for several. */
+export function zoneName({ zone }: CaptureTime): string | null {
+  return zone.offsetMinutes === null ? null : (zone.label ?? formatOffset(zone.offsetMinutes));
+}
