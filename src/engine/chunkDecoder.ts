@@ -4,7 +4,7 @@
  * of which it knows that these two would say the same. Learns as it goes: texts, days and zones that were read once are
  * plain from then on.
  */
-import { NO_TEXT, Valid } from "./columns";
+import { largestOf, NO_TEXT, NUMBER_COLUMNS, Valid } from "./columns";
 import { QUOTE, type FileHead } from "./csv/dialect";
 import { Kernel, MAX_ROWS, Stop, type KernelModule } from "./csv/kernel";
 import { RecordReader } from "./csv/records";
@@ -15,7 +15,7 @@ import { FROM_EPOCH, FROM_START } from "./rowDates";
 import { RowDecoder, type RecordFate } from "./rowDecoder";
 import { TimeReader } from "./time";
 
-const MAX_U32 = 0xffffffff;
+const MAX_U32 = largestOf(32);
 /** Text the kernel gets behind an irregular row: a row or two. */
 const FIRST_WINDOW_BYTES = 1024;
 
@@ -195,13 +195,11 @@ export class ChunkDecoder {
 
   #decodeNumbers(first: number): void {
     const { columns } = this.#head.header;
-    for (const name of ["frame", "stream", "len", "ack", "window"] as const) {
-      const column = columns.get(name);
-      if (column !== undefined) this.kernel.decodeNumbers(column, first, MAX_U32, Valid[name], name);
-    }
-    for (const name of ["flags", "srcPort", "dstPort"] as const) {
-      const column = columns.get(name);
-      if (column !== undefined) this.kernel.decodeShorts(column, first, 0xffff, Valid[name], name);
+    for (const field of NUMBER_COLUMNS) {
+      const column = columns.get(field.name);
+      if (column === undefined) continue;
+      if (field.bits === 32) this.kernel.decodeNumbers(column, first, MAX_U32, Valid[field.name], field.name);
+      else this.kernel.decodeShorts(column, first, largestOf(field.bits), Valid[field.name], field.name);
     }
   }
 

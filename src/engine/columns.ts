@@ -19,6 +19,21 @@ export const Valid = {
   dstPort: 1 << 9,
 } as const;
 
+/** Columns of plain numbers, named as their fields, with the bits of their array: both readers go by this list. */
+export const NUMBER_COLUMNS = [
+  { name: "frame", bits: 32 },
+  { name: "stream", bits: 32 },
+  { name: "len", bits: 32 },
+  { name: "ack", bits: 32 },
+  { name: "window", bits: 32 },
+  { name: "flags", bits: 16 },
+  { name: "srcPort", bits: 16 },
+  { name: "dstPort", bits: 16 },
+] as const;
+
+/** Largest number of so many bits. */
+export const largestOf = (bits: number): number => 2 ** bits - 1;
+
 /** The columns with their array types. */
 export const COLUMN_TYPES = {
   valid: Uint32Array,

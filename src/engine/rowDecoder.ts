@@ -4,7 +4,7 @@
  * Knows nothing of bytes on disk or of how rows were found.
  */
 import type { RowCounts, RowPlace, TimeSource } from "../shared/model";
-import { NO_TEXT, type PacketColumns, Valid } from "./columns";
+import { largestOf, NO_TEXT, NUMBER_COLUMNS, type PacketColumns, Valid } from "./columns";
 import type { RecordReader } from "./csv/records";
 import { alignExtraCells, isPrefix } from "./csv/repair";
 import { RowBatch } from "./csv/scanner";
@@ -23,7 +23,7 @@ interface NumberField {
   readonly wanted: number;
   readonly max: number;
   readonly bit: number;
-  readonly column: "frame" | "stream" | "len" | "ack" | "flags" | "window" | "srcPort" | "dstPort";
+  readonly column: (typeof NUMBER_COLUMNS)[number]["name"];
 }
 
 /** Where a row stands, for the import report: asked of few rows only. */
@@ -150,22 +150,12 @@ export class RowDecoder {
     this.#src = [want("srcV4"), want("srcV6")].filter((place) => place >= 0);
     this.#dst = [want("dstV4"), want("dstV6")].filter((place) => place >= 0);
     this.#timeFields = TIME_KEYS.map((key) => ({ key, wanted: want(key) })).filter((field) => field.wanted >= 0);
-    const numberField = (column: NumberField["column"], max: number): NumberField => ({
-      wanted: want(column),
-      max,
-      bit: Valid[column],
-      column,
-    });
-    this.#numberFields = [
-      numberField("frame", MAX_U32),
-      numberField("stream", MAX_U32),
-      numberField("len", MAX_U32),
-      numberField("ack", MAX_U32),
-      numberField("flags", 0xffff),
-      numberField("window", MAX_U32),
-      numberField("srcPort", 0xffff),
-      numberField("dstPort", 0xffff),
-    ].filter((field) => field.wanted >= 0);
+    this.#numberFields = NUMBER_COLUMNS.map(({ name, bits }) => ({
+      wanted: want(name),
+      max: largestOf(bits),
+      bit: Valid[name],
+      column: name,
+    })).filter((field) => field.wanted >= 0);
     this.wanted = wanted;
     this.hasTimes = this.#timeFields.length > 0;
     this.#batch = new RowBatch(wanted.length);
