@@ -243,11 +243,11 @@ export class RowDecoder {
   readRecord(record: RecordReader, text: Uint8Array, start: number, isEndOfText: boolean, row: number, place: FindPlace): RecordFate {
     const { tally } = this;
     const columns = this.#shapes.length;
-    if (record.count === 1 && isBlank(text, start, record.next)) return "nothing";
     if (record.isUnfinished && !isEndOfText) {
       this.#addLeftOut(place);
       return "tooLong";
     }
+    if (record.count === 1 && isBlank(text, start, record.next)) return "nothing";
     const isTrimmed = record.count > columns && isEmptyTail(record, columns) && isPrefix(text, record, this.#shapes);
     if (isTrimmed) record.count = columns;
     if (record.count > columns) return this.#readExtraCells(record, text, start, row, place);

@@ -7,8 +7,9 @@ import type { CellShape } from "../fields";
 import { NumberReader, UNREADABLE } from "../numbers";
 import { TimeReader } from "../time";
 
-/** Cells beyond the header's number above which a row is not tried. */
+/** Cells beyond the header's number above which a row is not tried, and the most ways that are looked at: some 10 ms. */
 const MAX_EXTRA = 64;
+const MAX_WAYS = 1 << 18;
 
 /** Where the columns of a row are. `first[c]` and `last[c]` name the cells of column c, -1 where that is not certain. */
 export interface Alignment {
@@ -92,7 +93,7 @@ function fitsJoined(text: Uint8Array, cells: Cells, first: number, last: number,
 export function alignExtraCells(text: Uint8Array, cells: Cells, shapes: readonly CellShape[], timeColumn: number): Alignment | undefined {
   const columns = shapes.length;
   const extra = cells.count - columns;
-  if (extra < 1 || extra > MAX_EXTRA) return undefined;
+  if (extra < 1 || extra > MAX_EXTRA || columns * (extra + 1) ** 2 > MAX_WAYS) return undefined;
   if (
     extra === 1 &&
     timeColumn >= 0 &&
