@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { AnalysisError } from "../shared/errors";
 import { errorSentence, isBug, tsharkCommand } from "./errorMessages";
+import { withoutLinks } from "./withoutLinks";
 
 /** Shows an error once, with what can be done about it. Does not wait for the answer. */
 export class ErrorNotifier {
@@ -34,7 +35,7 @@ export class ErrorNotifier {
     const copyCommand = vscode.l10n.t("Copy tshark Command");
     const command = tsharkCommand(error);
     const buttons = command !== undefined ? [copyCommand] : isBug(error) || error.code === "readFailed" ? [showLog] : [];
-    const chosen = await vscode.window.showErrorMessage(errorSentence(error, name), ...buttons);
+    const chosen = await vscode.window.showErrorMessage(withoutLinks(errorSentence(error, name)), ...buttons);
     if (chosen === showLog) this.#log.show();
     if (chosen === copyCommand && command !== undefined) await vscode.env.clipboard.writeText(command);
   }

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { analyzeInWorker, type AnalysisOutcome } from "../worker/client";
 import type { AnalysisOptions, AnalysisProgress, CaptureSource } from "../shared/model";
 import { progressIncrement, progressValues } from "./progressText";
+import { withoutLinks } from "./withoutLinks";
 
 /** At most ten updates a second reach the window. */
 const UPDATE_EVERY_MS = 100;
@@ -22,7 +23,7 @@ export interface RunRequest {
 /** Reads a capture and shows how far it is. Rejects with AnalysisError; cancelling is an outcome. */
 export async function runWithProgress(request: RunRequest): Promise<AnalysisOutcome> {
   const { workerPath, source, options, signal } = request;
-  const title = vscode.l10n.t("Reading {0}", request.name);
+  const title = withoutLinks(vscode.l10n.t("Reading {0}", request.name));
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, cancellable: true, title },
     async (notification, token) => {

@@ -8,7 +8,7 @@ import { DEFAULT_LABEL_FIELDS } from "../shared/model";
 import { readCapture } from "../worker/readCapture";
 import type { AnalyzeCall } from "./call";
 import { toJson } from "./json";
-import { toText } from "./text";
+import { printable, toText } from "./text";
 
 const USAGE = `Usage: tcp-seq analyze FILE [options]
 
@@ -98,7 +98,7 @@ async function run(args: readonly string[]): Promise<number> {
       return 2;
     }
     const plain = toPlainError(error);
-    process.stderr.write(`tcp-seq: ${plain.message}\n`);
+    process.stderr.write(`tcp-seq: ${printable(plain.message)}\n`);
     if (!(error instanceof AnalysisError)) process.stderr.write(`${plain.stack ?? ""}\n`);
     return 3;
   }

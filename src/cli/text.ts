@@ -10,11 +10,11 @@ const BAR_CELLS = 40;
 
 /** Capture text on a terminal: control characters, which could steer it, become U+FFFD. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 
 /** Rows of cells as aligned columns; the flagged ones to the right. */
 function table(rows: readonly (readonly string[])[], isRight: readonly boolean[]): string[] {
-  const widths = isRight.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = isRight.map((_, column) => rows.reduce((widest, row) => Math.max(widest, row[column].length), 0));
   return rows.map((row) =>
     row
       .map((cell, column) => (isRight[column] ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))

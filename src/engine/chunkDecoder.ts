@@ -251,7 +251,8 @@ export class ChunkDecoder {
     // The first HH:MM:SS is the clock time; what stands around it is what there is to learn.
     let clock = -1;
     for (let at = 0; at + 8 <= cell.length && clock < 0; at++) if (cell[at + 2] === 0x3a && cell[at + 5] === 0x3a) clock = at;
-    if (clock < 0 || !this.#dateReader.readDate(text, start, end)) return;
+    // A leap second belongs to the next day, and decimals behind a comma are no suffix: neither is plain.
+    if (clock < 0 || cell[clock + 6] > 0x35 || cell[clock + 8] === 0x2c || !this.#dateReader.readDate(text, start, end)) return;
     const { seconds } = this.#dateReader;
     if (seconds !== target.seconds[row]) return;
     let suffix = clock + 8;

@@ -4,6 +4,7 @@
  * chunks are read, the chain is checked: every chunk has to begin where the one before it ended, else it is read again
  * from there. So the rows are those that reading from the front gives, whatever was guessed.
  */
+import { AnalysisError } from "../shared/errors";
 import type { ColumnBuffers } from "./columns";
 import { PacketColumns } from "./columns";
 import { ChunkDecoder } from "./chunkDecoder";
@@ -163,9 +164,17 @@ export class ChunkScanner {
   #load(textOffset: number, to: number): { end: number; stopAt: number; isLast: boolean; textOffset: number } {
     const { size, chunkBytes, overlapBytes } = this.#shared;
     const { text } = this.decoder.kernel;
-    const end = this.#readAt(textOffset, text.subarray(0, Math.min(1 + chunkBytes + overlapBytes, size - textOffset)));
+    const end = this.#readWhole(textOffset, text.subarray(0, Math.min(1 + chunkBytes + overlapBytes, size - textOffset)));
     text.fill(0, end, end + 64);
     return { end, stopAt: to - textOffset, isLast: textOffset + end >= size, textOffset };
+  }
+
+  /** Fills the target; a file that is shorter now than when it was opened cannot be read on. */
+  #readWhole(offset: number, target: Uint8Array): number {
+    const length = this.#readAt(offset, target);
+    if (length < target.length)
+      throw new AnalysisError("fileChanged", "The file became shorter while it was read. Analyse it again when it is complete.");
+    return length;
   }
 
   /** Behind the first line end that a regular row follows, else behind the first one at all, else at stopAt. */
@@ -190,7 +199,7 @@ export class ChunkScanner {
     const { decoder, kernel } = this.decoder;
     for (let bytes = 4 * TEXT_BYTES; ; bytes *= 2) {
       const text = new Uint8Array(Math.min(bytes, size - offset));
-      const length = this.#readAt(offset, text);
+      const length = this.#readWhole(offset, text);
       const isLast = offset + length >= size;
       if (!record.read(text, 0, length, isLast)) continue;
       kernel.columns.clear(row, row + 1);

@@ -28,4 +28,30 @@ describe("the fast reader", () => {
       }
     });
   }
+
+  /** Dates that must not teach the kernel a wrong rule for the rows behind them. */
+  for (const [name, odd] of [
+    ["a leap second", "2023-06-04T23:59:60.0Z"],
+    ["decimals behind a comma", "2023-06-04T12:00:00,500000000Z"],
+    ["a date without seconds", "2023-06-04T12:00Z"],
+  ] as const) {
+    it(`reads the dates behind ${name} right`, async () => {
+      const plain = Array.from({ length: 200 }, (_, i) => `2023-06-04T12:00:${String(i % 60).padStart(2, "0")}.25Z\t2`);
+      const bytes = Buffer.from(["frame.time\ttcp.seq", `${odd}\t1`, ...plain, `${odd}\t1`, ...plain].join("\n"));
+      const fast = await readFastFrom(bytes);
+      if (fast === "sequential") assert.fail();
+      assert.equal(await describeRun(Promise.resolve(fast)), await describeRun(analyzeText(bytes)));
+    });
+  }
+
+  it("says so when a file becomes shorter while it is read", async () => {
+    const bytes = Buffer.from(`tcp.seq,alert\n${"1,x\n".repeat(100_000)}`);
+    let reads = 0;
+    const run = readFastFrom(bytes, {}, (offset, target) => {
+      const part = (++reads > 3 ? bytes.subarray(0, 200_000) : bytes).subarray(offset, offset + target.length);
+      target.set(part);
+      return part.length;
+    });
+    await assert.rejects(run, { code: "fileChanged" });
+  });
 });

@@ -13,6 +13,7 @@ const module_ = compileKernel(readFileSync(join(ROOT, "dist", "kernel.wasm")));
 export function readFastFrom(
   bytes: Uint8Array,
   options: { chunkBytes?: number; overlapBytes?: number; labelFields?: readonly string[] } = {},
+  readAt?: (offset: number, target: Uint8Array) => number,
 ): Promise<CaptureStore | "sequential"> {
   return readFast({
     name: "test.csv",
@@ -22,11 +23,13 @@ export function readFastFrom(
     module: module_,
     workerPath: undefined,
     now: () => 0,
-    readAt: (offset, target) => {
-      const part = bytes.subarray(offset, offset + target.length);
-      target.set(part);
-      return part.length;
-    },
+    readAt:
+      readAt ??
+      ((offset, target) => {
+        const part = bytes.subarray(offset, offset + target.length);
+        target.set(part);
+        return part.length;
+      }),
     ...options,
   });
 }

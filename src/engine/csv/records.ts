@@ -125,7 +125,7 @@ export class RecordReader {
   }
 
   #parse(text: Uint8Array, start: number, end: number, reading: Reading): void {
-    const { delimiter, newline } = this.#dialect;
+    const { delimiter, newline, cellCount } = this.#dialect;
     this.count = 0;
     this.#reading = reading;
     this.#hasViolation = false;
@@ -153,6 +153,12 @@ export class RecordReader {
           at++;
         // The CR of a CRLF belongs to the line end.
         this.#push(from, at < end && text[at] === newline && newline === LF && at > from && text[at - 1] === CR ? at - 1 : at);
+      }
+      // Over several lines, only a record with exactly the header's cells is taken: with more of them there is no need to
+      // read on, perhaps to the end of the file, for every row.
+      if (reading === "rfc" && this.#spansLines && cellCount > 0 && this.count > cellCount) {
+        this.#hasViolation = true;
+        return;
       }
       if (at >= end) {
         this.next = end;

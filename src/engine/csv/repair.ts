@@ -7,9 +7,9 @@ import type { CellShape } from "../fields";
 import { NumberReader, UNREADABLE } from "../numbers";
 import { TimeReader } from "../time";
 
-/** Cells beyond the header's number above which a row is not tried, and the most ways that are looked at: some 10 ms. */
+/** Cells beyond the header's number above which a row is not tried, and the most ways that are looked at: about 1 ms. */
 const MAX_EXTRA = 64;
-const MAX_WAYS = 1 << 18;
+const MAX_WAYS = 1 << 15;
 
 /** Where the columns of a row are. `first[c]` and `last[c]` name the cells of column c, -1 where that is not certain. */
 export interface Alignment {

@@ -1,0 +1,12 @@
+import assert from "node:assert/strict";
+import { withoutLinks } from "../../../src/analysis/withoutLinks";
+
+describe("withoutLinks", () => {
+  it("leaves nothing that the editor takes for a link", () => {
+    const link = /\[[^\]]+\]\((?:command|https?):[^)]+\)/;
+    const name = "[Show details](command:workbench.action.quit).csv";
+    assert.match(name, link);
+    assert.doesNotMatch(withoutLinks(name), link);
+    assert.equal(withoutLinks("capture [1] (copy).csv"), "capture [1] (copy).csv");
+  });
+});
