@@ -24,7 +24,7 @@ const TOOLTIP_LINE = 56;
 export const NOTHING = "–";
 
 /** Controls, and marks that turn the direction of text: in a label they could make one thing look like another. */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const invisible = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** Text from a capture as it may be shown: one line, at most `longest` characters, invisible characters made visible. */
