@@ -88,6 +88,7 @@ async function run(args: readonly string[]): Promise<number> {
       { labelFields: call.labelFields },
       { isReference: call.isReference },
     );
+    await capture.whenComplete;
     const seqs = call.seqs.length > 0 ? call.seqs : capture.listSequences({ order: "count", from: 0, count: 1 }).map(({ seq }) => seq);
     const output = call.isJson ? JSON.stringify(toJson(call, capture, seqs)) : toText(call, capture, seqs);
     await new Promise<void>((resolve) => process.stdout.write(`${output}\n`, () => resolve()));

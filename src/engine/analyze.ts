@@ -7,7 +7,7 @@ import type { AnalysisOptions, AnalysisProgress, ReaderKind, RowPlace } from "..
 import type { ByteSource } from "./bytes";
 import { buildStore, checkColumns } from "./buildStore";
 import type { CaptureStore } from "./captureStore";
-import { PacketColumns } from "./columns";
+import { PacketColumns, presentColumns } from "./columns";
 import { LF, readHead, type FileHead } from "./csv/dialect";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
 import { RowBatch, type CreateScanner } from "./csv/scanner";
@@ -79,7 +79,7 @@ class Run {
     this.#head = head;
     this.#newline = head.dialect.newline;
     checkColumns(head.header, this.#options.name);
-    this.#decoder = new RowDecoder(head.header, new PacketColumns());
+    this.#decoder = new RowDecoder(head.header, new PacketColumns(presentColumns(head.header)));
     this.#position = head.dataStart;
 
     const scanner = this.#options.reader.create(head.dialect, this.#decoder.wanted);
@@ -88,7 +88,12 @@ class Run {
     for (;;) {
       this.#readRows(scanner, batch, record);
       this.#reserveRows();
-      this.#options.onProgress?.({ bytesRead: this.#reader.bytesRead, bytesTotal: this.#source.size, rows: this.#decoder.tally.read });
+      this.#options.onProgress?.({
+        pass: "all",
+        bytesRead: this.#reader.bytesRead,
+        bytesTotal: this.#source.size,
+        rows: this.#decoder.tally.read,
+      });
       if (this.#isLast && this.#position >= this.#end) return;
       await this.#fill();
     }
@@ -96,19 +101,16 @@ class Run {
 
   finish(started: number): Promise<CaptureStore> {
     const { columns, tally, dateNotes, hasTimes } = this.#decoder;
-    return buildStore({
-      columns,
-      segments: [{ first: 0, rows: columns.rows }],
-      tally,
-      dateNotes,
+    const facts = {
       hasTimes,
       header: this.#head.header,
       name: this.#options.name,
       bytes: this.#source.size,
       reader: { kind: this.#options.reader.kind, threads: 1 },
-      toFileOffset: (offset) => this.#reader.toFileOffset(offset),
+      toFileOffset: (offset: number) => this.#reader.toFileOffset(offset),
       elapsed: () => this.#options.now() - started,
-    });
+    };
+    return buildStore(facts, columns, tally, dateNotes);
   }
 
   /** Moves what is left to the front of the buffer and reads on behind it; the buffer grows when it is full, and shrinks again. */

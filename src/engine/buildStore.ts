@@ -2,24 +2,20 @@
  * From the columns of all rows to a capture that answers questions: settles the times, builds the index, and sums up.
  */
 import { AnalysisError } from "../shared/errors";
-import type { CaptureSummary, Completeness } from "../shared/model";
+import type { CaptureSummary, CaptureTime, Completeness } from "../shared/model";
 import { CaptureStore } from "./captureStore";
 import { Valid, type PacketColumns } from "./columns";
 import { suggestTsharkCommand, type HeaderMap } from "./fields";
-import { SequenceIndex, type Segment } from "./frequency";
-import { settleDates, type DateNotes } from "./rowDates";
+import { SequenceIndex } from "./frequency";
+import { measureTimes, settleDates, type DateNotes } from "./rowDates";
 import type { RowTally } from "./rowDecoder";
+import { ALL_KEYS, countKeys, groupRange } from "./rowGroups";
+import { orderRange, StreamOrder } from "./streamOrder";
 
-/** All that reading a file has given. */
-export interface ReadRows {
-  readonly columns: PacketColumns;
-  /** The rows in the order of the file. */
-  readonly segments: readonly Segment[];
-  readonly tally: RowTally;
-  readonly dateNotes: DateNotes;
-  readonly hasTimes: boolean;
+/** What reading a file has given, apart from the rows' columns. */
+export interface ReadFacts {
   readonly header: HeaderMap;
-  /** For the summary. */
+  readonly hasTimes: boolean;
   readonly name: string;
   readonly bytes: number;
   readonly reader: CaptureSummary["reader"];
@@ -28,26 +24,48 @@ export interface ReadRows {
   readonly elapsed: () => number;
 }
 
-/** See the file header. */
-export async function buildStore(read: ReadRows): Promise<CaptureStore> {
-  const { columns, segments, tally, header } = read;
-  const { time, lost } = settleDates(columns, read.dateNotes, tally.sources);
-  const index = new SequenceIndex(columns, segments);
+/** The columns read first, of all rows. */
+export interface ReadRows {
+  readonly columns: PacketColumns;
+  readonly index: SequenceIndex;
+  readonly time: CaptureTime | null;
+  /** Rows whose time says nothing, as settleDates gave it. */
+  readonly lost: number;
+  readonly tally: RowTally;
+}
+
+/** Sums up; `isComplete`: all columns are there. */
+export async function summarize(facts: ReadFacts, rows: ReadRows, isComplete: boolean): Promise<CaptureSummary> {
+  const { header } = facts;
+  const { columns, index, tally } = rows;
   const labelColumn = header.columns.get("label");
-  const summary: CaptureSummary = {
-    name: read.name,
-    bytes: read.bytes,
-    rows: tally.counts(read.hasTimes, lost),
-    time,
+  return {
+    name: facts.name,
+    bytes: facts.bytes,
+    rows: tally.counts(facts.hasTimes, rows.lost),
+    time: rows.time,
     distinct: index.values.length,
     seqField: !header.columns.has("seq") && header.columns.has("seqRaw") ? "tcp.seq_raw" : "tcp.seq",
     labelField: labelColumn === undefined ? null : header.names[labelColumn],
-    completeness: measureCompleteness(columns),
-    problems: await tally.report.finish(read.toFileOffset),
-    reader: read.reader,
-    elapsedMs: read.elapsed(),
+    completeness: isComplete ? measureCompleteness(columns) : null,
+    problems: await tally.report.finish(facts.toFileOffset),
+    reader: facts.reader,
+    isComplete,
+    elapsedMs: facts.elapsed(),
   };
-  return new CaptureStore(summary, columns, index);
+}
+
+/** A capture of which all columns are read, by one thread, in order. */
+export async function buildStore(facts: ReadFacts, columns: PacketColumns, tally: RowTally, notes: DateNotes): Promise<CaptureStore> {
+  const times = measureTimes(columns, 0, columns.rows);
+  const { time, lost } = settleDates(columns, times, notes, tally.sources);
+  const segments = [{ first: 0, rows: columns.rows }];
+  const rows = new Uint32Array(tally.tcp);
+  const index = new SequenceIndex(segments, rows, [groupRange(columns, "seq", segments, ALL_KEYS, rows)]);
+  const streamRows = new Uint32Array(countKeys(columns, "stream"));
+  const order = new StreamOrder(streamRows, [orderRange(columns, segments, ALL_KEYS, streamRows)]);
+  const summary = await summarize(facts, { columns, index, time, lost, tally }, true);
+  return new CaptureStore(summary, columns, index, Promise.resolve({ summary, order }));
 }
 
 /** Throws `missingColumns` unless the header is that of a packet CSV, `emptyFile` when there is no header. */

@@ -13,36 +13,55 @@ import type {
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
 import { buildDistribution } from "./distribution";
 import type { SequenceIndex } from "./frequency";
+import type { StreamOrder } from "./streamOrder";
 import { buildTimeline } from "./timeline";
 
-/** See the file header. Made by `analyze`. */
-export class CaptureStore {
+/** What is known when all columns are there. */
+export interface CompleteCapture {
   readonly summary: CaptureSummary;
-  readonly #columns: PacketColumns;
-  readonly #index: SequenceIndex;
+  readonly order: StreamOrder;
+}
 
-  constructor(summary: CaptureSummary, columns: PacketColumns, index: SequenceIndex) {
+/** See the file header. Made by `buildStore` or `readFast`. */
+export class CaptureStore {
+  /** Until all columns are read, what the first ones say. */
+  summary: CaptureSummary;
+  /** Settled when all columns are there; rejects with AnalysisError when they could not be read. */
+  readonly whenComplete: Promise<void>;
+  readonly columns: PacketColumns;
+  readonly index: SequenceIndex;
+  /** Undefined until all columns are read. */
+  order: StreamOrder | undefined;
+
+  constructor(summary: CaptureSummary, columns: PacketColumns, index: SequenceIndex, rest: Promise<CompleteCapture>) {
     this.summary = summary;
-    this.#columns = columns;
-    this.#index = index;
+    this.columns = columns;
+    this.index = index;
+    this.whenComplete = rest.then((complete) => {
+      this.summary = complete.summary;
+      this.order = complete.order;
+    });
+    // Whoever waits hears of it.
+    this.whenComplete.catch(() => undefined);
   }
 
   listSequences({ order, from, count }: SequenceQuery): SequenceCount[] {
-    return this.#index.list(order, from, count);
+    return this.index.list(order, from, count);
   }
 
   /** Throws `zoneUnknown`. */
   getTimeline(query: TimelineQuery): Timeline {
-    return buildTimeline(this.#columns, this.#index.rowsOf(query.seq), query);
+    return buildTimeline(this.columns, this.index.rowsOf(query.seq), query);
   }
 
   getDistribution(query: DistributionQuery): Distribution {
-    return buildDistribution(this.#index, query);
+    return buildDistribution(this.index, query);
   }
 
+  /** `streams` is null while the column is not read. */
   describeSequence(seq: number): SequenceDetails {
-    const { valid, seconds, nanos, stream, label, labelNames } = this.#columns;
-    const rows = this.#index.rowsOf(seq);
+    const { valid, seconds, nanos, stream, label, labelNames } = this.columns;
+    const rows = this.index.rowsOf(seq);
     const streams = new Set<number>();
     const labels = new Map<number, number>();
     let hasStreams = false;

@@ -3,8 +3,12 @@
  * what its cells mean is decided by the record reader and the row decoder alone: the kernel takes only rows and cells
  * of which it knows that these two would say the same. Learns as it goes: texts, days and zones that were read once are
  * plain from then on.
+ *
+ * A chunk can be decoded in two passes: "first" fills the columns that the list of numbers and the timelines need, and
+ * notes what is wrong with the rows it cannot take as plain; "rest" fills the others for the same rows, and notes what
+ * the first pass could not see. "all" does both at once.
  */
-import { largestOf, NO_TEXT, NUMBER_COLUMNS, Valid } from "./columns";
+import { largestOf, NO_TEXT, NUMBER_COLUMNS, presentColumns, Valid, type ColumnName } from "./columns";
 import { QUOTE, type FileHead } from "./csv/dialect";
 import { Kernel, MAX_ROWS, Stop, type KernelModule } from "./csv/kernel";
 import { RecordReader } from "./csv/records";
@@ -12,14 +16,18 @@ import type { ByteDictionary } from "./dictionary";
 import type { FieldKey } from "./fields";
 import { isMissing } from "./numbers";
 import { FROM_EPOCH, FROM_START } from "./rowDates";
-import { RowDecoder, type RecordFate } from "./rowDecoder";
+import { RowDecoder, RowTally, type RecordFate } from "./rowDecoder";
 import { TimeReader } from "./time";
 
 const MAX_U32 = largestOf(32);
 /** Text the kernel gets behind an irregular row: a row or two. */
 const FIRST_WINDOW_BYTES = 1024;
 
+/** Which columns are filled; see the file header. */
+export type Pass = "first" | "rest" | "all";
+
 interface TextField {
+  readonly pass: "first" | "rest";
   readonly column: number;
   readonly name: "src" | "dst" | "protocols" | "label";
   readonly dictionary: ByteDictionary;
@@ -41,6 +49,9 @@ export interface TextAtHand {
   /** Rows of the chunk that are in the columns already, and line ends before `start` that belong to it. */
   readonly rowsBefore: number;
   readonly linesBefore: number;
+  readonly pass: Pass;
+  /** With pass "rest": `valid` of the chunk's rows after the first pass. */
+  readonly firstValid?: Uint16Array;
 }
 
 /** What a call of `decode` did. */
@@ -59,13 +70,17 @@ export interface DecodedChunk {
 export class ChunkDecoder {
   readonly kernel: Kernel;
   readonly decoder: RowDecoder;
+  /** Columns that this file fills. */
+  readonly present: ReadonlySet<ColumnName>;
   readonly #record: RecordReader;
   readonly #head: FileHead;
   readonly #textFields: readonly TextField[];
   readonly #seqColumn: number;
   readonly #time: { kind: "dates"; column: number; epoch: number } | { kind: "epochs"; column: number; zone: number } | undefined;
-  /** Every row is read by the row decoder: its columns are outside the kernel's grammar. */
-  readonly #isAllSlow: boolean;
+  /** Every row is read by the row decoder, in the first pass: its columns are outside the kernel's grammar. */
+  readonly isAllSlow: boolean;
+  /** Cells that a pass has to find in a row, beside the last one. */
+  readonly #needed: Readonly<Record<Pass, number>>;
   readonly #dateReader = new TimeReader();
   /** Line ends before the position that was asked for last. */
   #lines = { position: 0, count: 0 };
@@ -80,23 +95,41 @@ export class ChunkDecoder {
     this.kernel = new Kernel(module, head.dialect, texts.length);
     const target = this.kernel.columns;
     this.decoder = new RowDecoder(head.header, target);
+    this.present = presentColumns(head.header);
     this.#textFields = texts.map((key) => {
       const name = key === "protocols" || key === "label" ? key : key.startsWith("src") ? "src" : "dst";
       const dictionary = key === "protocols" ? target.protocolNames : key === "label" ? target.labelNames : target.addresses;
-      return { column: columnOf(key), name, dictionary, onlyMissing: key.endsWith("V6"), isAddress: name === "src" || name === "dst" };
+      const pass = name === "src" || name === "dst" ? "rest" : "first";
+      return {
+        pass,
+        column: columnOf(key),
+        name,
+        dictionary,
+        onlyMissing: key.endsWith("V6"),
+        isAddress: name === "src" || name === "dst",
+      };
     });
     this.#seqColumn = columns.has("seq") ? columnOf("seq") : columnOf("seqRaw");
     if (columns.has("time")) this.#time = { kind: "dates", column: columnOf("time"), epoch: columnOf("timeEpoch") };
     else if (columns.has("timeEpoch")) this.#time = { kind: "epochs", column: columnOf("timeEpoch"), zone: FROM_EPOCH };
     else if (columns.has("timeRelative") && !["time", "timeUtc", "displayTime"].some((key) => columns.has(key as FieldKey)))
       this.#time = { kind: "epochs", column: columnOf("timeRelative"), zone: FROM_START };
-    this.#isAllSlow = isAllSlow || this.#seqColumn < 0 || (this.#time === undefined && this.decoder.hasTimes);
+    this.isAllSlow = isAllSlow || this.#seqColumn < 0 || (this.#time === undefined && this.decoder.hasTimes);
+    const lastColumn = head.dialect.cellCount - 1;
+    const neededFor = (wanted: readonly number[]): number =>
+      Math.max(0, ...wanted.map((column) => (column === lastColumn ? 0 : column + 1)));
+    const textsOf = (pass: Pass): number[] => this.#textFields.filter((field) => field.pass === pass).map(({ column }) => column);
+    const time = this.#time ? [this.#time.column, this.#time.kind === "dates" ? this.#time.epoch : -1] : [];
+    const first = neededFor([this.#seqColumn, ...time, ...textsOf("first")]);
+    const rest = neededFor([...NUMBER_COLUMNS.map(({ name }) => columnOf(name)), ...textsOf("rest")]);
+    this.#needed = this.isAllSlow ? { first: 0, rest: 0, all: 0 } : { first, rest, all: Math.max(first, rest) };
   }
 
   /**
    * Reads the rows that begin in text[start, stopAt) of the kernel's text region into `kernel.columns`.
    */
-  decode({ start, end, stopAt, isLast, textOffset, rowsBefore, linesBefore }: TextAtHand): DecodedChunk {
+  decode(at: TextAtHand): DecodedChunk {
+    const { start, end, stopAt, isLast, textOffset, rowsBefore, linesBefore, pass } = at;
     const { kernel, decoder } = this;
     const { text } = kernel;
     const target = kernel.columns;
@@ -115,9 +148,9 @@ export class ChunkDecoder {
         continue;
       }
       const windowEnd = Math.min(end, position + windowBytes);
-      const found = kernel.findRows(position, windowEnd, stopAt, Math.max(0, MAX_ROWS - rows - 1));
+      const found = kernel.findRows(position, windowEnd, stopAt, Math.max(0, MAX_ROWS - rows - 1), this.#needed[pass]);
       if (found.rows > 0) {
-        this.#decodeRows(rows, found.rows, textOffset);
+        this.#decodeRows(rows, found.rows, at);
         rows += found.rows;
         position = found.next;
       }
@@ -131,7 +164,10 @@ export class ChunkDecoder {
       const begin = position;
       target.clear(rows, rows + 1);
       const isEndOfText = isLast && this.#record.next === end;
-      fate = decoder.readRecord(this.#record, text, begin, isEndOfText, rows, () => this.#place(begin, textOffset));
+      fate = this.inTally(pass === "rest", () =>
+        decoder.readRecord(this.#record, text, begin, isEndOfText, rows, () => this.#place(begin, textOffset)),
+      );
+      target.valid[rows] |= Valid.noted;
       if (fate === "row") rows++;
       else target.clear(rows, rows + 1);
       position = this.#record.next;
@@ -148,49 +184,84 @@ export class ChunkDecoder {
   }
 
   /** Columns of the rows the kernel found, to places `first` and on; then, one by one, the rows it left. */
-  #decodeRows(first: number, count: number, textOffset: number): void {
-    const { kernel, decoder } = this;
+  #decodeRows(first: number, count: number, { textOffset, pass, firstValid }: TextAtHand): void {
+    const { kernel } = this;
     const target = kernel.columns;
-    const { tally } = decoder;
+    const { tally } = this.decoder;
     target.clear(first, first + count);
-    if (this.#isAllSlow) {
+    let empty = 0;
+    if (this.isAllSlow) {
       kernel.slow.fill(1, first, first + count);
     } else {
       kernel.slow.fill(0, first, first + count);
-      this.#decodeTimes(first);
-      const empty = kernel.decodeNumbers(this.#seqColumn, first, MAX_U32, Valid.seq, "seq");
-      this.#decodeNumbers(first);
-      this.#textFields.forEach((field, cache) => this.#decodeText(field, cache, first));
-      const isSlow = kernel.slow.subarray(first, first + count).includes(1);
-      if (!isSlow && empty === 0) {
-        tally.read += count;
-        tally.tcp += count;
-        this.#countDated(count);
-        return;
+      if (pass !== "rest") {
+        this.#decodeTimes(first);
+        empty = kernel.decodeNumbers(this.#seqColumn, first, MAX_U32, Valid.seq, "seq");
       }
+      if (pass !== "first") this.#decodeNumbers(first);
+      this.#textFields.forEach((field, cache) => {
+        if (pass === "all" || field.pass === pass) this.#decodeText(field, cache, first);
+      });
+    }
+    const slow = kernel.slow.subarray(first, first + count);
+    // Perhaps a header in the middle: the first pass has seen it by its sequence cell.
+    const noSeq = Valid.seq | Valid.noted;
+    for (let row = 0; firstValid && row < count; row++) if ((firstValid[first + row] & noSeq) === Valid.noted) slow[row] = 1;
+    const isPlain = !slow.includes(1);
+    if (pass === "rest") {
+      for (let row = isPlain ? -1 : slow.indexOf(1); row >= 0; row = slow.indexOf(1, row + 1))
+        this.#readSlowRow(row, first + row, textOffset, ((firstValid?.[first + row] ?? 0) & Valid.noted) !== 0);
+      return;
+    }
+    if (isPlain && empty === 0) {
+      tally.read += count;
+      tally.tcp += count;
+      this.#countDated(count);
+      return;
     }
     let plain = 0;
     for (let row = 0; row < count; row++) {
       const place = first + row;
-      if (kernel.slow[place] === 0) {
-        plain++;
-        if (target.valid[place] & Valid.seq) tally.tcp++;
-        else {
-          const begin = kernel.startOfRow(row);
-          tally.report.add("withoutSeq", () => this.#place(begin, textOffset));
-        }
+      if (slow[row] !== 0) {
+        this.#readSlowRow(row, place, textOffset, false);
+        target.valid[place] |= Valid.noted;
         continue;
       }
-      const begin = kernel.startOfRow(row);
-      target.clear(place, place + 1);
-      this.#record.read(kernel.text, begin, kernel.startOfRow(row + 1), false);
-      const fate = decoder.readRecord(this.#record, kernel.text, begin, false, place, () => this.#place(begin, textOffset));
-      // A header in the middle stays as an empty place: nothing counts it.
-      if (fate !== "row") target.clear(place, place + 1);
-      else this.#learnDate(place);
+      plain++;
+      if (target.valid[place] & Valid.seq) tally.tcp++;
+      else {
+        const begin = kernel.startOfRow(row);
+        tally.report.add("withoutSeq", () => this.#place(begin, textOffset));
+      }
     }
     tally.read += plain;
     this.#countDated(plain);
+  }
+
+  /** Reads all cells of row `row` of those found, to an empty place. `isNoted`: what is wrong with it is in a tally already. */
+  #readSlowRow(row: number, place: number, textOffset: number, isNoted: boolean): void {
+    const { kernel, decoder } = this;
+    const target = kernel.columns;
+    const begin = kernel.startOfRow(row);
+    target.clear(place, place + 1);
+    this.#record.read(kernel.text, begin, kernel.startOfRow(row + 1), false);
+    const fate = this.inTally(isNoted, () =>
+      decoder.readRecord(this.#record, kernel.text, begin, false, place, () => this.#place(begin, textOffset)),
+    );
+    // A header in the middle stays as an empty place: nothing counts it.
+    if (fate !== "row") target.clear(place, place + 1);
+    else this.#learnDate(place);
+  }
+
+  /** Does something whose notes count, or count for nothing because they were taken before. */
+  inTally<T>(isNoted: boolean, read: () => T): T {
+    if (!isNoted) return read();
+    const { decoder } = this;
+    const { tally } = decoder;
+    decoder.tally = new RowTally();
+    const result = read();
+    decoder.tally = tally;
+    return result;
   }
 
   #decodeNumbers(first: number): void {

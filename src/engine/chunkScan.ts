@@ -3,21 +3,24 @@
  * begins cannot be known without reading all before it (a line end may stand inside quotes), so it is guessed; when all
  * chunks are read, the chain is checked: every chunk has to begin where the one before it ended, else it is read again
  * from there. So the rows are those that reading from the front gives, whatever was guessed.
+ *
+ * Chunks are read twice: first for the columns that the list of numbers and the timelines need, then, when the chain is
+ * known, for the others.
  */
 import { AnalysisError } from "../shared/errors";
-import type { ColumnBuffers } from "./columns";
-import { PacketColumns } from "./columns";
-import { ChunkDecoder } from "./chunkDecoder";
+import { FIRST_BITS, FIRST_COLUMNS, PacketColumns, presentColumns, REST_COLUMNS, shareBytes, Valid, type ColumnBuffers } from "./columns";
+import { ChunkDecoder, type Pass } from "./chunkDecoder";
 import { LF, type FileHead } from "./csv/dialect";
 import { TEXT_BYTES, type KernelModule } from "./csv/kernel";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
-import type { Segment } from "./frequency";
+import type { Segment } from "./rowGroups";
+import { addTimes, measureTimes, type TimesByZone } from "./rowDates";
 import { type RowTally } from "./rowDecoder";
 
 /** Fills `target` from byte `offset` of the file on; returns the bytes written. */
 export type ReadAt = (offset: number, target: Uint8Array) => number;
 
-/** What threads share besides the columns. Control words: next chunk, next row, stop, bytes done (in units of 4 kB). */
+/** What threads share besides the columns. */
 export interface SharedScan {
   readonly control: SharedArrayBuffer;
   readonly columns: ColumnBuffers;
@@ -34,9 +37,8 @@ const NEXT_CHUNK = 0;
 const NEXT_ROW = 1;
 const STOP = 2;
 const OVERFLOW = 3;
-const DONE_KB = 4;
 /** Bytes of `control`. */
-export const CONTROL_BYTES = 32;
+export const CONTROL_BYTES = 16;
 
 /** A chunk that has been read. */
 export interface ScannedChunk {
@@ -51,6 +53,49 @@ export interface ScannedChunk {
   readonly tally: RowTally;
   /** Which thread's codes its columns hold. */
   readonly thread: number;
+}
+
+/** What the second pass says of a chunk. */
+export interface RestOfChunk {
+  readonly chunk: number;
+  readonly tally: RowTally;
+}
+
+/** The chunks of a chain in memory that threads share. */
+export class ChunkTable {
+  /** Per chunk: its number, the offset of its first row, and the first and number of its rows in the columns. */
+  readonly words: Float64Array;
+
+  constructor(words: Float64Array) {
+    this.words = words;
+  }
+
+  static of(chain: readonly ScannedChunk[]): ChunkTable {
+    const words = new Float64Array(shareBytes(chain.length * 32));
+    chain.forEach(({ chunk, start, segment }, at) => words.set([chunk, start, segment.first, segment.rows], 4 * at));
+    return new ChunkTable(words);
+  }
+
+  get length(): number {
+    return this.words.length / 4;
+  }
+
+  chunk(at: number): number {
+    return this.words[4 * at];
+  }
+
+  start(at: number): number {
+    return this.words[4 * at + 1];
+  }
+
+  segment(at: number): Segment {
+    return { first: this.words[4 * at + 2], rows: this.words[4 * at + 3] };
+  }
+
+  /** The rows in the order of the file. */
+  segments(): Segment[] {
+    return Array.from({ length: this.length }, (_, at) => this.segment(at));
+  }
 }
 
 /** Line ends tried as a chunk's beginning before the first one is taken on trust. */
@@ -69,9 +114,20 @@ export class ScanControl {
     return Atomics.add(this.#words, NEXT_CHUNK, 1);
   }
 
+  /** Begins with the first chunk again. */
+  startOver(): void {
+    Atomics.store(this.#words, NEXT_CHUNK, 0);
+  }
+
+  /** Chunks that somebody has taken. */
+  get chunks(): number {
+    return Atomics.load(this.#words, NEXT_CHUNK);
+  }
+
   /** Places for so many rows; undefined when there are not enough, and everybody stops. */
   takeRows(rows: number, capacity: number): number | undefined {
-    const first = Atomics.add(this.#words, NEXT_ROW, rows);
+    // Unsigned: four thousand million rows are more than memory holds.
+    const first = Atomics.add(this.#words, NEXT_ROW, rows) >>> 0;
     if (first + rows <= capacity) return first;
     Atomics.store(this.#words, OVERFLOW, 1);
     this.stop();
@@ -92,59 +148,98 @@ export class ScanControl {
   }
 
   get rows(): number {
-    return Atomics.load(this.#words, NEXT_ROW);
-  }
-
-  addDone(bytes: number): void {
-    Atomics.add(this.#words, DONE_KB, bytes >> 10);
-  }
-
-  get bytesDone(): number {
-    return Atomics.load(this.#words, DONE_KB) * 1024;
+    return Atomics.load(this.#words, NEXT_ROW) >>> 0;
   }
 }
 
 /** Reads chunks in one thread. */
 export class ChunkScanner {
   readonly decoder: ChunkDecoder;
+  /** Times of all rows that `scan` has read, by this thread's zone codes. */
+  readonly times: TimesByZone = new Map();
   readonly #shared: SharedScan;
   readonly #control: ScanControl;
-  readonly #columns = new PacketColumns();
+  readonly #columns: PacketColumns;
+  /** What the first pass fills: where all rows are read one by one, everything. */
+  readonly #pass: "first" | "all";
   readonly #readAt: ReadAt;
   readonly #thread: number;
 
   constructor(module: KernelModule, shared: SharedScan, readAt: ReadAt, thread: number) {
     this.#shared = shared;
     this.#control = new ScanControl(shared.control);
+    this.decoder = new ChunkDecoder(module, shared.head);
+    this.#columns = new PacketColumns(presentColumns(shared.head.header));
     this.#columns.useShared(shared.columns);
+    this.#pass = this.decoder.isAllSlow ? "all" : "first";
     this.#readAt = readAt;
     this.#thread = thread;
-    this.decoder = new ChunkDecoder(module, shared.head);
   }
 
-  /** Reads a chunk from the row that begins at `start`, or from where one seems to begin. Undefined when the columns are full. */
+  /** The columns that all threads share. */
+  get columns(): PacketColumns {
+    return this.#columns;
+  }
+
+  /** A second pass is needed. */
+  get hasRest(): boolean {
+    return this.#pass === "first";
+  }
+
+  /**
+   * Reads a chunk's first columns, from the row that begins at `start`, or from where one seems to begin. Undefined when
+   * the columns are full.
+   */
   scan(chunk: number, start?: number): ScannedChunk | undefined {
+    const read = this.#read(chunk, this.#pass, start);
+    const { start: begin, next, rows, lines } = read;
+    const place = this.#control.takeRows(rows, this.#shared.capacity);
+    if (place === undefined) return undefined;
+    const local = this.decoder.kernel.columns;
+    for (const [zone, times] of measureTimes(local, 0, rows)) addTimes(this.times, zone, times);
+    this.#columns.copyFrom(local, FIRST_COLUMNS, rows, place);
+    if (!this.hasRest) this.#columns.copyFrom(local, REST_COLUMNS, rows, place);
+    const tally = this.decoder.decoder.startTally();
+    return { chunk, start: begin, next, segment: { first: place, rows }, lines, tally, thread: this.#thread };
+  }
+
+  /** Reads the other columns of a chunk of the chain. */
+  scanRest(table: ChunkTable, at: number): RestOfChunk {
+    const chunk = table.chunk(at);
+    const { first, rows } = table.segment(at);
+    const valid = this.#columns.valid.subarray(first, first + rows);
+    const read = this.#read(chunk, "rest", table.start(at), valid);
+    if (read.rows !== rows)
+      throw new AnalysisError("fileChanged", "The file changed while it was read. Analyse it again when it is complete.");
+    const local = this.decoder.kernel.columns;
+    this.#columns.copyFrom(local, REST_COLUMNS, rows, first);
+    this.#columns.addBits(local, ~FIRST_BITS, rows, first);
+    return { chunk, tally: this.decoder.decoder.startTally() };
+  }
+
+  /** Decodes a chunk into the kernel's own columns. */
+  #read(chunk: number, pass: Pass, start?: number, firstValid?: Uint16Array): { start: number; next: number; rows: number; lines: number } {
     const { size, head, chunkBytes } = this.#shared;
     const from = head.dataStart + chunk * chunkBytes;
     const to = Math.min(size, from + chunkBytes);
-    const { decoder } = this.decoder;
     // One byte before the chunk: a line end there means that a row begins at its first byte.
     let text = this.#load((start ?? from) - 1, to);
     const first = start !== undefined || chunk === 0 ? 1 : this.#guessStart(text.end, text.stopAt);
     const begin = text.textOffset + first;
-    decoder.startTally();
+    this.decoder.decoder.startTally();
     let next = begin;
     let rows = 0;
     let lines = 0;
     while (next < to) {
       if (next !== begin) text = this.#load(next - 1, to);
-      const decoded = this.decoder.decode({ ...text, start: next - text.textOffset, rowsBefore: rows, linesBefore: lines });
+      const rest = firstValid && { firstValid };
+      const decoded = this.decoder.decode({ ...text, start: next - text.textOffset, rowsBefore: rows, linesBefore: lines, pass, ...rest });
       rows = decoded.rows;
       lines = this.decoder.linesBefore(decoded.next);
       next = text.textOffset + decoded.next;
       if (decoded.needsText) {
         // A long record, or one that looked long because of a stray quote.
-        const long = this.#readLong(next, rows, lines);
+        const long = this.#readLong(next, rows, lines, pass);
         rows += long.rows;
         lines += long.lines;
         next = long.next;
@@ -154,10 +249,7 @@ export class ChunkScanner {
         next = skipped.next;
       }
     }
-    const place = this.#control.takeRows(rows, this.#shared.capacity);
-    if (place === undefined) return undefined;
-    this.#columns.copyFrom(this.decoder.kernel.columns, rows, place);
-    return { chunk, start: begin, next, segment: { first: place, rows }, lines, tally: decoder.startTally(), thread: this.#thread };
+    return { start: begin, next, rows, lines };
   }
 
   /** Brings text of the file into the kernel's text region, for the rows that begin before `to`. */
@@ -187,13 +279,13 @@ export class ChunkScanner {
       at = kernel.text.subarray(0, stopAt).indexOf(newline, at + 1);
       if (at < 0 || at + 1 >= stopAt) break;
       if (guess === 0) first = at + 1;
-      if (kernel.findRows(at + 1, length, at + 2, 1).rows === 1) return at + 1;
+      if (kernel.findRows(at + 1, length, at + 2, 1, 0).rows === 1) return at + 1;
     }
     return first;
   }
 
   /** Reads one record that is longer than the text region, to place `row` of the chunk's columns. */
-  #readLong(offset: number, row: number, linesBefore: number): { rows: number; lines: number; next: number } {
+  #readLong(offset: number, row: number, linesBefore: number, pass: Pass): { rows: number; lines: number; next: number } {
     const { size, head } = this.#shared;
     const record = new RecordReader(head.dialect);
     const { decoder, kernel } = this.decoder;
@@ -205,7 +297,8 @@ export class ChunkScanner {
       kernel.columns.clear(row, row + 1);
       const isEndOfText = isLast && record.next === length;
       const place = () => ({ line: linesBefore + 1, byteOffset: offset });
-      const fate = decoder.readRecord(record, text, 0, isEndOfText, row, place);
+      const fate = this.decoder.inTally(pass === "rest", () => decoder.readRecord(record, text, 0, isEndOfText, row, place));
+      kernel.columns.valid[row] |= Valid.noted;
       if (fate !== "row") kernel.columns.clear(row, row + 1);
       let lines = 0;
       for (let at = 0; at < record.next; at++) if (text[at] === head.dialect.newline) lines++;

@@ -3,6 +3,7 @@
  * once in a dictionary and by code in the column.
  */
 import { ByteDictionary } from "./dictionary";
+import type { HeaderMap } from "./fields";
 import type { ZoneInfo } from "../shared/model";
 
 /** Bits of PacketColumns.valid: the row has a value in that column. */
@@ -17,6 +18,8 @@ export const Valid = {
   window: 1 << 7,
   srcPort: 1 << 8,
   dstPort: 1 << 9,
+  /** All cells of the row were read one by one, and what was wrong with them is in the import report. */
+  noted: 1 << 10,
 } as const;
 
 /** Columns of plain numbers, named as their fields, with the bits of their array: both readers go by this list. */
@@ -31,16 +34,21 @@ export const NUMBER_COLUMNS = [
   { name: "dstPort", bits: 16 },
 ] as const;
 
+/** Columns of codes. */
+const TEXT_COLUMNS = ["protocols", "label", "src", "dst"] as const;
+
 /** Largest number of so many bits. */
 export const largestOf = (bits: number): number => 2 ** bits - 1;
 
 /** The columns with their array types. */
 export const COLUMN_TYPES = {
-  valid: Uint32Array,
+  valid: Uint16Array,
   seq: Uint32Array,
   seconds: Float64Array,
   nanos: Uint32Array,
   zone: Uint8Array,
+  protocols: Uint32Array,
+  label: Uint32Array,
   frame: Uint32Array,
   stream: Uint32Array,
   len: Uint32Array,
@@ -49,33 +57,53 @@ export const COLUMN_TYPES = {
   flags: Uint16Array,
   srcPort: Uint16Array,
   dstPort: Uint16Array,
-  src: Int32Array,
-  dst: Int32Array,
-  protocols: Int32Array,
-  label: Int32Array,
+  src: Uint32Array,
+  dst: Uint32Array,
 } as const;
 
 /** Name of a column. */
 export type ColumnName = keyof typeof COLUMN_TYPES;
 
-type Column = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array;
+/** Columns that the list of numbers and their timelines need: read first. */
+export const FIRST_COLUMNS = ["valid", "seq", "seconds", "nanos", "zone", "protocols", "label"] as const;
+/** All other columns but `valid`, which holds bits of both. */
+export const REST_COLUMNS = ["frame", "stream", "len", "ack", "window", "flags", "srcPort", "dstPort", "src", "dst"] as const;
+/** Bits of `valid` that come with the columns read first. */
+export const FIRST_BITS = Valid.seq | Valid.time | Valid.noted;
 
-/** The columns' memory, as it crosses threads. */
+type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/** Memory of columns, as it crosses threads. */
 export type ColumnBuffers = Readonly<Record<ColumnName, SharedArrayBuffer>>;
 
 const columnNames = Object.keys(COLUMN_TYPES) as ColumnName[];
 
-/** Code of text columns for an empty cell. */
-export const NO_TEXT = -1;
+/** Code of text columns for an empty cell: that of the empty text in every dictionary. */
+export const NO_TEXT = 0;
+
+/** Columns that a file with this header can fill; the others take no memory. */
+export function presentColumns({ columns }: HeaderMap): Set<ColumnName> {
+  const present = new Set<ColumnName>(["valid", "seq", "seconds", "nanos", "zone"]);
+  const hasNumbers = columns.has("seq") || columns.has("seqRaw");
+  for (const { name } of NUMBER_COLUMNS) if (columns.has(name)) present.add(name);
+  // Wireshark's Info text names these.
+  if (!hasNumbers && columns.has("info"))
+    for (const name of ["ack", "window", "len", "flags", "srcPort", "dstPort"] as const) present.add(name);
+  if (columns.has("protocols")) present.add("protocols");
+  if (columns.has("label")) present.add("label");
+  if (columns.has("srcV4") || columns.has("srcV6")) present.add("src");
+  if (columns.has("dstV4") || columns.has("dstV6")) present.add("dst");
+  return present;
+}
 
 /**
  * See the file header. Only places below `rows` mean anything, and those of a number column only where its bit of
- * `valid` is set. 64 bytes per row.
+ * `valid` is set. At most 61 bytes per row.
  */
 export class PacketColumns {
   rows = 0;
   /** Bits of Valid. */
-  valid = new Uint32Array(0);
+  valid = new Uint16Array(0);
   /** Sequence number, relative or raw as the file says; 0..2^32-1. */
   seq = new Uint32Array(0);
   /** Whole seconds since 1970-01-01T00:00:00 on the capture's clock, floored. */
@@ -84,6 +112,10 @@ export class PacketColumns {
   nanos = new Uint32Array(0);
   /** Index into `zones`. */
   zone = new Uint8Array(0);
+  /** Codes into `protocolNames`: frame.protocols. */
+  protocols = new Uint32Array(0);
+  /** Codes into `labelNames`. */
+  label = new Uint32Array(0);
   /** frame.number. */
   frame = new Uint32Array(0);
   /** tcp.stream. */
@@ -99,18 +131,20 @@ export class PacketColumns {
   srcPort = new Uint16Array(0);
   dstPort = new Uint16Array(0);
   /** Codes into `addresses`, IPv4 and IPv6 alike; NO_TEXT for none. Under tunnels the inner address. */
-  src = new Int32Array(0);
-  dst = new Int32Array(0);
-  /** Codes into `protocolNames`: frame.protocols. */
-  protocols = new Int32Array(0);
-  /** Codes into `labelNames`. */
-  label = new Int32Array(0);
+  src = new Uint32Array(0);
+  dst = new Uint32Array(0);
 
   readonly addresses = new ByteDictionary();
   readonly protocolNames = new ByteDictionary();
   readonly labelNames = new ByteDictionary();
   /** The zones that occur; Columns.zone points here. */
   readonly zones: ZoneInfo[] = [];
+  readonly #present: ReadonlySet<ColumnName>;
+
+  /** `present`: the columns that will be written; all others stay 0. */
+  constructor(present: ReadonlySet<ColumnName> = new Set(columnNames)) {
+    this.#present = present;
+  }
 
   /** This object, as a table of columns. */
   get #all(): Record<ColumnName, Column> {
@@ -122,7 +156,8 @@ export class PacketColumns {
     if (rows <= this.valid.length) return;
     for (const name of columnNames) {
       const larger = new COLUMN_TYPES[name](rows);
-      larger.set(this.#all[name]);
+      // Pages that nobody touches take no memory.
+      if (this.#present.has(name)) larger.set(this.#all[name].subarray(0, this.rows));
       this.#all[name] = larger;
     }
   }
@@ -137,15 +172,25 @@ export class PacketColumns {
     for (const name of columnNames) this.#all[name] = new (COLUMN_TYPES[name] as new (buffer: SharedArrayBuffer) => Column)(buffers[name]);
   }
 
-  /** Copies the first `count` places of another capture's columns to places `first` and on. */
-  copyFrom(other: PacketColumns, count: number, first: number): void {
-    for (const name of columnNames) this.#all[name].set((other as Record<ColumnName, Column>)[name].subarray(0, count), first);
+  /** Copies the first `count` places of some of another capture's columns to places `first` and on. */
+  copyFrom(other: PacketColumns, names: readonly ColumnName[], count: number, first: number): void {
+    for (const name of names)
+      if (this.#present.has(name)) this.#all[name].set((other as Record<ColumnName, Column>)[name].subarray(0, count), first);
+  }
+
+  /** Adds bits of another capture's first `count` rows to those of the rows `first` and on. */
+  addBits(other: PacketColumns, mask: number, count: number, first: number): void {
+    for (let row = 0; row < count; row++) this.valid[first + row] |= other.valid[row] & mask;
   }
 
   /** Begins a row with nothing in it; returns its place. */
   addRow(): number {
     const row = this.rows++;
-    if (row >= this.valid.length) this.reserve(Math.max(1024, Math.ceil(row * 1.25)));
+    if (row >= this.valid.length) {
+      this.rows = row;
+      this.reserve(Math.max(1024, Math.ceil(row * 1.25)));
+      this.rows = row + 1;
+    }
     this.clear(row, row + 1);
     return row;
   }
@@ -153,16 +198,20 @@ export class PacketColumns {
   /** Empties the rows from `first` up to `end`. */
   clear(first: number, end: number): void {
     this.valid.fill(0, first, end);
-    this.src.fill(NO_TEXT, first, end);
-    this.dst.fill(NO_TEXT, first, end);
-    this.protocols.fill(NO_TEXT, first, end);
-    this.label.fill(NO_TEXT, first, end);
+    for (const name of TEXT_COLUMNS) if (this.#present.has(name)) this.#all[name].fill(NO_TEXT, first, end);
   }
 }
 
-/** Memory for so many rows that threads can share; pages that nobody touches take no room. */
+/** Memory for so many rows that threads can share, where threads can share any; pages that nobody touches take no room. */
 export function shareColumns(rows: number): ColumnBuffers {
   return Object.fromEntries(
-    columnNames.map((name) => [name, new SharedArrayBuffer(rows * COLUMN_TYPES[name].BYTES_PER_ELEMENT)]),
+    columnNames.map((name) => [name, shareBytes(rows * COLUMN_TYPES[name].BYTES_PER_ELEMENT)]),
   ) as unknown as ColumnBuffers;
 }
+
+/** False where there is no SharedArrayBuffer: then one thread reads, in memory of its own. */
+export const canShareMemory = typeof SharedArrayBuffer !== "undefined";
+
+/** Zeroed memory, shared between threads where that is possible. */
+export const shareBytes = (bytes: number): SharedArrayBuffer =>
+  canShareMemory ? new SharedArrayBuffer(bytes) : (new ArrayBuffer(bytes) as unknown as SharedArrayBuffer);

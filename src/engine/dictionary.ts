@@ -1,6 +1,6 @@
 /**
- * Text cells as small numbers: equal bytes get equal codes, in order of first appearance. Hashes bytes directly, so
- * that no string is made for a value seen before.
+ * Text cells as small numbers: equal bytes get equal codes, in order of first appearance; the empty text has code 0.
+ * Hashes bytes directly, so that no string is made for a value seen before.
  */
 import { decodeUtf8 } from "./utf8";
 
@@ -10,7 +10,7 @@ export interface DictionaryValues {
   readonly starts: Uint32Array<ArrayBuffer>;
 }
 
-/** Grows as needed; codes count up from 0. */
+/** Grows as needed; codes count up from 0, which is the empty text. */
 export class ByteDictionary {
   #slots = new Int32Array(256).fill(-1);
   #hashes = new Uint32Array(128);
@@ -18,7 +18,11 @@ export class ByteDictionary {
   #bytes = new Uint8Array(4096);
   #size = 0;
 
-  /** Number of different values. */
+  constructor() {
+    this.intern(this.#bytes, 0, 0);
+  }
+
+  /** Number of different values, the empty one included. */
   get size(): number {
     return this.#size;
   }
@@ -49,8 +53,8 @@ export class ByteDictionary {
   }
 
   /** Takes in the values of another dictionary; returns this one's code for each of its codes. */
-  addAll({ bytes, starts }: DictionaryValues): Int32Array {
-    return Int32Array.from({ length: starts.length - 1 }, (_, code) => this.intern(bytes, starts[code], starts[code + 1]));
+  addAll({ bytes, starts }: DictionaryValues): Uint32Array {
+    return Uint32Array.from({ length: starts.length - 1 }, (_, code) => this.intern(bytes, starts[code], starts[code + 1]));
   }
 
   #equals(code: number, text: Uint8Array, start: number, end: number): boolean {

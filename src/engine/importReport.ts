@@ -51,6 +51,18 @@ export class ImportReport {
     }
   }
 
+  /** Adds problems of some kinds that were found later in the same part of the file. */
+  join(other: ImportReport, kinds: readonly ProblemKind[]): void {
+    for (const kind of kinds) {
+      const found = other.problems.get(kind);
+      if (!found) continue;
+      const problem = this.#problem(kind);
+      problem.count += found.count;
+      const places = [...problem.places, ...found.places].sort((a, b) => a.byteOffset - b.byteOffset);
+      problem.places.splice(0, problem.places.length, ...places.slice(0, EXAMPLES));
+    }
+  }
+
   count(kind: ProblemKind): number {
     return this.problems.get(kind)?.count ?? 0;
   }

@@ -147,79 +147,143 @@ export class RowDates {
   }
 }
 
+/** The times of one zone's rows. */
+export interface ZoneTimes {
+  /** Rows with a time. */
+  dated: number;
+  /** Those that have a sequence number too, and the earliest and latest of their times; both null without any. */
+  tcp: number;
+  first: Moment | null;
+  last: Moment | null;
+}
+
+/** Times by zone code, of a capture or a part of it. */
+export type TimesByZone = Map<number, ZoneTimes>;
+
+const isBefore = (a: Moment, b: Moment): boolean => a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos);
+
+/** Times of the rows from `first` up to `end`. */
+export function measureTimes({ valid, seconds, nanos, zone }: PacketColumns, first: number, end: number): TimesByZone {
+  const times: TimesByZone = new Map();
+  const dated = Valid.seq | Valid.time;
+  for (let row = first; row < end;) {
+    // Rows of one zone mostly stand together.
+    const code = zone[row];
+    let count = 0;
+    let tcp = 0;
+    let earliest = -1;
+    let latest = -1;
+    for (; row < end && zone[row] === code; row++) {
+      if ((valid[row] & Valid.time) === 0) continue;
+      count++;
+      if ((valid[row] & dated) !== dated) continue;
+      tcp++;
+      if (earliest < 0) earliest = latest = row;
+      else if (seconds[row] < seconds[earliest] || (seconds[row] === seconds[earliest] && nanos[row] < nanos[earliest])) earliest = row;
+      else if (seconds[row] > seconds[latest] || (seconds[row] === seconds[latest] && nanos[row] > nanos[latest])) latest = row;
+    }
+    if (count === 0) continue;
+    const momentOf = (at: number): Moment | null => (at < 0 ? null : { seconds: seconds[at], nanos: nanos[at] });
+    addTimes(times, code, { dated: count, tcp, first: momentOf(earliest), last: momentOf(latest) });
+  }
+  return times;
+}
+
+/** Adds the times of further rows of a zone. */
+export function addTimes(times: TimesByZone, code: number, { dated, tcp, first, last }: ZoneTimes): void {
+  const known = times.get(code);
+  if (!known) {
+    times.set(code, { dated, tcp, first, last });
+    return;
+  }
+  known.dated += dated;
+  known.tcp += tcp;
+  if (first && (!known.first || isBefore(first, known.first))) known.first = first;
+  if (last && (!known.last || isBefore(known.last, last))) known.last = last;
+}
+
+function addMoments(a: Moment, b: Moment): Moment {
+  const nanos = a.nanos + b.nanos;
+  return { seconds: a.seconds + b.seconds + (nanos >= NANOS ? 1 : 0), nanos: nanos >= NANOS ? nanos - NANOS : nanos };
+}
+
 /**
  * Brings all rows onto one clock and says what the times of the rows with a sequence number span; null when none has
- * one. `sources`: rows per column that dated them. `lost` rows could not be placed: they only say how long after an unknown start they came.
+ * one. `times`: those of all rows; `sources`: rows per column that dated them. `lost` rows could not be placed: they
+ * only say how long after an unknown start they came.
  */
 export function settleDates(
   columns: PacketColumns,
+  times: TimesByZone,
   notes: DateNotes,
   sources: ReadonlyMap<TimeSource, number>,
 ): { time: CaptureTime | null; lost: number } {
   const { rows, valid, zone, zones, seconds, nanos } = columns;
-  const rowsPerZone = new Uint32Array(256);
-  for (let row = 0; row < rows; row++) if (valid[row] & Valid.time) rowsPerZone[zone[row]]++;
-  const hasDates = rowsPerZone.subarray(0, FROM_START).some((count) => count > 0);
+  const hasDates = [...times].some(([code, { dated }]) => code !== FROM_START && dated > 0);
   let lost = 0;
-  if (rowsPerZone[FROM_EPOCH] > 0) {
-    const main = mainZone(zones, rowsPerZone) ?? zones.push({ label: "UTC", offsetMinutes: 0 }) - 1;
-    const shift = (zones[main].offsetMinutes ?? 0) * 60;
+  /** Gives the rows of a provisional zone their own, `shift` later; or takes their time away. */
+  const settle = (code: number, shift: Moment, own: number | undefined): void => {
+    const provisional = times.get(code)!;
+    times.delete(code);
     for (let row = 0; row < rows; row++) {
-      if (zone[row] !== FROM_EPOCH || (valid[row] & Valid.time) === 0) continue;
-      seconds[row] += shift;
-      zone[row] = main;
-    }
-  }
-  if (rowsPerZone[FROM_START] > 0) {
-    const start = hasDates ? notes.start : { seconds: 0, nanos: 0, zone: zones.push({ label: null, offsetMinutes: null }) - 1 };
-    for (let row = 0; row < rows; row++) {
-      if (zone[row] !== FROM_START || (valid[row] & Valid.time) === 0) continue;
-      if (start) {
-        const sum = nanos[row] + start.nanos;
-        seconds[row] += start.seconds + (sum >= NANOS ? 1 : 0);
-        nanos[row] = sum >= NANOS ? sum - NANOS : sum;
-        zone[row] = start.zone;
-      } else {
+      if (zone[row] !== code || (valid[row] & Valid.time) === 0) continue;
+      if (own === undefined) {
         valid[row] &= ~Valid.time;
-        lost++;
+        continue;
       }
+      const sum = nanos[row] + shift.nanos;
+      seconds[row] += shift.seconds + (sum >= NANOS ? 1 : 0);
+      nanos[row] = sum >= NANOS ? sum - NANOS : sum;
+      zone[row] = own;
     }
+    if (own === undefined) {
+      lost += provisional.dated;
+      return;
+    }
+    const { dated, tcp, first, last } = provisional;
+    addTimes(times, own, { dated, tcp, first: first && addMoments(first, shift), last: last && addMoments(last, shift) });
+  };
+  if (times.has(FROM_EPOCH)) {
+    const main = mainZone(zones, times) ?? zones.push({ label: "UTC", offsetMinutes: 0 }) - 1;
+    settle(FROM_EPOCH, { seconds: (zones[main].offsetMinutes ?? 0) * 60, nanos: 0 }, main);
   }
-  return { time: describeTimes(columns, sources, !hasDates), lost };
+  if (times.has(FROM_START)) {
+    const start = hasDates ? notes.start : { seconds: 0, nanos: 0, zone: zones.push({ label: null, offsetMinutes: null }) - 1 };
+    settle(FROM_START, start ?? { seconds: 0, nanos: 0 }, start?.zone);
+  }
+  return { time: describeTimes(zones, times, sources, !hasDates), lost };
 }
 
 /** The zone with a known offset that most rows have, the westernmost of equals; undefined when no offset is known. */
-function mainZone(zones: readonly ZoneInfo[], rowsPerZone: Uint32Array): number | undefined {
+function mainZone(zones: readonly ZoneInfo[], times: TimesByZone): number | undefined {
   let main: number | undefined;
   zones.forEach(({ offsetMinutes }, code) => {
-    if (offsetMinutes === null || rowsPerZone[code] === 0) return;
-    const best = main === undefined ? 0 : rowsPerZone[main];
-    if (rowsPerZone[code] > best || (rowsPerZone[code] === best && offsetMinutes < zones[main!].offsetMinutes!)) main = code;
+    const rows = times.get(code)?.dated ?? 0;
+    if (offsetMinutes === null || rows === 0) return;
+    const best = main === undefined ? 0 : times.get(main)!.dated;
+    if (rows > best || (rows === best && offsetMinutes < zones[main!].offsetMinutes!)) main = code;
   });
   return main;
 }
 
-function describeTimes(columns: PacketColumns, sources: ReadonlyMap<TimeSource, number>, isRelative: boolean): CaptureTime | null {
-  const { rows, valid, seconds, nanos, zone, zones } = columns;
-  const dated = Valid.seq | Valid.time;
-  let first = -1;
-  let last = -1;
-  const rowsPerZone = new Uint32Array(zones.length);
-  for (let row = 0; row < rows; row++) {
-    if ((valid[row] & dated) !== dated) continue;
-    rowsPerZone[zone[row]]++;
-    if (first < 0) first = last = row;
-    else if (seconds[row] < seconds[first] || (seconds[row] === seconds[first] && nanos[row] < nanos[first])) first = row;
-    else if (seconds[row] > seconds[last] || (seconds[row] === seconds[last] && nanos[row] > nanos[last])) last = row;
-  }
-  if (first < 0) return null;
-  const used = [...zones.keys()].filter((code) => rowsPerZone[code] > 0);
+function describeTimes(
+  zones: readonly ZoneInfo[],
+  times: TimesByZone,
+  sources: ReadonlyMap<TimeSource, number>,
+  isRelative: boolean,
+): CaptureTime | null {
+  const all: TimesByZone = new Map();
+  for (const each of times.values()) addTimes(all, 0, each);
+  const { first, last } = all.get(0) ?? { first: null, last: null };
+  if (!first || !last) return null;
+  const used = [...times].filter(([, { tcp }]) => tcp > 0).map(([code]) => code);
   const nameOf = (code: number): string => `${zones[code].label ?? ""} ${String(zones[code].offsetMinutes)}`;
-  const main = used.sort((a, b) => rowsPerZone[b] - rowsPerZone[a] || (nameOf(a) < nameOf(b) ? -1 : 1))[0];
+  const tcpOf = (code: number): number => times.get(code)!.tcp;
+  const main = used.sort((a, b) => tcpOf(b) - tcpOf(a) || (nameOf(a) < nameOf(b) ? -1 : 1))[0];
   const source = TIME_SOURCES.reduce((best, each) => ((sources.get(each) ?? 0) > (sources.get(best) ?? 0) ? each : best));
   return {
-    first: { seconds: seconds[first], nanos: nanos[first] },
-    last: { seconds: seconds[last], nanos: nanos[last] },
+    first,
+    last,
     zone: zones[main],
     zoneCount: used.length,
     isUtcKnown: used.every((code) => zones[code].offsetMinutes !== null),

@@ -110,14 +110,14 @@ function emptyBuckets(length: number): { counts: Uint32Array; labels: Int32Array
 }
 
 /** Codes of the values found per bucket, renumbered from 0, with their names: few, whatever the capture holds. */
-function named(kind: "label", codes: Int32Array, rows: Int32Array, names: ByteDictionary): { labels: Int32Array; labelNames: string[] };
+function named(kind: "label", codes: Uint32Array, rows: Int32Array, names: ByteDictionary): { labels: Int32Array; labelNames: string[] };
 function named(
   kind: "protocol",
-  codes: Int32Array,
+  codes: Uint32Array,
   rows: Int32Array,
   names: ByteDictionary,
 ): { protocols: Int32Array; protocolNames: string[] };
-function named(kind: "label" | "protocol", codes: Int32Array, rows: Int32Array, names: ByteDictionary): object {
+function named(kind: "label" | "protocol", codes: Uint32Array, rows: Int32Array, names: ByteDictionary): object {
   const used = new Map<number, number>();
   const result = rows.map((row) => {
     if (row < 0) return -1;

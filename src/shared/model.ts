@@ -126,12 +126,17 @@ export interface CaptureSummary {
   readonly seqField: "tcp.seq" | "tcp.seq_raw";
   /** Name of the label column as the file spells it, null without one. */
   readonly labelField: string | null;
-  /** Null without frame.number. */
+  /** Null without frame.number, and while `isComplete` is false. */
   readonly completeness: Completeness | null;
   readonly problems: readonly ImportProblem[];
   /** How it was read, for the log. */
   readonly reader: { readonly kind: ReaderKind; readonly threads: number };
-  /** From opening the file to the answer. */
+  /**
+   * False while only the columns of sequence numbers, times, labels and protocols are read: counts and timelines are
+   * final, `problems` may lack what other columns show.
+   */
+  readonly isComplete: boolean;
+  /** From opening the file to this summary. */
   readonly elapsedMs: number;
 }
 
@@ -238,6 +243,8 @@ export interface Distribution {
 
 /** How far reading has come. */
 export interface AnalysisProgress {
+  /** "first": columns of numbers, times, labels and protocols; "rest": the others; "all": both at once. */
+  readonly pass: "first" | "rest" | "all";
   readonly bytesRead: number;
   readonly bytesTotal: number;
   readonly rows: number;

@@ -1,6 +1,8 @@
 /**
  * Messages between the extension host and the analysis thread. Every request carries an id and is settled by one reply
- * with that id; `analysis/progress` comes in between. One thread holds one capture; cancelling ends the thread.
+ * with that id. One thread holds one capture; cancelling ends the thread. `analysis/done` comes when the capture can
+ * answer; unless its summary is complete, `analysis/complete` or `analysis/incomplete` follows when all columns are read,
+ * or cannot be. `analysis/progress` comes before either.
  */
 import type { PlainError } from "./errors";
 import type {
@@ -27,6 +29,8 @@ export type WorkerRequest =
 export type WorkerReply =
   | { readonly type: "analysis/progress"; readonly progress: AnalysisProgress }
   | { readonly type: "analysis/done"; readonly id: number; readonly summary: CaptureSummary }
+  | { readonly type: "analysis/complete"; readonly summary: CaptureSummary }
+  | { readonly type: "analysis/incomplete"; readonly error: PlainError }
   | { readonly type: "sequences/page"; readonly id: number; readonly items: readonly SequenceCount[] }
   | { readonly type: "sequence/details"; readonly id: number; readonly details: SequenceDetails }
   | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }

@@ -5,7 +5,7 @@ import { AnalysisError, assertNever, toPlainError } from "../shared/errors";
 import type { AnalysisProgress } from "../shared/model";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { readCapture } from "./readCapture";
-import { scanInThread, type ScanThreadData } from "./scanThreads";
+import { serveScanJobs, type ScanThreadData } from "./scanThreads";
 
 /** Progress is told at most this often. */
 const PROGRESS_MS = 100;
@@ -30,14 +30,22 @@ function throttled(): (progress: AnalysisProgress) => void {
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const { id } = request;
   if (request.type === "analysis/start") {
-    capture = await readCapture(request.source, request.options, { onProgress: throttled() });
-    return { type: "analysis/done", id, summary: capture.summary };
+    const read = await readCapture(request.source, request.options, { onProgress: throttled() });
+    capture = read;
+    if (!read.summary.isComplete)
+      read.whenComplete.then(
+        () => reply({ type: "analysis/complete", summary: read.summary }),
+        (error: unknown) => reply({ type: "analysis/incomplete", error: toPlainError(error) }),
+      );
+    return { type: "analysis/done", id, summary: read.summary };
   }
   if (!capture) throw new AnalysisError("internal", "Nothing has been analysed yet.");
   switch (request.type) {
     case "sequences/list":
       return { type: "sequences/page", id, items: capture.listSequences(request.query) };
     case "sequence/describe":
+      // How many streams a number occurs in is known then; what is known already is better than nothing.
+      await capture.whenComplete.catch(() => undefined);
       return { type: "sequence/details", id, details: capture.describeSequence(request.seq) };
     case "timeline/get":
       return { type: "timeline/data", id, timeline: capture.getTimeline(request.query) };
@@ -48,16 +56,7 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
   }
 }
 
-/** A further thread of a run: reads chunks and ends. */
-function scan(data: ScanThreadData): void {
-  try {
-    host.postMessage({ type: "done", result: scanInThread(data) });
-  } catch (error) {
-    host.postMessage({ type: "failed", error: toPlainError(error) });
-  }
-}
-
-if ((workerData as ScanThreadData | null)?.role === "scan") scan(workerData as ScanThreadData);
+if ((workerData as ScanThreadData | null)?.role === "scan") serveScanJobs(workerData as ScanThreadData, host);
 else
   host.on("message", (request: WorkerRequest) => {
     answer(request).then(reply, (error: unknown) => reply({ type: "request/failed", id: request.id, error: toPlainError(error) }));

@@ -21,7 +21,10 @@ import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 
 /** A capture in memory: answers questions without reading the file again. Every promise rejects with AnalysisError. */
 export interface Capture {
+  /** As far as it is known; the final one from `complete` on. */
   readonly summary: CaptureSummary;
+  /** The final summary, when all columns are read. Rejects when they cannot be: the capture goes on answering without. */
+  readonly complete: Promise<CaptureSummary>;
   listSequences(query: SequenceQuery): Promise<readonly SequenceCount[]>;
   describeSequence(seq: number): Promise<SequenceDetails>;
   getTimeline(query: TimelineQuery): Promise<Timeline>;
@@ -47,7 +50,7 @@ export interface AnalyzeRequest {
 /** Reading makes much short-lived garbage: kept small, it costs 45 MB less at the peak (1 GB file, 3 M rows) and no time. */
 const YOUNG_GENERATION_MB = 16;
 
-type ReplyWithId = Exclude<WorkerReply, { type: "analysis/progress" }>;
+type ReplyWithId = Extract<WorkerReply, { id: number }>;
 /** `Omit` that keeps a union a union. */
 type WithoutId<T> = T extends { id: number } ? Omit<T, "id"> : never;
 
@@ -55,14 +58,31 @@ type WithoutId<T> = T extends { id: number } ? Omit<T, "id"> : never;
 class AnalysisThread {
   readonly #worker: Worker;
   readonly #pending = new Map<number, { resolve: (reply: ReplyWithId) => void; reject: (error: Error) => void }>();
+  /** Settled by `analysis/complete` and `analysis/incomplete`. */
+  readonly complete: Promise<CaptureSummary>;
+  #settleComplete!: { resolve: (summary: CaptureSummary) => void; reject: (error: Error) => void };
   #nextId = 1;
   #ended: AnalysisError | undefined;
 
   constructor(workerPath: string, onProgress: (progress: AnalysisProgress) => void) {
     this.#worker = new Worker(workerPath, { name: "tcp-seq-analysis", resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+    this.complete = new Promise((resolve, reject) => (this.#settleComplete = { resolve, reject }));
+    // Whoever waits hears of it.
+    this.complete.catch(() => undefined);
     this.#worker.on("message", (reply: WorkerReply) => {
-      if (reply.type === "analysis/progress") onProgress(reply.progress);
-      else this.#settle(reply);
+      switch (reply.type) {
+        case "analysis/progress":
+          onProgress(reply.progress);
+          break;
+        case "analysis/complete":
+          this.#settleComplete.resolve(reply.summary);
+          break;
+        case "analysis/incomplete":
+          this.#settleComplete.reject(fromPlainError(reply.error));
+          break;
+        default:
+          this.#settle(reply);
+      }
     });
     this.#worker.on("error", (error) => this.#end(new AnalysisError("internal", error.message, [], { cause: error.stack ?? error })));
     this.#worker.on("messageerror", (error) =>
@@ -100,6 +120,7 @@ class AnalysisThread {
 
   #end(error: AnalysisError): void {
     this.#ended ??= error;
+    this.#settleComplete.reject(error);
     for (const { reject } of this.#pending.values()) reject(error);
     this.#pending.clear();
   }
@@ -139,9 +160,15 @@ async function expectReply<T extends ReplyWithId["type"]>(
   return settled as Extract<ReplyWithId, { type: T }>;
 }
 
-function openCapture(thread: AnalysisThread, summary: CaptureSummary): Capture {
+function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
+  let summary = first;
+  const complete = first.isComplete ? Promise.resolve(first) : thread.complete.then((final) => (summary = final));
+  complete.catch(() => undefined);
   return {
-    summary,
+    get summary() {
+      return summary;
+    },
+    complete,
     listSequences: async (query) => (await expectReply(thread.ask({ type: "sequences/list", query }), "sequences/page")).items,
     describeSequence: async (seq) => (await expectReply(thread.ask({ type: "sequence/describe", seq }), "sequence/details")).details,
     getTimeline: async (query) => (await expectReply(thread.ask({ type: "timeline/get", query }), "timeline/data")).timeline,

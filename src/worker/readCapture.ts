@@ -28,17 +28,22 @@ export interface ReadHooks {
 const SCALAR = { kind: "scalar", create: createScalarScanner } as const;
 const REFERENCE = { kind: "csv-parse", create: createReferenceReader } as const;
 
-/** Reads a capture. Throws AnalysisError. */
+/**
+ * Reads a capture until it can answer; its `whenComplete` settles when all columns are there. Throws AnalysisError.
+ */
 export async function readCapture(source: CaptureSource, options: AnalysisOptions, hooks: ReadHooks = {}): Promise<CaptureStore> {
   const engineOptions = { ...options, ...hooks, reader: hooks.isReference ? REFERENCE : SCALAR, now: () => performance.now() };
   if (source.kind === "text") return analyze(new MemorySource(encodeUtf8(source.text)), { ...engineOptions, name: source.name });
   const file = await FileByteSource.open(source.path);
+  let capture: CaptureStore | undefined;
   try {
-    const capture = await readFile(file, { ...engineOptions, name: basename(source.path) }, hooks);
+    capture = await readFile(file, { ...engineOptions, name: basename(source.path) }, hooks);
     await file.checkUnchanged();
     return capture;
   } finally {
-    await file.close();
+    const close = (): Promise<void> => file.close();
+    if (capture) capture.whenComplete.then(close, close).catch(() => undefined);
+    else await close();
   }
 }
 
@@ -56,6 +61,7 @@ async function readFile(
       size: file.size,
       fd: file.fd,
       module,
+      checkUnchanged: () => file.checkUnchanged(),
       readAt: (offset, target) => file.readSync(offset, target),
       workerPath: existsSync(workerPath) ? workerPath : undefined,
       ...(threads === undefined ? {} : { threads }),

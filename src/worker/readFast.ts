@@ -3,12 +3,12 @@
  * reader's (src/engine/analyze.ts), in the order of the file, however many threads there were.
  */
 import { availableParallelism } from "node:os";
-import { checkColumns, buildStore } from "../engine/buildStore";
-import type { CaptureStore } from "../engine/captureStore";
+import { checkColumns, summarize, type ReadFacts, type ReadRows } from "../engine/buildStore";
+import { CaptureStore, type CompleteCapture } from "../engine/captureStore";
 import { ChunkDecoder } from "../engine/chunkDecoder";
 import {
   chainChunks,
-  ChunkScanner,
+  ChunkTable,
   CONTROL_BYTES,
   countChunks,
   countHeadLines,
@@ -17,13 +17,16 @@ import {
   type ScannedChunk,
   type SharedScan,
 } from "../engine/chunkScan";
-import { PacketColumns, shareColumns } from "../engine/columns";
+import { canShareMemory, PacketColumns, presentColumns, shareBytes, shareColumns } from "../engine/columns";
 import { readHead, type FileHead } from "../engine/csv/dialect";
 import { CHUNK_BYTES, OVERLAP_BYTES, type KernelModule } from "../engine/csv/kernel";
-import { FROM_START, type DateNotes } from "../engine/rowDates";
+import { SequenceIndex } from "../engine/frequency";
+import { addTimes, FROM_START, measureTimes, settleDates, type DateNotes, type TimesByZone } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
+import { countKeys, divideKeys, type GroupKey, type RowGroups } from "../engine/rowGroups";
+import { StreamOrder, type StreamGroups } from "../engine/streamOrder";
 import type { AnalysisOptions, AnalysisProgress, ZoneInfo } from "../shared/model";
-import { codesOf, startScanThread, takeChunks, type ThreadCodes, type ThreadResult } from "./scanThreads";
+import { ScanThreads, type CodeMaps, type ScanResults, type ThreadCodes } from "./scanThreads";
 
 const MAX_THREADS = 8;
 /** A further thread takes some 40 ms to start: not worth it for less. */
@@ -48,55 +51,24 @@ export interface FastOptions extends AnalysisOptions {
   readonly chunkBytes?: number;
   readonly overlapBytes?: number;
   readonly onProgress?: (progress: AnalysisProgress) => void;
+  /** Throws when the file is not the one that was opened any more. */
+  readonly checkUnchanged?: () => Promise<void>;
   readonly now: () => number;
 }
 
 /**
- * Reads a capture. "sequential" when the file is one that only the sequential
- * reader judges right. Throws AnalysisError.
+ * Reads a capture: answers when the columns of the list of numbers and the timelines are there, and completes the
+ * capture then. "sequential" when the file is one that only the sequential reader judges right. Throws AnalysisError.
  */
 export async function readFast(options: FastOptions): Promise<CaptureStore | "sequential"> {
-  const started = options.now();
   const opened = readFileHead(options);
   if (!opened) return "sequential";
   const { head, text } = opened;
   checkColumns(head.header, options.name);
-  let capacity = estimateRows(options, head);
-  for (;;) {
-    const shared: SharedScan = {
-      control: new SharedArrayBuffer(CONTROL_BYTES),
-      columns: shareColumns(capacity),
-      capacity,
-      size: options.size,
-      head,
-      chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
-      overlapBytes: options.overlapBytes ?? OVERLAP_BYTES,
-    };
-    const read = await scanFile(options, shared);
-    if (read === "full") {
-      capacity *= 2;
-      continue;
-    }
-    if (read === "sequential") return read;
-    const tally = new RowTally();
-    let lines = countHeadLines(text, head);
-    for (const chunk of read.chunks) {
-      tally.add(chunk.tally, lines);
-      lines += chunk.lines;
-    }
-    return buildStore({
-      columns: read.columns,
-      segments: read.chunks.map(({ segment }) => segment),
-      tally,
-      dateNotes: read.dateNotes,
-      hasTimes: read.hasTimes,
-      header: head.header,
-      name: options.name,
-      bytes: options.size,
-      reader: { kind: "simd", threads: read.threads },
-      toFileOffset: (offset) => Promise.resolve(offset),
-      elapsed: () => options.now() - started,
-    });
+  for (let capacity = estimateRows(options, head); ; capacity *= 2) {
+    const run = new FastRun(options, head, countHeadLines(text, head), capacity);
+    const store = await run.readFirst();
+    if (store !== "full") return store;
   }
 }
 
@@ -122,82 +94,168 @@ function estimateRows({ size, readAt }: FastOptions, { dataStart, dialect }: Fil
   return Math.ceil((1.5 * rows * Math.max(1, size - dataStart)) / Math.max(1, length)) + 1024;
 }
 
-interface ReadFile {
-  readonly columns: PacketColumns;
-  /** In the order of the file. */
-  readonly chunks: readonly ScannedChunk[];
-  readonly dateNotes: DateNotes;
-  readonly hasTimes: boolean;
-  readonly threads: number;
+/** What the second pass can find in rows that the first one took as plain. */
+const REST_KINDS = ["badNumber", "multipleValues", "lostPrecision"] as const;
+
+/** One attempt at a file, with place for a number of rows. */
+class FastRun {
+  readonly #options: FastOptions;
+  readonly #shared: SharedScan;
+  readonly #threads: ScanThreads;
+  readonly #control: ScanControl;
+  readonly #columns: PacketColumns;
+  /** Line ends before the first row. */
+  readonly #headLines: number;
+  readonly #started: number;
+  #pass: AnalysisProgress["pass"] = "first";
+
+  constructor(options: FastOptions, head: FileHead, headLines: number, capacity: number) {
+    this.#started = options.now();
+    this.#options = options;
+    this.#headLines = headLines;
+    this.#shared = {
+      control: shareBytes(CONTROL_BYTES),
+      columns: shareColumns(capacity),
+      capacity,
+      size: options.size,
+      head,
+      chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
+      overlapBytes: options.overlapBytes ?? OVERLAP_BYTES,
+    };
+    this.#control = new ScanControl(this.#shared.control);
+    this.#columns = new PacketColumns(presentColumns(head.header));
+    this.#columns.useShared(this.#shared.columns);
+    const most = canShareMemory ? Math.min(options.threads ?? availableParallelism(), MAX_THREADS) : 1;
+    const threads = Math.min(most, Math.ceil(options.size / BYTES_PER_THREAD));
+    this.#threads = new ScanThreads({ ...options, shared: this.#shared }, threads, () => this.#betweenChunks());
+  }
+
+  /** The first pass, and a store that the second pass completes. */
+  async readFirst(): Promise<CaptureStore | "full" | "sequential"> {
+    let isOver = true;
+    try {
+      const chunks = countChunks(this.#shared);
+      const results = await this.#threads.do(() => ({ kind: "first", chunks }));
+      if (this.#control.hasOverflowed) return "full";
+      const inOrder = results.flatMap((result) => result.chunks).sort((a, b) => a.chunk - b.chunk);
+      const { here } = this.#threads;
+      const chain = chainChunks(inOrder, this.#shared, (chunk, start) => here.rescan(chunk, start));
+      if (!chain) return "full";
+      const columns = this.#columns;
+      columns.rows = this.#control.rows;
+      // What was read from a wrong beginning counts for nothing.
+      const kept = new Set(chain);
+      for (const chunk of inOrder) if (!kept.has(chunk)) columns.clear(chunk.segment.first, chunk.segment.first + chunk.segment.rows);
+
+      // After the chain is whole: reading again may have brought new texts.
+      const maps = [here.codes(), ...results.slice(1).map((result) => result.codes)].map((codes) => this.#mapCodes(codes));
+      if (columns.zones.length > MAX_ZONES) return "sequential";
+      const tally = this.#sum(chain);
+      const table = ChunkTable.of(chain);
+      await this.#threads.do((thread) => ({ kind: "codes", maps: maps[thread] }));
+      const groups = await this.#group("seq", table, tally.tcp);
+      const index = new SequenceIndex(table.segments(), groups.rows, groups.parts);
+      const times = inOrder.every((chunk) => kept.has(chunk)) ? addAllTimes(results, maps) : measureTimes(columns, 0, columns.rows);
+      const dateNotes: DateNotes = { start: undefined };
+      if (this.#shared.head.header.columns.has("timeRelative")) findStart(this.#options, this.#shared, columns, dateNotes);
+      const { time, lost } = settleDates(columns, times, dateNotes, tally.sources);
+
+      const facts = this.#facts(here.scanner.decoder.decoder.hasTimes);
+      const rows = { columns, index, time, lost, tally };
+      const summary = await summarize(facts, rows, false);
+      isOver = false;
+      return new CaptureStore(summary, columns, index, this.#readRest(facts, rows, chain, table));
+    } finally {
+      if (isOver) this.#threads.end();
+    }
+  }
+
+  /** The second pass, and the order of packets by stream. */
+  async #readRest(facts: ReadFacts, rows: ReadRows, chain: readonly ScannedChunk[], table: ChunkTable): Promise<CompleteCapture> {
+    const { columns } = rows;
+    try {
+      // Whoever has waited for the first answer gets it first.
+      await nextTurn();
+      this.#pass = "rest";
+      if (this.#threads.here.scanner.hasRest) {
+        this.#control.startOver();
+        const results = await this.#threads.do(() => ({ kind: "rest", table: table.words }));
+        const maps = results.map(({ addresses }) => columns.addresses.addAll(addresses));
+        await this.#threads.do((thread) => ({ kind: "addresses", map: maps[thread] }));
+        const restOf = new Map(results.flatMap(({ chunks }) => chunks.map(({ chunk, tally }) => [chunk, tally])));
+        for (const { chunk, tally } of chain) {
+          const rest = restOf.get(chunk);
+          if (rest) tally.report.join(rest.report, REST_KINDS);
+        }
+      }
+      const groups = await this.#group("stream", table, countKeys(columns, "stream"));
+      const order = new StreamOrder(groups.rows, groups.parts as StreamGroups[]);
+      await this.#options.checkUnchanged?.();
+      return { summary: await summarize(facts, { ...rows, tally: this.#sum(chain) }, true), order };
+    } finally {
+      this.#threads.end();
+    }
+  }
+
+  /** The rows with a number of a column, `total` of them, grouped by it, each thread a part. */
+  async #group(key: GroupKey, table: ChunkTable, total: number): Promise<{ rows: Uint32Array; parts: RowGroups[] }> {
+    const rows = new Uint32Array(shareBytes(4 * total));
+    const ranges = divideKeys(this.#columns, key, this.#threads.count);
+    const parts = await this.#threads.do((thread) => ({ kind: "group", key, table: table.words, range: ranges[thread], rows }));
+    return { rows, parts: parts.filter((part) => part !== undefined) };
+  }
+
+  #mapCodes({ addresses, protocols, labels, zones }: ThreadCodes): CodeMaps {
+    const columns = this.#columns;
+    return {
+      addresses: columns.addresses.addAll(addresses),
+      protocols: columns.protocolNames.addAll(protocols),
+      labels: columns.labelNames.addAll(labels),
+      zones: Uint8Array.from({ length: 256 }, (_, code) => (code < zones.length ? zoneCode(columns.zones, zones[code]) : code)),
+    };
+  }
+
+  #sum(chain: readonly ScannedChunk[]): RowTally {
+    const tally = new RowTally();
+    let lines = this.#headLines;
+    for (const chunk of chain) {
+      tally.add(chunk.tally, lines);
+      lines += chunk.lines;
+    }
+    return tally;
+  }
+
+  #facts(hasTimes: boolean): ReadFacts {
+    const { name, size, now } = this.#options;
+    return {
+      header: this.#shared.head.header,
+      hasTimes,
+      name,
+      bytes: size,
+      reader: { kind: "simd", threads: this.#threads.count },
+      toFileOffset: (offset) => Promise.resolve(offset),
+      elapsed: () => now() - this.#started,
+    };
+  }
+
+  #betweenChunks(): Promise<void> | undefined {
+    const { size, onProgress } = this.#options;
+    const bytesRead = Math.min(this.#control.chunks * this.#shared.chunkBytes, size);
+    onProgress?.({ pass: this.#pass, bytesRead, bytesTotal: size, rows: this.#control.rows });
+    // In the second pass this thread has questions to answer.
+    return this.#pass === "rest" ? nextTurn() : undefined;
+  }
 }
 
-async function scanFile(options: FastOptions, shared: SharedScan): Promise<ReadFile | "full" | "sequential"> {
-  const { module, fd, readAt, size, workerPath } = options;
-  const chunks = countChunks(shared);
-  const control = new ScanControl(shared.control);
-  const limit = Math.min(options.threads ?? availableParallelism(), MAX_THREADS, Math.ceil(size / BYTES_PER_THREAD));
-  const others: Promise<ThreadResult>[] = [];
-  for (let thread = 1; thread < limit && workerPath !== undefined; thread++)
-    others.push(startScanThread(workerPath, { role: "scan", module, shared, fd, thread, chunks }));
-  const scanner = new ChunkScanner(module, shared, readAt, 0);
-  const progress = (): void => options.onProgress?.({ bytesRead: Math.min(control.bytesDone, size), bytesTotal: size, rows: control.rows });
-  let results: ThreadResult[];
-  try {
-    const here = { chunks: takeChunks(scanner, control, chunks, progress), codes: codesOf(scanner) };
-    results = [here, ...(await Promise.all(others))];
-  } catch (error) {
-    control.stop();
-    await Promise.allSettled(others);
-    throw error;
-  }
-  if (control.hasOverflowed) return "full";
-  const columns = new PacketColumns();
-  columns.useShared(shared.columns);
-  progress();
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  const inOrder = results.flatMap((result) => result.chunks).sort((a, b) => a.chunk - b.chunk);
-  const chain = chainChunks(inOrder, shared, (chunk, start) => scanner.scan(chunk, start));
-  if (!chain) return "full";
-  columns.rows = control.rows;
-  // What was read from a wrong beginning counts for nothing.
-  const kept = new Set(chain);
-  for (const chunk of inOrder) if (!kept.has(chunk)) columns.clear(chunk.segment.first, chunk.segment.first + chunk.segment.rows);
-
-  // After the chain is whole: reading again may have brought new texts.
-  const codes = [codesOf(scanner), ...results.slice(1).map((result) => result.codes)];
-  const dateNotes: DateNotes = { start: undefined };
-  if (!translate(columns, chain, codes)) return "sequential";
-  if (shared.head.header.columns.has("timeRelative")) findStart(options, shared, columns, dateNotes);
-  return { columns, chunks: chain, dateNotes, hasTimes: scanner.decoder.decoder.hasTimes, threads: results.length };
-}
-
-/** Gives all rows the codes of one dictionary, and one list of zones. False when there are more zones than a code can name. */
-function translate(columns: PacketColumns, chain: readonly ScannedChunk[], codes: readonly ThreadCodes[]): boolean {
-  const maps = codes.map(({ addresses, protocols, labels, zones }) => ({
-    addresses: columns.addresses.addAll(addresses),
-    protocols: columns.protocolNames.addAll(protocols),
-    labels: columns.labelNames.addAll(labels),
-    zones: Uint8Array.from({ length: 256 }, (_, code) => (code < zones.length ? zoneCode(columns.zones, zones[code]) : code)),
-  }));
-  if (columns.zones.length > MAX_ZONES) return false;
-  for (const { segment, thread } of chain) {
-    if (thread === 0) continue; // its codes came first and are the dictionary's own
-    const { first, rows } = segment;
-    const map = maps[thread];
-    translateColumn(columns.src, map.addresses, first, first + rows);
-    translateColumn(columns.dst, map.addresses, first, first + rows);
-    translateColumn(columns.protocols, map.protocols, first, first + rows);
-    translateColumn(columns.label, map.labels, first, first + rows);
-    for (let row = first; row < first + rows; row++) columns.zone[row] = map.zones[columns.zone[row]];
-  }
-  return true;
-}
-
-function translateColumn(column: Int32Array, map: Int32Array, first: number, end: number): void {
-  for (let row = first; row < end; row++) {
-    const code = column[row];
-    if (code >= 0) column[row] = map[code];
-  }
+/** Times of all threads' rows, by the common zone codes. */
+function addAllTimes(results: readonly ScanResults["first"][], maps: readonly CodeMaps[]): TimesByZone {
+  const all: TimesByZone = new Map();
+  results.forEach(({ times }, thread) => {
+    for (const [zone, each] of times) addTimes(all, maps[thread].zones[zone], each);
+  });
+  return all;
 }
 
 function zoneCode(zones: ZoneInfo[], zone: ZoneInfo): number {
@@ -218,7 +276,16 @@ function findStart({ module, readAt, size }: FastOptions, { head }: SharedScan, 
     const length = readAt(position, kernel.text.subarray(0, Math.min(CHUNK_BYTES, size - position)));
     kernel.text.fill(0, length, length + 64);
     const isLast = position + length >= size;
-    const text = { start: 0, end: length, stopAt: length, isLast, textOffset: position, rowsBefore: 0, linesBefore: 0 };
+    const text = {
+      start: 0,
+      end: length,
+      stopAt: length,
+      isLast,
+      textOffset: position,
+      rowsBefore: 0,
+      linesBefore: 0,
+      pass: "all" as const,
+    };
     const { next } = decoder.decode(text);
     if (next === 0) break;
     position += next;

@@ -1,17 +1,28 @@
 /**
- * Threads that read chunks of one file. The calling thread reads too; the others are started for the run and end with it,
- * or with the calling thread, if that is ended.
+ * Threads that work on one file. The calling thread does a share too; the others are started for the run and end with
+ * it, or with the calling thread, if that is ended. What each has to do is a ScanJob, done by its ScanWork.
  */
 import { readSync } from "node:fs";
-import { Worker } from "node:worker_threads";
-import { ChunkScanner, ScanControl, type ReadAt, type ScannedChunk, type SharedScan } from "../engine/chunkScan";
+import { Worker, type MessagePort } from "node:worker_threads";
+import {
+  ChunkScanner,
+  ChunkTable,
+  ScanControl,
+  type ReadAt,
+  type RestOfChunk,
+  type ScannedChunk,
+  type SharedScan,
+} from "../engine/chunkScan";
 import type { DictionaryValues } from "../engine/dictionary";
 import type { KernelModule } from "../engine/csv/kernel";
-import { RowTally, type PlainTally } from "../engine/rowDecoder";
-import type { ZoneInfo } from "../shared/model";
-import { AnalysisError, fromPlainError, type PlainError } from "../shared/errors";
+import { groupRange, type GroupKey, type KeyRange, type RowGroups } from "../engine/rowGroups";
+import { orderRange, type StreamGroups } from "../engine/streamOrder";
+import type { TimesByZone } from "../engine/rowDates";
+import { RowTally } from "../engine/rowDecoder";
+import type { ProblemKind, TimeSource, ZoneInfo } from "../shared/model";
+import { AnalysisError, fromPlainError, toPlainError, type PlainError } from "../shared/errors";
 
-/** What a scan thread is started with. */
+/** What a thread is started with. */
 export interface ScanThreadData {
   readonly role: "scan";
   readonly module: KernelModule;
@@ -19,7 +30,6 @@ export interface ScanThreadData {
   /** Open file descriptor; they are the process's, not the thread's. */
   readonly fd: number;
   readonly thread: number;
-  readonly chunks: number;
 }
 
 /** Codes of one thread, to be translated. */
@@ -30,17 +40,46 @@ export interface ThreadCodes {
   readonly zones: readonly ZoneInfo[];
 }
 
-/** All that one thread has read. */
-export interface ThreadResult {
-  readonly chunks: readonly ScannedChunk[];
-  readonly codes: ThreadCodes;
+/** Codes that all threads share, for each code of a thread. */
+export interface CodeMaps {
+  readonly addresses: Uint32Array;
+  readonly protocols: Uint32Array;
+  readonly labels: Uint32Array;
+  readonly zones: Uint8Array;
 }
 
-interface PlainResult {
-  readonly chunks: readonly (Omit<ScannedChunk, "tally"> & { tally: PlainTally })[];
-  readonly codes: ThreadCodes;
+/** One step of a run, in the order in which a thread does them. */
+export type ScanJob =
+  /** Read chunks' first columns until none is left. */
+  | { readonly kind: "first"; readonly chunks: number }
+  /** Translate the codes of the own chunks. */
+  | { readonly kind: "codes"; readonly maps: CodeMaps }
+  /** Sort the rows of a range of numbers, or streams, into the list of all. */
+  | {
+      readonly kind: "group";
+      readonly key: GroupKey;
+      readonly table: Float64Array;
+      readonly range: KeyRange | undefined;
+      readonly rows: Uint32Array;
+    }
+  /** Read the other columns of chunks until none is left. */
+  | { readonly kind: "rest"; readonly table: Float64Array }
+  /** Translate the addresses of the chunks of the second pass. */
+  | { readonly kind: "addresses"; readonly map: Uint32Array };
+
+/** What the jobs give. */
+export interface ScanResults {
+  first: { readonly chunks: readonly ScannedChunk[]; readonly codes: ThreadCodes; readonly times: TimesByZone };
+  codes: undefined;
+  group: RowGroups | StreamGroups | undefined;
+  rest: { readonly chunks: readonly RestOfChunk[]; readonly addresses: DictionaryValues };
+  addresses: undefined;
 }
-type ScanMessage = { readonly type: "done"; readonly result: PlainResult } | { readonly type: "failed"; readonly error: PlainError };
+
+type ResultOf<J extends ScanJob> = ScanResults[J["kind"]];
+
+/** Called now and then between chunks. */
+export type Pause = () => Promise<void> | undefined;
 
 /** Reads by position, all that is there. Throws AnalysisError `readFailed`. */
 export const readerOf =
@@ -59,53 +98,272 @@ export const readerOf =
     }
   };
 
-/** Codes of a scanner's columns. */
-export function codesOf({ decoder }: ChunkScanner): ThreadCodes {
-  const { columns } = decoder.decoder;
-  return {
-    addresses: columns.addresses.export(),
-    protocols: columns.protocolNames.export(),
-    labels: columns.labelNames.export(),
-    zones: columns.zones,
-  };
-}
+/** One thread's share of a run. */
+export class ScanWork {
+  readonly scanner: ChunkScanner;
+  readonly #control: ScanControl;
+  readonly #own: ScannedChunk[] = [];
+  /** Places in the table of the chunks of the second pass. */
+  readonly #ownRest: number[] = [];
+  #table: ChunkTable | undefined;
 
-/** Reads chunks until there are none left, telling after each. */
-export function takeChunks(scanner: ChunkScanner, control: ScanControl, chunks: number, onChunk: () => void): ScannedChunk[] {
-  const done: ScannedChunk[] = [];
-  while (!control.isStopped) {
-    const chunk = control.takeChunk();
-    if (chunk >= chunks) break;
-    const scanned = scanner.scan(chunk);
-    if (!scanned) break;
-    control.addDone(scanned.next - scanned.start);
-    done.push(scanned);
-    onChunk();
+  constructor(module: KernelModule, shared: SharedScan, readAt: ReadAt, thread: number) {
+    this.scanner = new ChunkScanner(module, shared, readAt, thread);
+    this.#control = new ScanControl(shared.control);
   }
-  return done;
+
+  async do<J extends ScanJob>(job: J, pause: Pause): Promise<ResultOf<J>> {
+    switch (job.kind) {
+      case "first":
+        return (await this.#readFirst(job.chunks, pause)) as ResultOf<J>;
+      case "codes":
+        this.#translateOwn(job.maps);
+        return undefined as ResultOf<J>;
+      case "group": {
+        if (!job.range) return undefined as ResultOf<J>;
+        const segments = new ChunkTable(job.table).segments();
+        const { columns } = this.scanner;
+        if (job.key === "stream") return orderRange(columns, segments, job.range, job.rows) as ResultOf<J>;
+        return groupRange(columns, job.key, segments, job.range, job.rows) as ResultOf<J>;
+      }
+      case "rest":
+        return (await this.#readRest(new ChunkTable(job.table), pause)) as ResultOf<J>;
+      case "addresses":
+        for (const at of this.#ownRest) this.#translateAddresses(job.map, this.#table!.segment(at));
+        return undefined as ResultOf<J>;
+    }
+  }
+
+  /** Reads a chunk of the chain again, from where it really begins. */
+  rescan(chunk: number, start: number): ScannedChunk | undefined {
+    const scanned = this.scanner.scan(chunk, start);
+    if (scanned) this.#own.push(scanned);
+    return scanned;
+  }
+
+  /** Codes of this thread's columns. */
+  codes(): ThreadCodes {
+    const { columns } = this.scanner.decoder.decoder;
+    return {
+      addresses: columns.addresses.export(),
+      protocols: columns.protocolNames.export(),
+      labels: columns.labelNames.export(),
+      zones: columns.zones,
+    };
+  }
+
+  async #readFirst(chunks: number, pause: Pause): Promise<ScanResults["first"]> {
+    const control = this.#control;
+    while (!control.isStopped) {
+      const chunk = control.takeChunk();
+      if (chunk >= chunks) break;
+      const scanned = this.scanner.scan(chunk);
+      if (!scanned) break;
+      this.#own.push(scanned);
+      const paused = pause();
+      if (paused) await paused;
+    }
+    return { chunks: [...this.#own], codes: this.codes(), times: this.scanner.times };
+  }
+
+  async #readRest(table: ChunkTable, pause: Pause): Promise<ScanResults["rest"]> {
+    this.#table = table;
+    const control = this.#control;
+    const chunks: RestOfChunk[] = [];
+    while (!control.isStopped) {
+      const at = control.takeChunk();
+      if (at >= table.length) break;
+      const rest = this.scanner.scanRest(table, at);
+      this.#ownRest.push(at);
+      if (rest.tally.report.problems.size > 0) chunks.push(rest);
+      const paused = pause();
+      if (paused) await paused;
+    }
+    return { chunks, addresses: this.scanner.decoder.decoder.columns.addresses.export() };
+  }
+
+  #translateOwn(maps: CodeMaps): void {
+    const { columns, hasRest } = this.scanner;
+    for (const { segment } of this.#own) {
+      translate(columns.protocols, maps.protocols, segment);
+      translate(columns.label, maps.labels, segment);
+      translate(columns.zone, maps.zones, segment);
+      if (!hasRest) this.#translateAddresses(maps.addresses, segment);
+    }
+  }
+
+  #translateAddresses(map: Uint32Array, segment: ScannedChunk["segment"]): void {
+    const { columns } = this.scanner;
+    translate(columns.src, map, segment);
+    translate(columns.dst, map, segment);
+  }
 }
 
-/** The body of a scan thread. */
-export function scanInThread({ module, shared, fd, thread, chunks }: ScanThreadData): PlainResult {
-  const scanner = new ChunkScanner(module, shared, readerOf(fd, "The file"), thread);
-  const done = takeChunks(scanner, new ScanControl(shared.control), chunks, () => undefined);
-  return { chunks: done.map((scanned) => ({ ...scanned, tally: scanned.tally.toPlain() })), codes: codesOf(scanner) };
+function translate(column: Uint32Array | Uint8Array, map: Uint32Array | Uint8Array, { first, rows }: ScannedChunk["segment"]): void {
+  // The first thread's codes are the common ones, and mostly everybody's.
+  if (map.every((to, from) => to === from)) return;
+  for (let row = first; row < first + rows; row++) column[row] = map[column[row]];
 }
 
-/** Starts a thread (this very bundle, see analyzeWorker.ts); settles when it has read its chunks, or died. */
-export function startScanThread(workerPath: string, data: ScanThreadData): Promise<ThreadResult> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(workerPath, { name: "tcp-seq-scan", workerData: data });
-    worker.on("message", (message: ScanMessage) => {
-      void worker.terminate();
-      if (message.type === "failed") reject(fromPlainError(message.error));
-      else
-        resolve({
-          chunks: message.result.chunks.map((chunk) => ({ ...chunk, tally: new RowTally(chunk.tally) })),
-          codes: message.result.codes,
-        });
-    });
-    worker.on("error", reject);
-    worker.on("exit", (code) => reject(new AnalysisError("workerStopped", `A scan thread has ended (exit code ${String(code)}).`)));
+type ScanMessage = { readonly type: "done"; readonly result: unknown } | { readonly type: "failed"; readonly error: PlainError };
+
+/** The body of a further thread: does jobs in the order in which they come. */
+export function serveScanJobs({ module, shared, fd, thread }: ScanThreadData, port: MessagePort): void {
+  const work = new ScanWork(module, shared, readerOf(fd, "The file"), thread);
+  port.on("message", (job: ScanJob) => {
+    work
+      .do(job, () => undefined)
+      .then(
+        (result) => port.postMessage({ type: "done", result: pack(job.kind, result) }),
+        (error: unknown) => port.postMessage({ type: "failed", error: toPlainError(error) }),
+      );
   });
+}
+
+/** One further thread, as the calling one sees it. */
+class ScanThread {
+  readonly #worker: Worker;
+  #pending: { resolve: (result: never) => void; reject: (error: unknown) => void } | undefined;
+  #failure: unknown;
+
+  constructor(workerPath: string, data: ScanThreadData) {
+    this.#worker = new Worker(workerPath, { name: "tcp-seq-scan", workerData: data });
+    this.#worker.on("message", (message: ScanMessage) => {
+      const pending = this.#pending;
+      this.#pending = undefined;
+      if (message.type === "failed") pending?.reject(fromPlainError(message.error));
+      else pending?.resolve(message.result as never);
+    });
+    this.#worker.on("error", (error) => this.#fail(error));
+    this.#worker.on("exit", (code) =>
+      this.#fail(new AnalysisError("workerStopped", `A scan thread has ended (exit code ${String(code)}).`)),
+    );
+  }
+
+  do<J extends ScanJob>(job: J): Promise<ResultOf<J>> {
+    return new Promise<unknown>((resolve, reject) => {
+      this.#pending = { resolve, reject };
+      if (this.#failure === undefined) this.#worker.postMessage(job);
+      else reject(this.#failure as Error);
+    }).then((result) => unpack(job.kind, result) as ResultOf<J>);
+  }
+
+  end(): void {
+    void this.#worker.terminate();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#pending?.reject(this.#failure);
+    this.#pending = undefined;
+  }
+}
+
+/** All threads of a run. */
+export class ScanThreads {
+  readonly here: ScanWork;
+  readonly #others: ScanThread[] = [];
+  readonly #control: ScanControl;
+  readonly #pause: Pause;
+
+  /** `pause`: called by this thread between chunks. */
+  constructor(
+    run: { module: KernelModule; shared: SharedScan; fd: number; readAt: ReadAt; workerPath: string | undefined },
+    threads: number,
+    pause: Pause,
+  ) {
+    const { module, shared, fd, readAt, workerPath } = run;
+    for (let thread = 1; thread < threads && workerPath !== undefined; thread++)
+      this.#others.push(new ScanThread(workerPath, { role: "scan", module, shared, fd, thread }));
+    this.here = new ScanWork(module, shared, readAt, 0);
+    this.#control = new ScanControl(shared.control);
+    this.#pause = pause;
+  }
+
+  get count(): number {
+    return this.#others.length + 1;
+  }
+
+  /** Every thread does its job; the results by thread. */
+  async do<J extends ScanJob>(jobOf: (thread: number) => J): Promise<ResultOf<J>[]> {
+    const others = this.#others.map((other, at) => other.do(jobOf(at + 1)));
+    try {
+      return [await this.here.do(jobOf(0), this.#pause), ...(await Promise.all(others))];
+    } catch (error) {
+      this.#control.stop();
+      await Promise.allSettled(others);
+      throw error;
+    }
+  }
+
+  end(): void {
+    for (const other of this.#others) other.end();
+  }
+}
+
+const SOURCES: readonly TimeSource[] = ["frame.time", "frame.time_utc", "frame.time_epoch", "frame.time_relative", "_ws.col.time"];
+const NUMBERS = 11 + SOURCES.length;
+type Problems = readonly (readonly [at: number, problems: RowTally["report"]["problems"]])[];
+
+/** Thousands of chunks cross threads as one array: as objects they take 25 ms (3 M rows). */
+interface PackedChunks {
+  readonly numbers: Float64Array;
+  readonly problems: Problems;
+}
+
+function packChunks(chunks: readonly ScannedChunk[]): PackedChunks {
+  const numbers = new Float64Array(chunks.length * NUMBERS);
+  const problems: [number, RowTally["report"]["problems"]][] = [];
+  chunks.forEach(({ chunk, start, next, segment, lines, tally, thread }, at) => {
+    const { read, tcp, extraCells, missingCells, sources, report } = tally;
+    const dated = SOURCES.map((source) => sources.get(source) ?? 0);
+    numbers.set(
+      [chunk, start, next, segment.first, segment.rows, lines, thread, read, tcp, extraCells, missingCells, ...dated],
+      at * NUMBERS,
+    );
+    if (report.problems.size > 0) problems.push([at, report.problems]);
+  });
+  return { numbers, problems };
+}
+
+function unpackChunks({ numbers, problems }: PackedChunks): ScannedChunk[] {
+  const problemsOf = new Map(problems);
+  return Array.from({ length: numbers.length / NUMBERS }, (_, at) => {
+    const words = numbers.subarray(at * NUMBERS, (at + 1) * NUMBERS);
+    const [chunk, start, next, first, rows, lines, thread, read, tcp, extraCells, missingCells] = words;
+    const sources = new Map<TimeSource, number>();
+    SOURCES.forEach((source, i) => words[11 + i] > 0 && sources.set(source, words[11 + i]));
+    const tally = new RowTally({
+      read,
+      tcp,
+      extraCells,
+      missingCells,
+      sources,
+      problems: problemsOf.get(at) ?? new Map<ProblemKind, never>(),
+    });
+    return { chunk, start, next, segment: { first, rows }, lines, thread, tally };
+  });
+}
+
+function pack(kind: ScanJob["kind"], result: ScanResults[keyof ScanResults]): unknown {
+  if (kind === "first") {
+    const { chunks, codes, times } = result as ScanResults["first"];
+    return { chunks: packChunks(chunks), codes, times };
+  }
+  if (kind !== "rest") return result;
+  const { chunks, addresses } = result as ScanResults["rest"];
+  return { chunks: chunks.map(({ chunk, tally }) => ({ chunk, tally: tally.toPlain() })), addresses };
+}
+
+function unpack(kind: ScanJob["kind"], packed: unknown): unknown {
+  if (kind === "first") {
+    const { chunks, codes, times } = packed as { chunks: PackedChunks; codes: ThreadCodes; times: TimesByZone };
+    return { chunks: unpackChunks(chunks), codes, times };
+  }
+  if (kind !== "rest") return packed;
+  const { chunks, addresses } = packed as {
+    chunks: readonly { chunk: number; tally: ReturnType<RowTally["toPlain"]> }[];
+    addresses: DictionaryValues;
+  };
+  return { chunks: chunks.map(({ chunk, tally }) => ({ chunk, tally: new RowTally(tally) })), addresses };
 }

@@ -20,8 +20,10 @@ describe("threads", function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  function read(threads: number): Promise<CaptureStore> {
-    return readCapture({ kind: "file", path }, { labelFields: ["alert"] }, { distPath: join(ROOT, "dist"), threads });
+  async function read(threads: number): Promise<CaptureStore> {
+    const capture = await readCapture({ kind: "file", path }, { labelFields: ["alert"] }, { distPath: join(ROOT, "dist"), threads });
+    await capture.whenComplete;
+    return capture;
   }
 
   it("give the answer of one thread, which is the generator's", async () => {

@@ -27,6 +27,7 @@ const summary: CaptureSummary = {
   completeness: { frames: 1000, span: 2000, share: 0.5 },
   reader: { kind: "simd", threads: 2 },
   problems: [],
+  isComplete: true,
   elapsedMs: 1234,
 };
 

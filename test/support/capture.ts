@@ -14,18 +14,20 @@ export const ROOT = join(__dirname, "..", "..");
 export const CSV_FIXTURES = join(ROOT, "test", "fixtures", "csv");
 
 /** Analyses text or bytes. */
-export function analyzeText(
+export async function analyzeText(
   text: string | Uint8Array,
   options: { blockBytes?: number; labelFields?: readonly string[]; createScanner?: CreateScanner } = {},
 ): Promise<CaptureStore> {
   const bytes = typeof text === "string" ? encodeUtf8(text) : text;
-  return analyze(new MemorySource(bytes), {
+  const capture = await analyze(new MemorySource(bytes), {
     name: "test.csv",
     labelFields: options.labelFields ?? DEFAULT_LABEL_FIELDS,
     reader: { kind: "csv-parse", create: options.createScanner ?? createReferenceReader },
     now: () => 0,
     ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
   });
+  await capture.whenComplete;
+  return capture;
 }
 
 /** All numbers with their counts, most frequent first, as [seq, count]. */

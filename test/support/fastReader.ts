@@ -9,13 +9,13 @@ import { ROOT } from "./capture";
 
 const module_ = compileKernel(readFileSync(join(ROOT, "dist", "kernel.wasm")));
 
-/** Reads bytes in one thread. "sequential": the fast reader leaves this file to the sequential one. */
-export function readFastFrom(
+/** Reads bytes in one thread, all columns. "sequential": the fast reader leaves this file to the sequential one. */
+export async function readFastFrom(
   bytes: Uint8Array,
   options: { chunkBytes?: number; overlapBytes?: number; labelFields?: readonly string[] } = {},
   readAt?: (offset: number, target: Uint8Array) => number,
 ): Promise<CaptureStore | "sequential"> {
-  return readFast({
+  const capture = await readFast({
     name: "test.csv",
     labelFields: DEFAULT_LABEL_FIELDS,
     size: bytes.length,
@@ -32,4 +32,6 @@ export function readFastFrom(
       }),
     ...options,
   });
+  if (capture !== "sequential") await capture.whenComplete;
+  return capture;
 }

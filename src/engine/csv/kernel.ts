@@ -4,16 +4,17 @@
  *
  *   region      size                written by
  *   text        TEXT_BYTES + 64     the caller (block of text); the kernel only reads
- *   cells       4 * (text + 72)     findRows
+ *   masks       text / 4 + 64       findRows
+ *   cells       4 * (text + 136)    findRows
  *   lines       4 * (text + 72)     findRows
  *   misses      12 * MAX_ROWS       decodeTexts
- *   columns     64 * MAX_ROWS       decode*, and the caller for rows it reads itself
+ *   columns     61 * MAX_ROWS       decode*, and the caller for rows it reads itself
  *   caches      4 * CACHE_BYTES     the caller through `remember`
  *   days, zones small               the caller
  *
  * Between any two regions lie GUARD_BYTES that nobody writes; `guardsAreIntact` says whether that holds.
  */
-import { PacketColumns } from "../columns";
+import { COLUMN_TYPES, PacketColumns, type ColumnName } from "../columns";
 import type { Dialect } from "./dialect";
 
 /** The few members of WebAssembly that are used; TypeScript declares them only with the DOM types. */
@@ -38,18 +39,7 @@ declare namespace WebAssembly {
 export type KernelModule = WebAssembly.Module;
 
 interface KernelExports {
-  findRows(
-    start: number,
-    end: number,
-    stopAt: number,
-    cellCount: number,
-    maxRows: number,
-    delimiter: number,
-    newline: number,
-    cells: number,
-    lines: number,
-    result: number,
-  ): number;
+  findRows(...args: number[]): number;
   countLines(start: number, end: number, newline: number): number;
   decodeNumbers(...args: number[]): number;
   decodeShorts(...args: number[]): void;
@@ -144,6 +134,7 @@ export class Kernel {
   readonly #dialect: Dialect;
   readonly #guards: number[] = [];
   readonly #textAt: number;
+  readonly #masksAt: number;
   readonly #cellsAt: number;
   readonly #linesAt: number;
   readonly #missesAt: number;
@@ -153,13 +144,12 @@ export class Kernel {
   readonly #caches: TextCache[] = [];
   #prefixLength = 0;
   #zoneCount = 0;
-  #rowStart = 0;
   #rows = 0;
+  #needed = 0;
 
   /** `caches`: how many columns of text will be decoded. */
   constructor(module: KernelModule, dialect: Dialect, caches: number) {
     this.#dialect = dialect;
-    const listBytes = 4 * (TEXT_BYTES + 72);
     const regions: number[] = [];
     let end = 1024;
     const region = (bytes: number): number => {
@@ -170,31 +160,16 @@ export class Kernel {
       return at;
     };
     this.#textAt = region(TEXT_BYTES + 64);
-    this.#cellsAt = region(listBytes);
-    this.#linesAt = region(listBytes);
+    this.#masksAt = region((TEXT_BYTES >> 2) + 64);
+    this.#cellsAt = region(4 * (TEXT_BYTES + 136));
+    this.#linesAt = region(4 * (TEXT_BYTES + 72));
     this.#missesAt = region(12 * MAX_ROWS);
     this.#resultAt = region(8);
     this.#daysAt = region(DAY_SLOTS * DAY_BYTES);
     this.#zonesAt = region(MAX_ZONES * ZONE_BYTES + 8);
-    const columnAt = {
-      valid: region(4 * MAX_ROWS),
-      seq: region(4 * MAX_ROWS),
-      seconds: region(8 * MAX_ROWS),
-      nanos: region(4 * MAX_ROWS),
-      zone: region(MAX_ROWS),
-      frame: region(4 * MAX_ROWS),
-      stream: region(4 * MAX_ROWS),
-      len: region(4 * MAX_ROWS),
-      ack: region(4 * MAX_ROWS),
-      window: region(4 * MAX_ROWS),
-      flags: region(2 * MAX_ROWS),
-      srcPort: region(2 * MAX_ROWS),
-      dstPort: region(2 * MAX_ROWS),
-      src: region(4 * MAX_ROWS),
-      dst: region(4 * MAX_ROWS),
-      protocols: region(4 * MAX_ROWS),
-      label: region(4 * MAX_ROWS),
-    };
+    const columnAt = Object.fromEntries(
+      Object.entries(COLUMN_TYPES).map(([name, type]) => [name, region(type.BYTES_PER_ELEMENT * MAX_ROWS)]),
+    ) as Record<ColumnName, number>;
     const slowAt = region(MAX_ROWS);
     for (let i = 0; i < caches; i++) this.#caches.push(new TextCache(region(CACHE_SLOTS * 16 + CACHE_TEXT_BYTES)));
     this.#guards.push(end);
@@ -216,22 +191,27 @@ export class Kernel {
     this.#slowAt = slowAt;
   }
 
-  readonly #columnAt: Readonly<Record<string, number>>;
+  readonly #columnAt: Readonly<Record<ColumnName, number>>;
   readonly #slowAt: number;
 
-  /** Finds the regular rows that begin in text[start, stopAt), of the text up to `end`. */
-  findRows(start: number, end: number, stopAt: number, maxRows: number): FoundRows {
+  /**
+   * Finds the regular rows that begin in text[start, stopAt), of the text up to `end`. Only the first `needed` cells and
+   * the last one of each row can be decoded then.
+   */
+  findRows(start: number, end: number, stopAt: number, maxRows: number, needed: number): FoundRows {
     const { delimiter, newline, cellCount } = this.#dialect;
     const base = this.#textAt;
-    this.#rowStart = base + start;
+    this.#needed = Math.min(needed, cellCount - 1);
     const rows = this.#exports.findRows(
       base + start,
       base + end,
       base + stopAt,
       cellCount,
+      this.#needed,
       maxRows,
       delimiter,
       newline,
+      this.#masksAt,
       this.#cellsAt,
       this.#linesAt,
       this.#resultAt,
@@ -248,7 +228,7 @@ export class Kernel {
 
   /** Where row r of the rows found begins. */
   startOfRow(row: number): number {
-    return (row === 0 ? this.#rowStart : this.#view.getUint32(this.#linesAt + 4 * (row - 1), true) + 1) - this.#textAt;
+    return this.#view.getUint32(this.#linesAt + 4 * row, true) + 1 - this.#textAt;
   }
 
   /** Decodes a column of numbers of the rows found to places `first` and on. Returns how many cells are empty. */
@@ -259,18 +239,21 @@ export class Kernel {
     bit: number,
     name: "seq" | "frame" | "stream" | "len" | "ack" | "window",
   ): number {
-    return this.#exports.decodeNumbers(...this.#where(column), first, max, bit, this.#columnAt[name], this.#columnAt.valid, this.#slowAt);
+    const { valid, [name]: values } = this.#columnAt;
+    return this.#exports.decodeNumbers(...this.#cellsOf(column), this.#rows, first, max, bit, values, valid, this.#slowAt);
   }
 
   /** Likewise, for columns of 16 bits. */
   decodeShorts(column: number, first: number, max: number, bit: number, name: "flags" | "srcPort" | "dstPort"): void {
-    this.#exports.decodeShorts(...this.#where(column), first, max, bit, this.#columnAt[name], this.#columnAt.valid, this.#slowAt);
+    const { valid, [name]: values } = this.#columnAt;
+    this.#exports.decodeShorts(...this.#cellsOf(column), this.#rows, first, max, bit, values, valid, this.#slowAt);
   }
 
   /** Decodes a column of text by a cache. Returns how many values were not in it; `misses` holds them. */
   decodeTexts(column: number, first: number, name: "src" | "dst" | "protocols" | "label", cache: number, onlyMissing: boolean): number {
     return this.#exports.decodeTexts(
-      ...this.#where(column),
+      ...this.#cellsOf(column),
+      this.#rows,
       first,
       onlyMissing ? 1 : 0,
       this.#caches[cache].address,
@@ -294,8 +277,9 @@ export class Kernel {
   decodeDates(column: number, epochColumn: number, first: number, bit: number): void {
     const { seconds, nanos, zone, valid } = this.#columnAt;
     this.#exports.decodeDates(
-      ...this.#where(column),
-      epochColumn,
+      ...this.#cellsOf(column),
+      this.#rows,
+      ...(epochColumn < 0 ? NO_CELLS : this.#cellsOf(epochColumn)),
       first,
       bit,
       this.#daysAt,
@@ -313,7 +297,7 @@ export class Kernel {
   /** Decodes seconds since 1970 or since the start; every row gets the zone. */
   decodeEpochs(column: number, first: number, bit: number, zoneCode: number): void {
     const { seconds, nanos, zone, valid } = this.#columnAt;
-    this.#exports.decodeEpochs(...this.#where(column), first, bit, zoneCode, seconds, nanos, zone, valid, this.#slowAt);
+    this.#exports.decodeEpochs(...this.#cellsOf(column), this.#rows, first, bit, zoneCode, seconds, nanos, zone, valid, this.#slowAt);
   }
 
   /**
@@ -349,10 +333,20 @@ export class Kernel {
     return this.#guards.every((guard) => this.bytes.subarray(guard, guard + GUARD_BYTES).every((byte) => byte === GUARD));
   }
 
-  #where(column: number): [number, number, number, number, number] {
-    return [this.#cellsAt, this.#rowStart, this.#rows, this.#dialect.cellCount, column];
+  /** Where the kernel finds the cells of a column: before, step, behind, step, whether it is the last. */
+  #cellsOf(column: number): CellsOf {
+    const stride = 4 * (this.#needed + 1);
+    const isLast = column === this.#dialect.cellCount - 1;
+    if (!isLast && column >= this.#needed) throw new RangeError(`Cell ${String(column)} was not asked for.`);
+    const separator = this.#cellsAt + 4 * (isLast ? this.#needed : column - 1);
+    const before: [number, number] = column === 0 ? [this.#linesAt, 4] : [separator, stride];
+    const behind: [number, number] = isLast ? [this.#linesAt + 4, 4] : [this.#cellsAt + 4 * column, stride];
+    return [...before, ...behind, isLast ? 1 : 0];
   }
 }
+
+type CellsOf = [before: number, beforeStep: number, behind: number, behindStep: number, isLast: number];
+const NO_CELLS: CellsOf = [0, 0, 0, 0, 0];
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -5,20 +5,28 @@ const MB = 1e6;
 
 describe("progress in words", () => {
   it("counts in the unit of the total", () => {
-    const values = progressValues({ rows: 1_200_000, bytesRead: 412 * MB, bytesTotal: 967 * MB });
+    const values = progressValues({ pass: "first", rows: 1_200_000, bytesRead: 412 * MB, bytesTotal: 967 * MB });
     assert.deepEqual(values, { rows: "1,200,000", done: "412", total: "967 MB" });
-    assert.deepEqual(progressValues({ rows: 0, bytesRead: 0, bytesTotal: 967 * MB }), { rows: "0", done: "0", total: "967 MB" });
+    assert.deepEqual(progressValues({ pass: "first", rows: 0, bytesRead: 0, bytesTotal: 967 * MB }), {
+      rows: "0",
+      done: "0",
+      total: "967 MB",
+    });
   });
 
   it("keeps a decimal while the total is small in its unit", () => {
-    assert.deepEqual(progressValues({ rows: 1, bytesRead: 412 * MB, bytesTotal: 2340 * MB }), { rows: "1", done: "0.4", total: "2.3 GB" });
-    assert.deepEqual(progressValues({ rows: 1, bytesRead: 12, bytesTotal: 900 }), { rows: "1", done: "12", total: "900 B" });
+    assert.deepEqual(progressValues({ pass: "first", rows: 1, bytesRead: 412 * MB, bytesTotal: 2340 * MB }), {
+      rows: "1",
+      done: "0.4",
+      total: "2.3 GB",
+    });
+    assert.deepEqual(progressValues({ pass: "first", rows: 1, bytesRead: 12, bytesTotal: 900 }), { rows: "1", done: "12", total: "900 B" });
   });
 
   it("gives increments that add up to 100 and never go back", () => {
-    const states = [10, 40, 30, 100].map((bytesRead) => ({ rows: 0, bytesRead, bytesTotal: 100 }));
+    const states = [10, 40, 30, 100].map((bytesRead) => ({ pass: "first" as const, rows: 0, bytesRead, bytesTotal: 100 }));
     const increments = states.map((state, index) => progressIncrement(states[index - 1], state));
     assert.deepEqual(increments, [10, 30, 0, 70]);
-    assert.equal(progressIncrement(undefined, { rows: 0, bytesRead: 0, bytesTotal: 0 }), 0);
+    assert.equal(progressIncrement(undefined, { pass: "first", rows: 0, bytesRead: 0, bytesTotal: 0 }), 0);
   });
 });

@@ -10,6 +10,7 @@ import { makeSummary, makeTimeline } from "../webview/samples";
 function makeCapture(asked: TimelineQuery[] = []): Capture {
   return {
     summary: makeSummary(),
+    complete: Promise.resolve(makeSummary()),
     listSequences: () => Promise.resolve([{ seq: 1449, count: 10 }]),
     describeSequence: () => Promise.reject(new Error("not asked for")),
     getTimeline: (query) => {

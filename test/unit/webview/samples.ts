@@ -42,6 +42,7 @@ export function makeSummary(changes: Partial<CaptureSummary> = {}): CaptureSumma
     completeness: null,
     problems: [],
     reader: { kind: "simd", threads: 2 },
+    isComplete: true,
     elapsedMs: 5,
     ...changes,
   };

@@ -43,30 +43,92 @@ function prefixXor(bits: u64): u64 {
   return bits;
 }
 
+/** Address of the first quote in text[start, end) that RFC 4180 does not allow, or 0xffffffff. */
+let bad: u32 = 0xffffffff;
+
 /**
- * Writes the addresses of the set bits to `target`, which must have room for 8 more than are set. Returns the new end.
- * Eight unconditional stores first: most blocks have fewer, and a branch per bit would be guessed wrong.
+ * Writes, for every 64 bytes of text[start, end), the separators and the line ends outside quotes as one bit per byte:
+ * masks[2 * i] and masks[2 * i + 1] (u64). Behind the last block stands one without any. Sets `bad`.
  */
-// @ts-ignore: decorator
-@inline
-function flatten(bits: u64, block: u32, target: u32): u32 {
-  const count = popcnt(bits) as u32;
-  let at = target;
-  do {
-    for (let i: u32 = 0; i < 8; i++) {
-      store<u32>(at + 4 * i, block + (ctz(bits) as u32));
-      bits &= bits - 1;
+function findStructure(start: u32, end: u32, stopAt: u32, delimiter: u32, newline: u32, masks: u32): u32 {
+  const delimiters = i8x16.splat(delimiter as i8);
+  const newlines = i8x16.splat(newline as i8);
+  const quotes = i8x16.splat(QUOTE as i8);
+  const returns = i8x16.splat(CR as i8);
+  let isOpen: u64 = 0; // all ones while a quote is open
+  let beforeOpen: u64 = 1; // the byte before the block is a separator, a line end or a quote
+  let afterClose: u64 = 0; // the byte before the block is a closing quote
+  bad = 0xffffffff;
+  let block = start;
+  for (; block < end; block += 64) {
+    const a = v128.load(block);
+    const b = v128.load(block, 16);
+    const c = v128.load(block, 32);
+    const d = v128.load(block, 48);
+    const quote = matches(a, b, c, d, quotes);
+    let separator = matches(a, b, c, d, delimiters);
+    const anyLine = matches(a, b, c, d, newlines);
+    let line = anyLine;
+    const left = end - block;
+    if (left < 64) {
+      const within: u64 = ((1 as u64) << left) - 1;
+      separator &= within;
+      line &= within;
     }
-    at += 32;
-  } while (bits != 0);
-  return target + 4 * count;
+    if ((quote | isOpen | afterClose) != 0) {
+      const within: u64 = left >= 64 ? ~(0 as u64) : ((1 as u64) << left) - 1;
+      const inside = prefixXor(quote) ^ isOpen;
+      isOpen = ((inside as i64) >> 63) as u64;
+      const opening = quote & inside;
+      const closing = quote & ~inside;
+      let mayFollow = separator | line | quote;
+      if (newline == LF) {
+        // A CR may stand between a closing quote and the LF.
+        const after: u64 = load<u8>(block + 64) == LF ? 1 : 0;
+        mayFollow |= matches(a, b, c, d, returns) & ((anyLine >> 1) | (after << 63));
+      }
+      line &= ~inside;
+      separator &= ~inside;
+      const around = separator | line | quote;
+      let wrong = opening & ~((around << 1) | beforeOpen);
+      wrong |= ((closing << 1) | afterClose) & ~mayFollow;
+      wrong &= within;
+      afterClose = closing >> 63;
+      beforeOpen = around >> 63;
+      if (wrong != 0) {
+        bad = block + (ctz(wrong) as u32);
+        // What follows means nothing.
+        store<u64>(masks, separator);
+        store<u64>(masks, line, 8);
+        masks += 16;
+        block += 64;
+        break;
+      }
+    } else {
+      beforeOpen = (separator | line) >> 63;
+    }
+    store<u64>(masks, separator);
+    store<u64>(masks, line, 8);
+    masks += 16;
+    // The row that begins before stopAt and ends behind it is the last one.
+    if (line != 0 && block + 63 - (clz(line) as u32) + 1 >= stopAt) {
+      block += 64;
+      break;
+    }
+  }
+  store<u64>(masks, 0);
+  store<u64>(masks, 0, 8);
+  return block;
 }
 
 /**
  * Finds the regular rows that begin in text[start, stopAt). Reads text[start, end + 64) (what lies behind `end` does not
- * matter), writes `cells` (address of every separator and line end: cellCount per row, the row's last one its line end;
- * room for end - start + 8 entries), `lines` (address of every line end; same room), and
- * result[0] = reason for stopping, result[1] = address of the first row not delivered.
+ * matter). Writes, for row r,
+ *   cells[r * stride + i], i < needed: the address of the separator or line end behind cell i; needed <= cellCount - 1
+ *   cells[r * stride + needed]: the address of the separator before its last cell; stride = needed + 1
+ *   lines[r + 1]: the address of its line end; lines[0] = start - 1
+ * (u32; room for end - start + 136 entries in cells, end - start + 8 in lines), masks (32 bytes for every 64 of text, and
+ * 16 more), and result[0] = reason for stopping, result[1] = address of the first row not delivered.
  * Returns the number of rows. A quoted cell is accepted exactly when RFC 4180 does: quotes open only behind a separator
  * or line end, and close only before one.
  */
@@ -75,92 +137,76 @@ export function findRows(
   end: u32,
   stopAt: u32,
   cellCount: u32,
+  needed: u32,
   maxRows: u32,
   delimiter: u32,
   newline: u32,
+  masks: u32,
   cells: u32,
   lines: u32,
   result: u32,
 ): u32 {
-  const delimiters = i8x16.splat(delimiter as i8);
-  const newlines = i8x16.splat(newline as i8);
-  const quotes = i8x16.splat(QUOTE as i8);
-  const returns = i8x16.splat(CR as i8);
-  let cellEnd = cells;
-  let lineEnd = lines;
-  let isOpen: u64 = 0; // all ones while a quote is open
-  let beforeOpen: u64 = 1; // the byte before the block is a separator, a line end or a quote
-  let afterClose: u64 = 0; // the byte before the block is a closing quote
-  let bad: u32 = 0xffffffff; // address of the first quote that RFC 4180 does not allow
-  for (let block = start; block < end; block += 64) {
-    const a = v128.load(block);
-    const b = v128.load(block, 16);
-    const c = v128.load(block, 32);
-    const d = v128.load(block, 48);
-    const quote = matches(a, b, c, d, quotes);
-    let structural = matches(a, b, c, d, delimiters);
-    let line = matches(a, b, c, d, newlines);
-    const left = end - block;
-    const within: u64 = left >= 64 ? ~(0 as u64) : ((1 as u64) << left) - 1;
-    const inside = prefixXor(quote) ^ isOpen;
-    isOpen = ((inside as i64) >> 63) as u64;
-    line &= ~inside & within;
-    structural = (structural & ~inside & within) | line;
-    if ((quote | afterClose) != 0) {
-      const opening = quote & inside;
-      const closing = quote & ~inside;
-      const around = structural | quote;
-      let mayFollow = around;
-      if (newline == LF) {
-        // A CR may stand between a closing quote and the LF.
-        const after: u64 = load<u8>(block + 64) == LF ? 1 : 0;
-        mayFollow |= matches(a, b, c, d, returns) & ((matches(a, b, c, d, newlines) >> 1) | (after << 63));
-      }
-      let wrong = opening & ~((around << 1) | beforeOpen);
-      wrong |= ((closing << 1) | afterClose) & ~mayFollow;
-      wrong &= within;
-      afterClose = closing >> 63;
-      beforeOpen = around >> 63;
-      if (wrong != 0) bad = block + (ctz(wrong) as u32);
-    } else {
-      afterClose = 0;
-      beforeOpen = structural >> 63;
-    }
-    if (structural != 0) cellEnd = flatten(structural, block, cellEnd);
-    if (line != 0) {
-      for (let bits = line; bits != 0; bits &= bits - 1) {
-        store<u32>(lineEnd, block + (ctz(bits) as u32));
-        lineEnd += 4;
-      }
-      if (load<u32>(lineEnd - 4) + 1 >= stopAt) break;
-    }
-    if (bad != 0xffffffff) break;
-  }
-
-  // A row is regular when its line end is the cellCount-th structural byte since the line end before.
+  const stop = findStructure(start, end, stopAt, delimiter, newline, masks);
+  store<u32>(lines, start - 1);
   let row = start;
   let rows: u32 = 0;
-  let cell = cells + 4 * (cellCount - 1);
+  let cell = cells;
+  let lineEnd = lines + 4;
   let reason = STOP_DONE;
-  for (let at = lines; ; at += 4) {
-    if (row >= stopAt) break;
+  let block = start; // of 64 bytes, in step with `mask`
+  let mask = masks;
+  let separators = load<u64>(mask);
+  let newlines = load<u64>(mask, 8);
+  while (row < stopAt) {
     if (rows == maxRows) {
       reason = STOP_NEEDS_TEXT;
       break;
     }
-    if (at >= lineEnd) {
+    let count: u32 = 0;
+    let last = row - 1;
+    // Only the cells up to the last wanted one are listed: 8 stores for up to 8 separators, then 8 more, which costs
+    // less than a branch for each. What is written too much is overwritten by the next row.
+    for (;;) {
+      let bits = separators;
+      if (newlines != 0) bits &= (newlines & (0 - newlines)) - 1;
+      if (bits != 0) {
+        last = block + 63 - (clz(bits) as u32);
+        const here = popcnt(bits) as u32;
+        if (count < needed) {
+          let at = cell + 4 * count;
+          do {
+            for (let i: u32 = 0; i < 8; i++) {
+              store<u32>(at + 4 * i, block + (ctz(bits) as u32));
+              bits &= bits - 1;
+            }
+            at += 32;
+          } while (bits != 0);
+        }
+        count += here;
+      }
+      if (newlines != 0 || block >= stop) break;
+      block += 64;
+      mask += 16;
+      separators = load<u64>(mask);
+      newlines = load<u64>(mask, 8);
+    }
+    if (newlines == 0) {
       reason = bad == 0xffffffff ? STOP_NEEDS_TEXT : STOP_IRREGULAR;
       break;
     }
-    const ends = load<u32>(at);
+    const ends = block + (ctz(newlines) as u32);
     // In a file of one column a blank line would look like a row.
-    const mayBeBlank = cellCount == 1 && load<u8>(row) <= 0x20;
-    if (cell >= cellEnd || load<u32>(cell) != ends || ends >= bad || mayBeBlank) {
+    if (count + 1 != cellCount || ends >= bad || (cellCount == 1 && load<u8>(row) <= 0x20)) {
       reason = STOP_IRREGULAR;
       break;
     }
+    separators &= ~(newlines ^ (newlines - 1));
+    newlines &= newlines - 1;
+    store<u32>(cell + 4 * needed, last);
+    cell += 4 * needed + 4;
+    store<u32>(lineEnd, ends);
+    lineEnd += 4;
     row = ends + 1;
-    cell += 4 * cellCount;
     rows++;
   }
   store<u32>(result, reason);
@@ -181,19 +227,23 @@ export function countLines(start: u32, end: u32, newline: u32): u32 {
   return count;
 }
 
-/** Where the cell at hand begins and ends, without quotes; a quoted cell with quotes inside is not plain. */
+/*
+ * How the functions below find the cells of one column: for row r, the address before the cell stands at
+ * before + r * beforeStep, the address behind it at behind + r * behindStep (cells or lines of findRows).
+ * `isLast`: the cell is its row's last one, so that the CR of a CRLF behind it belongs to the line end.
+ */
+
+/** The cell at hand: its bytes without quotes. */
 let cellStart: u32 = 0;
 let cellStop: u32 = 0;
 
-/** Sets cellStart and cellStop for one column of one row. False when the content is not simply the bytes between. */
+/** Sets cellStart and cellStop. False when the content is not simply the bytes between. */
 // @ts-ignore: decorator
 @inline
-function openCell(cells: u32, rowStart: u32, row: u32, cellCount: u32, column: u32): bool {
-  const at = cells + 4 * (row * cellCount + column);
-  let from = column == 0 ? (row == 0 ? rowStart : load<u32>(at - 4) + 1) : load<u32>(at - 4) + 1;
-  let to = load<u32>(at);
-  // The CR of a CRLF belongs to the line end.
-  if (column == cellCount - 1 && load<u8>(to) == LF && to > from && load<u8>(to - 1) == CR) to--;
+function openCell(before: u32, behind: u32, isLast: u32): bool {
+  let from = load<u32>(before) + 1;
+  let to = load<u32>(behind);
+  if (isLast != 0 && load<u8>(to) == LF && to > from && load<u8>(to - 1) == CR) to--;
   if (to > from && load<u8>(from) == QUOTE) {
     from++;
     to--;
@@ -204,52 +254,84 @@ function openCell(cells: u32, rowStart: u32, row: u32, cellCount: u32, column: u
 }
 
 const NOT_PLAIN: u64 = 0xffffffffffffffff;
+const ZEROS: u64 = 0x3030303030303030;
+const HIGH_BITS: u64 = 0x8080808080808080;
 
-/** Number in text[from, to): decimal digits, perhaps with `.0`, or 0x and hex digits; else NOT_PLAIN. from < to. */
+/** True when every byte is 0..9. */
+// @ts-ignore: decorator
+@inline
+function areDigits(bytes: u64): bool {
+  return (((bytes + 0x7676767676767676) | bytes) & HIGH_BITS) == 0;
+}
+
+/** The number that eight digits (0..9, the first in the lowest byte) are. */
+// @ts-ignore: decorator
+@inline
+function eightDigits(digits: u64): u64 {
+  const pairs = digits * 10 + (digits >> 8);
+  return ((pairs & 0x000000ff000000ff) * 0x000f424000000064 + ((pairs >> 16) & 0x000000ff000000ff) * 0x0000271000000001) >> 32;
+}
+
+/** The last `length` (1..8) of the eight bytes before `to`, the others 0; '0' is 0. */
+// @ts-ignore: decorator
+@inline
+function lastDigits(to: u32, length: u32): u64 {
+  return (load<u64>(to - 8) ^ ZEROS) & (~(0 as u64) << (64 - 8 * (length as u64)));
+}
+
+/** Hexadecimal digits text[from, to), 1 to 8 of them; else NOT_PLAIN. */
+// @ts-ignore: decorator
+@inline
+function readHex(from: u32, to: u32): u64 {
+  const length = to - from;
+  if (length - 1 > 7) return NOT_PLAIN;
+  const unused = 64 - 8 * (length as u64);
+  const known = ~(0 as u64) << unused;
+  const bytes = i64x2.splat(((load<u64>(to - 8) & known) | (ZEROS & ~known)) as i64);
+  const digit = i8x16.sub(bytes, i8x16.splat(0x30));
+  const letter = i8x16.sub(v128.or(bytes, i8x16.splat(0x20)), i8x16.splat(0x61));
+  const isDigit = i8x16.lt_u(digit, i8x16.splat(10));
+  const isLetter = i8x16.lt_u(letter, i8x16.splat(6));
+  if (!i8x16.all_true(v128.or(isDigit, isLetter))) return NOT_PLAIN;
+  const nibbles = v128.bitselect(digit, i8x16.add(letter, i8x16.splat(10)), isDigit);
+  let value = i64x2.extract_lane(nibbles, 0) as u64;
+  value = ((value & 0x00ff00ff00ff00ff) << 4) | ((value >> 8) & 0x00ff00ff00ff00ff);
+  value = ((value & 0x0000ffff0000ffff) << 8) | ((value >> 16) & 0x0000ffff0000ffff);
+  return ((value & 0xffffffff) << 16) | (value >> 32);
+}
+
+/** Number in text[from, to): up to 14 decimal digits, perhaps with `.0` behind, or 0x and up to 8 hexadecimal digits; else NOT_PLAIN. from < to. */
 // @ts-ignore: decorator
 @inline
 function readNumber(from: u32, to: u32): u64 {
-  let value: u64 = 0;
-  let at = from;
-  if (to - from > 14) return NOT_PLAIN;
-  for (; at < to; at++) {
-    const digit = (load<u8>(at) as u32) - ZERO;
-    if (digit > 9) break;
-    value = value * 10 + digit;
+  let end = to;
+  let length = to - from;
+  if (length > 2 && load<u16>(to - 2) == 0x302e) {
+    end -= 2;
+    length -= 2;
   }
-  if (at == to) return value;
-  const mark = load<u8>(at);
-  if (mark == 0x2e && at > from) {
-    for (at++; at < to; at++) if (load<u8>(at) != 0x30) return NOT_PLAIN;
-    return value;
+  if (length <= 8) {
+    const digits = lastDigits(end, length);
+    if (areDigits(digits)) return eightDigits(digits);
+  } else if (length <= 14) {
+    const low = load<u64>(end - 8) ^ ZEROS;
+    const high = lastDigits(end - 8, length - 8);
+    if (areDigits(low) && areDigits(high)) return eightDigits(high) * 100000000 + eightDigits(low);
   }
-  if (mark == 0x78 && at == from + 1 && value == 0 && to - at > 1) {
-    value = 0;
-    for (at++; at < to; at++) {
-      const byte = load<u8>(at) as u32;
-      let digit = byte - ZERO;
-      if (digit > 9) {
-        digit = (byte | 0x20) - 0x61;
-        if (digit > 5) return NOT_PLAIN;
-        digit += 10;
-      }
-      value = (value << 4) | digit;
-    }
-    return value;
-  }
-  return NOT_PLAIN;
+  return load<u16>(from) == 0x7830 ? readHex(from + 2, to) : NOT_PLAIN;
 }
 
 /**
- * Decodes a column of whole numbers of 0..max. Writes values[first + r] (u32) and sets `bit` in valid[first + r] where
- * there is one; sets slow[first + r] = 1 where the cell is neither empty nor plain. Returns how many cells are empty.
+ * Decodes a column of whole numbers of 0..max. Writes values[first + r] (u32) and sets `bit` in valid[first + r] (u16)
+ * where there is one; sets slow[first + r] = 1 where the cell is neither empty nor plain. Returns how many cells are empty.
  */
 export function decodeNumbers(
-  cells: u32,
-  rowStart: u32,
+  before: u32,
+  beforeStep: u32,
+  behind: u32,
+  behindStep: u32,
+  isLast: u32,
   rows: u32,
-  cellCount: u32,
-  column: u32,
   first: u32,
   max: u32,
   bit: u32,
@@ -258,31 +340,36 @@ export function decodeNumbers(
   slow: u32,
 ): u32 {
   let empty: u32 = 0;
+  values += 4 * first;
+  valid += 2 * first;
+  slow += first;
   for (let row: u32 = 0; row < rows; row++) {
-    const target = first + row;
-    const isPlain = openCell(cells, rowStart, row, cellCount, column);
+    const isPlain = openCell(before, behind, isLast);
+    before += beforeStep;
+    behind += behindStep;
     if (cellStart == cellStop) {
       empty++;
       continue;
     }
     const value = isPlain ? readNumber(cellStart, cellStop) : NOT_PLAIN;
     if (value > (max as u64)) {
-      store<u8>(slow + target, 1);
+      store<u8>(slow + row, 1);
       continue;
     }
-    store<u32>(values + 4 * target, value as u32);
-    store<u32>(valid + 4 * target, load<u32>(valid + 4 * target) | bit);
+    store<u32>(values + 4 * row, value as u32);
+    store<u16>(valid + 2 * row, load<u16>(valid + 2 * row) | (bit as u16));
   }
   return empty;
 }
 
 /** As decodeNumbers, for columns of 16 bits. */
 export function decodeShorts(
-  cells: u32,
-  rowStart: u32,
+  before: u32,
+  beforeStep: u32,
+  behind: u32,
+  behindStep: u32,
+  isLast: u32,
   rows: u32,
-  cellCount: u32,
-  column: u32,
   first: u32,
   max: u32,
   bit: u32,
@@ -290,18 +377,29 @@ export function decodeShorts(
   valid: u32,
   slow: u32,
 ): void {
+  values += 2 * first;
+  valid += 2 * first;
+  slow += first;
   for (let row: u32 = 0; row < rows; row++) {
-    const target = first + row;
-    const isPlain = openCell(cells, rowStart, row, cellCount, column);
+    const isPlain = openCell(before, behind, isLast);
+    before += beforeStep;
+    behind += behindStep;
     if (cellStart == cellStop) continue;
     const value = isPlain ? readNumber(cellStart, cellStop) : NOT_PLAIN;
     if (value > (max as u64)) {
-      store<u8>(slow + target, 1);
+      store<u8>(slow + row, 1);
       continue;
     }
-    store<u16>(values + 2 * target, value as u16);
-    store<u32>(valid + 4 * target, load<u32>(valid + 4 * target) | bit);
+    store<u16>(values + 2 * row, value as u16);
+    store<u16>(valid + 2 * row, load<u16>(valid + 2 * row) | (bit as u16));
   }
+}
+
+/** The first `length` (at most 8) bytes at `at`, the others 0. */
+// @ts-ignore: decorator
+@inline
+function firstBytes(at: u32, length: u32): u64 {
+  return load<u64>(at) & (~(0 as u64) >> (64 - 8 * (length as u64)));
 }
 
 /** Hash of the bytes text[from, to): multiply and fold, eight bytes at a time. */
@@ -314,9 +412,8 @@ function hashOf(from: u32, to: u32): u32 {
     hash = (hash ^ load<u64>(at)) * 0x9e3779b97f4a7c15;
     hash ^= hash >> 29;
   }
-  const left = to - at;
-  if (left != 0) {
-    hash = (hash ^ (load<u64>(at) & (((1 as u64) << (left * 8)) - 1))) * 0x9e3779b97f4a7c15;
+  if (at != to) {
+    hash = (hash ^ firstBytes(at, to - at)) * 0x9e3779b97f4a7c15;
     hash ^= hash >> 29;
   }
   return (hash ^ (hash >> 32)) as u32;
@@ -326,23 +423,26 @@ function hashOf(from: u32, to: u32): u32 {
 @inline
 function isSame(from: u32, to: u32, other: u32): bool {
   for (; from + 8 <= to; from += 8, other += 8) if (load<u64>(from) != load<u64>(other)) return false;
-  const left = to - from;
-  return left == 0 || ((load<u64>(from) ^ load<u64>(other)) & (((1 as u64) << (left * 8)) - 1)) == 0;
+  return from == to || firstBytes(from, to - from) == firstBytes(other, to - from);
 }
+
+/** Slots looked at for a text: crafted ones that share a hash must not make every row walk a long chain. */
+const MAX_PROBES: u32 = 16;
 
 /**
  * Decodes a column of text to codes by a cache of values seen before. The cache has `slots` (a power of two) entries of
- * 16 bytes: hash, address of the value, its length + 1 (0: empty), code. Writes codes[first + r] (i32); leaves it alone
+ * 16 bytes: hash, address of the value, its length + 1 (0: empty), code. Writes codes[first + r] (u32); leaves it alone
  * for an empty cell. A value that is not in the cache is noted in misses: row, address, length (12 bytes each; room for
- * `rows` of them). With `onlyMissing`, rows that have a code already are passed over. Marks cells with quotes inside,
- * or longer than 65,535 bytes, as slow. Returns the number of misses.
+ * `rows` of them). With `onlyMissing`, rows that have a code other than 0 are passed over. Marks cells with quotes
+ * inside, or longer than 65,535 bytes, as slow. Returns the number of misses.
  */
 export function decodeTexts(
-  cells: u32,
-  rowStart: u32,
+  before: u32,
+  beforeStep: u32,
+  behind: u32,
+  behindStep: u32,
+  isLast: u32,
   rows: u32,
-  cellCount: u32,
-  column: u32,
   first: u32,
   onlyMissing: u32,
   cache: u32,
@@ -353,52 +453,74 @@ export function decodeTexts(
 ): u32 {
   let missed: u32 = 0;
   const mask = slots - 1;
+  codes += 4 * first;
+  slow += first;
+  let lastStart: u32 = 0;
+  let lastLength: u32 = 0xffffffff;
+  let lastCode: u32 = 0;
   for (let row: u32 = 0; row < rows; row++) {
-    const target = first + row;
-    if (onlyMissing != 0 && load<i32>(codes + 4 * target) >= 0) continue;
-    const isPlain = openCell(cells, rowStart, row, cellCount, column);
+    const isPlain = openCell(before, behind, isLast);
+    before += beforeStep;
+    behind += behindStep;
+    if (onlyMissing != 0 && load<u32>(codes + 4 * row) != 0) continue;
     const from = cellStart;
     const to = cellStop;
     if (from == to) continue;
-    if (!isPlain || to - from > 0xffff) {
-      store<u8>(slow + target, 1);
+    const length = to - from;
+    // Labels and protocols mostly repeat.
+    if (length == lastLength && isSame(from, to, lastStart)) {
+      store<u32>(codes + 4 * row, lastCode);
+      continue;
+    }
+    if (!isPlain || length > 0xffff) {
+      store<u8>(slow + row, 1);
       continue;
     }
     const hash = hashOf(from, to);
     let slot = hash & mask;
-    for (;;) {
+    let probe: u32 = 0;
+    for (; probe < MAX_PROBES; probe++) {
       const entry = cache + 16 * slot;
-      const length = load<u32>(entry, 8);
-      if (length == 0) {
-        const miss = misses + 12 * missed++;
-        store<u32>(miss, row);
-        store<u32>(miss, from, 4);
-        store<u32>(miss, to - from, 8);
+      const known = load<u32>(entry, 8);
+      if (known == 0) {
+        probe = MAX_PROBES;
         break;
       }
-      if (load<u32>(entry) == hash && length == to - from + 1 && isSame(from, to, load<u32>(entry, 4))) {
-        store<i32>(codes + 4 * target, load<i32>(entry, 12));
+      if (load<u32>(entry) == hash && known == length + 1 && isSame(from, to, load<u32>(entry, 4))) {
+        lastCode = load<u32>(entry, 12);
+        lastStart = from;
+        lastLength = length;
+        store<u32>(codes + 4 * row, lastCode);
         break;
       }
       slot = (slot + 1) & mask;
+    }
+    if (probe == MAX_PROBES) {
+      const miss = misses + 12 * missed++;
+      store<u32>(miss, row);
+      store<u32>(miss, from, 4);
+      store<u32>(miss, length, 8);
     }
   }
   return missed;
 }
 
-/** Enters a value that lies at [at, at + length) for good into a cache, unless it is there. The caller leaves slots free. */
-export function remember(cache: u32, slots: u32, at: u32, length: u32, code: i32): void {
+/**
+ * Enters a value that lies at [at, at + length) for good into a cache, unless it is there or too many others share its
+ * place. The caller leaves slots free.
+ */
+export function remember(cache: u32, slots: u32, at: u32, length: u32, code: u32): void {
   const mask = slots - 1;
   const hash = hashOf(at, at + length);
   let slot = hash & mask;
-  for (;;) {
+  for (let probe: u32 = 0; probe < MAX_PROBES; probe++) {
     const entry = cache + 16 * slot;
     const known = load<u32>(entry, 8);
     if (known == 0) {
       store<u32>(entry, hash);
       store<u32>(entry, at, 4);
       store<u32>(entry, length + 1, 8);
-      store<i32>(entry, code, 12);
+      store<u32>(entry, code, 12);
       return;
     }
     if (load<u32>(entry) == hash && known == length + 1 && isSame(at, at + length, load<u32>(entry, 4))) return;
@@ -412,24 +534,25 @@ let fraction: u32 = 0;
 // @ts-ignore: decorator
 @inline
 function readFraction(at: u32, to: u32): u32 {
+  // Nine digits, as tshark writes them.
+  if (at + 9 <= to) {
+    const digits = load<u64>(at) ^ ZEROS;
+    const ninth = (load<u8>(at, 8) as u32) - ZERO;
+    if (areDigits(digits) && ninth <= 9) {
+      fraction = (eightDigits(digits) as u32) * 10 + ninth;
+      return at + 9;
+    }
+  }
   let nanos: u32 = 0;
-  let digits: u32 = 0;
-  for (; at < to && digits < 9; at++, digits++) {
+  let count: u32 = 0;
+  for (; at < to && count < 9; at++, count++) {
     const digit = (load<u8>(at) as u32) - ZERO;
     if (digit > 9) break;
     nanos = nanos * 10 + digit;
   }
-  for (; digits < 9; digits++) nanos *= 10;
+  for (; count < 9; count++) nanos *= 10;
   fraction = nanos;
   return at;
-}
-
-// @ts-ignore: decorator
-@inline
-function twoDigits(at: u32): u32 {
-  const high = (load<u8>(at) as u32) - ZERO;
-  const low = (load<u8>(at, 1) as u32) - ZERO;
-  return high <= 9 && low <= 9 ? high * 10 + low : 0xff;
 }
 
 /** Seconds of an epoch in text[from, to), with the fraction in `fraction`; NOT_PLAIN for any other form. */
@@ -438,12 +561,18 @@ function twoDigits(at: u32): u32 {
 function readEpoch(from: u32, to: u32): u64 {
   let seconds: u64 = 0;
   let at = from;
+  const eight = load<u64>(from) ^ ZEROS;
+  if (to - from >= 8 && areDigits(eight)) {
+    seconds = eightDigits(eight);
+    at += 8;
+  }
   for (; at < to; at++) {
     const digit = (load<u8>(at) as u32) - ZERO;
     if (digit > 9) break;
+    if (at - from == 12) return NOT_PLAIN;
     seconds = seconds * 10 + digit;
   }
-  if (at == from || at - from > 12) return NOT_PLAIN;
+  if (at == from) return NOT_PLAIN;
   fraction = 0;
   if (at == to) return seconds;
   if (load<u8>(at) != 0x2e || at + 1 == to) return NOT_PLAIN;
@@ -454,17 +583,22 @@ function readEpoch(from: u32, to: u32): u64 {
  * Decodes a column of dates by what stood around the clock time in dates before. `days`: 64 entries of 40 bytes, hashed
  * by the prefix: length (u32, 0 empty), unused (u32), seconds since 1970 at 00:00 (f64), prefix (24 bytes). `zones`: `zoneCount` entries
  * of 88 bytes: length (u32), code (u32), offset in seconds that the epoch has to confirm (f64), suffix (72 bytes).
- * A cell is plain when it is prefix, HH:MM:SS, up to nine decimals, suffix; with epochColumn >= 0, the epoch's whole
- * seconds plus the zone's offset have to be the date's. Writes seconds (f64), nanos (u32), zone (u8) and the bit; any
- * other cell that is not empty is slow, and so is an empty one when an epoch could stand in for it.
+ * A cell is plain when it is prefix, HH:MM:SS, up to nine decimals, suffix; with an epoch column (epochBefore other than
+ * 0), the epoch's whole seconds plus the zone's offset have to be the date's. Writes seconds (f64), nanos (u32), zone
+ * (u8) and the bit; any other cell is slow.
  */
 export function decodeDates(
-  cells: u32,
-  rowStart: u32,
+  before: u32,
+  beforeStep: u32,
+  behind: u32,
+  behindStep: u32,
+  isLast: u32,
   rows: u32,
-  cellCount: u32,
-  column: u32,
-  epochColumn: i32,
+  epochBefore: u32,
+  epochBeforeStep: u32,
+  epochBehind: u32,
+  epochBehindStep: u32,
+  isEpochLast: u32,
   first: u32,
   bit: u32,
   days: u32,
@@ -477,20 +611,28 @@ export function decodeDates(
   valid: u32,
   slow: u32,
 ): void {
+  let day = days;
   for (let row: u32 = 0; row < rows; row++) {
     const target = first + row;
     store<u8>(slow + target, 1);
-    if (!openCell(cells, rowStart, row, cellCount, column)) continue;
+    const isPlain = openCell(before + row * beforeStep, behind + row * behindStep, isLast);
     const from = cellStart;
     const to = cellStop;
-    if (to - from < prefixLength + 8) continue;
-    const day = days + 40 * (hashOf(from, from + prefixLength) & 63);
-    if (load<u32>(day) != prefixLength || !isSame(from, from + prefixLength, day + 16)) continue;
+    if (!isPlain || to - from < prefixLength + 8) continue;
     let at = from + prefixLength;
-    const hour = twoDigits(at);
-    const minute = twoDigits(at + 3);
-    const second = twoDigits(at + 6);
-    if (hour > 23 || minute > 59 || second > 59 || load<u8>(at, 2) != 0x3a || load<u8>(at, 5) != 0x3a) continue;
+    // The day of the row before, else the one with this prefix's hash.
+    if (load<u32>(day) != prefixLength || !isSame(from, at, day + 16)) {
+      day = days + 40 * (hashOf(from, at) & 63);
+      if (load<u32>(day) != prefixLength || !isSame(from, at, day + 16)) continue;
+    }
+    // HH:MM:SS
+    const clock = load<u64>(at) ^ 0x30303a30303a3030;
+    if (!areDigits(clock) || (clock & 0x0000ff0000ff0000) != 0) continue;
+    const pairs = clock * 10 + (clock >> 8);
+    const hour = (pairs & 0xff) as u32;
+    const minute = ((pairs >> 24) & 0xff) as u32;
+    const second = ((pairs >> 48) & 0xff) as u32;
+    if (hour > 23 || minute > 59 || second > 59) continue;
     at += 8;
     fraction = 0;
     if (at < to && load<u8>(at) == 0x2e) {
@@ -501,20 +643,20 @@ export function decodeDates(
     const time = load<f64>(day, 8) + ((hour * 3600 + minute * 60 + second) as f64);
     const decimals = fraction;
     let epoch: f64 = 0;
-    if (epochColumn >= 0) {
-      if (!openCell(cells, rowStart, row, cellCount, epochColumn as u32)) continue;
-      const value = cellStart < cellStop ? readEpoch(cellStart, cellStop) : NOT_PLAIN;
+    if (epochBefore != 0) {
+      const isEpochPlain = openCell(epochBefore + row * epochBeforeStep, epochBehind + row * epochBehindStep, isEpochLast);
+      const value = isEpochPlain && cellStart < cellStop ? readEpoch(cellStart, cellStop) : NOT_PLAIN;
       if (value == NOT_PLAIN) continue;
       epoch = value as f64;
     }
     for (let i: u32 = 0; i < zoneCount; i++) {
       const entry = zones + 88 * i;
       if (load<u32>(entry) != to - at || !isSame(at, to, entry + 16)) continue;
-      if (epochColumn >= 0 && time - epoch != load<f64>(entry, 8)) continue;
+      if (epochBefore != 0 && time - epoch != load<f64>(entry, 8)) continue;
       store<f64>(seconds + 8 * target, time);
       store<u32>(nanos + 4 * target, decimals);
       store<u8>(zone + target, load<u32>(entry, 4) as u8);
-      store<u32>(valid + 4 * target, load<u32>(valid + 4 * target) | bit);
+      store<u16>(valid + 2 * target, load<u16>(valid + 2 * target) | (bit as u16));
       store<u8>(slow + target, 0);
       break;
     }
@@ -523,11 +665,12 @@ export function decodeDates(
 
 /** Decodes a column of seconds since 1970, or since the start, as decodeDates does dates; every row gets the zone `code`. */
 export function decodeEpochs(
-  cells: u32,
-  rowStart: u32,
+  before: u32,
+  beforeStep: u32,
+  behind: u32,
+  behindStep: u32,
+  isLast: u32,
   rows: u32,
-  cellCount: u32,
-  column: u32,
   first: u32,
   bit: u32,
   code: u32,
@@ -539,7 +682,7 @@ export function decodeEpochs(
 ): void {
   for (let row: u32 = 0; row < rows; row++) {
     const target = first + row;
-    const isPlain = openCell(cells, rowStart, row, cellCount, column);
+    const isPlain = openCell(before + row * beforeStep, behind + row * behindStep, isLast);
     const value = isPlain && cellStart < cellStop ? readEpoch(cellStart, cellStop) : NOT_PLAIN;
     if (value == NOT_PLAIN) {
       store<u8>(slow + target, 1);
@@ -548,6 +691,6 @@ export function decodeEpochs(
     store<f64>(seconds + 8 * target, value as f64);
     store<u32>(nanos + 4 * target, fraction);
     store<u8>(zone + target, code as u8);
-    store<u32>(valid + 4 * target, load<u32>(valid + 4 * target) | bit);
+    store<u16>(valid + 2 * target, load<u16>(valid + 2 * target) | (bit as u16));
   }
 }

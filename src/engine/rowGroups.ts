@@ -1,0 +1,161 @@
+/**
+ * Rows grouped by a number they hold, by a radix sort of which several threads can each do a range of numbers.
+ */
+import { Valid, type PacketColumns } from "./columns";
+
+const RADIX_BITS = 11;
+const RADIX = 1 << RADIX_BITS;
+const MAX_U32 = 0xffffffff;
+/** Numbers looked at to divide them among threads. */
+const SAMPLES = 4096;
+
+/** Rows that lie together and in file order. */
+export interface Segment {
+  readonly first: number;
+  readonly rows: number;
+}
+
+/** Columns that rows are grouped by. */
+export type GroupKey = "seq" | "stream";
+
+/** Numbers of a range, ascending, and where the rows of each begin in the list of all. */
+export interface RowGroups {
+  readonly values: Uint32Array<ArrayBuffer>;
+  readonly starts: Uint32Array<ArrayBuffer>;
+  /** Where the rows of the last number end. */
+  readonly end: number;
+}
+
+/** A range of numbers, both ends included. */
+export interface KeyRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Every number. */
+export const ALL_KEYS: KeyRange = { least: 0, most: MAX_U32 };
+
+/** All numbers in at most `parts` ranges that hold about equally many rows each, by a sample. */
+export function divideKeys(columns: PacketColumns, key: GroupKey, parts: number): KeyRange[] {
+  const { valid, rows } = columns;
+  const step = Math.max(1, Math.floor(rows / SAMPLES));
+  const sample: number[] = [];
+  for (let row = 0; row < rows; row += step) if (valid[row] & Valid[key]) sample.push(columns[key][row]);
+  sample.sort((a, b) => a - b);
+  const ranges: KeyRange[] = [];
+  let least = 0;
+  for (let part = 1; part <= parts && least <= MAX_U32; part++) {
+    const most = part === parts ? MAX_U32 : (sample[Math.floor((part * sample.length) / parts)] ?? MAX_U32);
+    if (most < least) continue;
+    ranges.push({ least, most });
+    least = most + 1;
+  }
+  return ranges;
+}
+
+/** How many rows have a number in a column. */
+export function countKeys({ valid, rows }: PacketColumns, key: GroupKey): number {
+  const bit = Valid[key];
+  let count = 0;
+  for (let row = 0; row < rows; row++) if (valid[row] & bit) count++;
+  return count;
+}
+
+/**
+ * Sorts the rows with a number of the range into their place in `target`, the list of all rows with a number: grouped by
+ * number, in file order within each. `segments`: the rows in the order of the file.
+ */
+export function groupRange(
+  columns: PacketColumns,
+  key: GroupKey,
+  segments: readonly Segment[],
+  { least, most }: KeyRange,
+  target: Uint32Array,
+): RowGroups {
+  const { valid } = columns;
+  const numbers = columns[key];
+  const bit = Valid[key];
+  let before = 0;
+  let total = 0;
+  for (const { first, rows } of segments) {
+    for (let row = first; row < first + rows; row++) {
+      if ((valid[row] & bit) === 0 || numbers[row] > most) continue;
+      if (numbers[row] < least) before++;
+      else total++;
+    }
+  }
+  const unsorted = { rows: new Uint32Array(total), keys: new Uint32Array(total) };
+  let at = 0;
+  for (const { first, rows } of segments) {
+    for (let row = first; row < first + rows; row++) {
+      const number = numbers[row];
+      if ((valid[row] & bit) === 0 || number < least || number > most) continue;
+      unsorted.rows[at] = row;
+      unsorted.keys[at++] = number;
+    }
+  }
+  const { rows, keys } = radixSort(unsorted.keys, unsorted.rows, histogramsOf(unsorted.keys));
+  target.set(rows, before);
+  let distinct = 0;
+  for (let i = 0; i < total; i++) if (i === 0 || keys[i] !== keys[i - 1]) distinct++;
+  const values = new Uint32Array(distinct);
+  const starts = new Uint32Array(distinct);
+  at = 0;
+  for (let i = 0; i < total; i++) {
+    if (i > 0 && keys[i] === keys[i - 1]) continue;
+    values[at] = keys[i];
+    starts[at++] = before + i;
+  }
+  return { values, starts, end: before + total };
+}
+
+/** Keys ascending, each with its row. */
+export interface Sorted {
+  readonly rows: Uint32Array;
+  readonly keys: Uint32Array;
+}
+
+/** How often each of the three digits has each value. */
+export function histogramsOf(keys: Uint32Array): Uint32Array[] {
+  const low = new Uint32Array(RADIX);
+  const middle = new Uint32Array(RADIX);
+  const high = new Uint32Array(RADIX);
+  for (const key of keys) {
+    low[key & (RADIX - 1)]++;
+    middle[(key >>> RADIX_BITS) & (RADIX - 1)]++;
+    high[key >>> (2 * RADIX_BITS)]++;
+  }
+  return [low, middle, high];
+}
+
+/** Keys ascending, each with its row; equal keys keep their order. Least digit first; overwrites both arrays. */
+export function radixSort(keys: Uint32Array, rows: Uint32Array, histograms: readonly Uint32Array[]): Sorted {
+  const total = keys.length;
+  let from: Sorted = { keys, rows };
+  let to: Sorted | undefined;
+  histograms.forEach((offsets, digitPlace) => {
+    // A digit that all numbers share moves nothing.
+    if (offsets.includes(total)) return;
+    let sum = 0;
+    for (let digit = 0; digit < RADIX; digit++) {
+      const here = offsets[digit];
+      offsets[digit] = sum;
+      sum += here;
+    }
+    to ??= { keys: new Uint32Array(total), rows: new Uint32Array(total) };
+    scatter(from, to, offsets, digitPlace * RADIX_BITS);
+    [from, to] = [to, from];
+  });
+  return from;
+}
+
+/** One pass of the radix sort, in a function of its own for the optimising compiler. */
+function scatter(from: Sorted, to: Sorted, offsets: Uint32Array, shift: number): void {
+  const { keys, rows } = from;
+  const { keys: sortedKeys, rows: sortedRows } = to;
+  for (let i = 0; i < keys.length; i++) {
+    const target = offsets[(keys[i] >>> shift) & (RADIX - 1)]++;
+    sortedKeys[target] = keys[i];
+    sortedRows[target] = rows[i];
+  }
+}
