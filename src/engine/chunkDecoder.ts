@@ -167,9 +167,10 @@ export class ChunkDecoder {
       fate = this.inTally(pass === "rest", () =>
         decoder.readRecord(this.#record, text, begin, isEndOfText, rows, () => this.#place(begin, textOffset)),
       );
+      if (fate !== "row") target.clear(rows, rows + 1);
       target.valid[rows] |= Valid.noted;
-      if (fate === "row") rows++;
-      else target.clear(rows, rows + 1);
+      // A header takes an empty place here too: with more text at hand it might have been a regular row.
+      if (fate === "row" || fate === "header") rows++;
       position = this.#record.next;
       if (fate === "tooLong") break;
     }

@@ -298,12 +298,12 @@ export class ChunkScanner {
       const isEndOfText = isLast && record.next === length;
       const place = () => ({ line: linesBefore + 1, byteOffset: offset });
       const fate = this.decoder.inTally(pass === "rest", () => decoder.readRecord(record, text, 0, isEndOfText, row, place));
-      kernel.columns.valid[row] |= Valid.noted;
       if (fate !== "row") kernel.columns.clear(row, row + 1);
+      kernel.columns.valid[row] |= Valid.noted;
       let lines = 0;
       for (let at = 0; at < record.next; at++) if (text[at] === head.dialect.newline) lines++;
       const next = offset + record.next;
-      const rows = fate === "row" ? 1 : 0;
+      const rows = fate === "row" || fate === "header" ? 1 : 0;
       if (fate !== "tooLong") return { rows, lines, next };
       const skipped = this.#skipLine(next);
       return { rows, lines: lines + skipped.lines, next: skipped.next };

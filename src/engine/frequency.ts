@@ -3,7 +3,7 @@
  * it.
  */
 import type { SequenceCount, SequenceOrder } from "../shared/model";
-import { histogramsOf, radixSort, type RowGroups, type Segment } from "./rowGroups";
+import { radixSort, type RowGroups, type Segment } from "./rowGroups";
 
 /** Numbers with their rows. rows[starts[i], starts[i + 1]) are the rows of number values[i]. */
 export class SequenceIndex {
@@ -61,9 +61,10 @@ export class SequenceIndex {
       places[at] = at;
       keys[at] = ordinalOf(rows[starts[at]]);
     }
-    const byAppearance = radixSort(keys, places, histogramsOf(keys)).rows;
-    for (let i = 0; i < keys.length; i++) keys[i] = rows.length - (starts[byAppearance[i] + 1] - starts[byAppearance[i]]);
-    this.#byCount = radixSort(keys, byAppearance, histogramsOf(keys)).rows;
+    const spare = (): Uint32Array => new Uint32Array(keys.length);
+    const byAppearance = radixSort([keys, places, spare(), spare()], keys.length).rows;
+    const others = Uint32Array.from(byAppearance, (at) => rows.length - (starts[at + 1] - starts[at]));
+    this.#byCount = radixSort([others, byAppearance, spare(), spare()], keys.length).rows;
     return this.#byCount;
   }
 }

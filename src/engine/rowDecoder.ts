@@ -90,7 +90,7 @@ export class RowTally {
 }
 
 /** What becomes of a record that no scanner took. */
-export type RecordFate = "row" | "nothing" | "tooLong";
+export type RecordFate = "row" | "header" | "nothing" | "tooLong";
 
 /** Fills columns, row by row. */
 export class RowDecoder {
@@ -237,7 +237,7 @@ export class RowDecoder {
 
   /**
    * Reads a record that no scanner took, repaired if need be, to an empty place of the columns. `isEndOfText`: the
-   * record's end is the end of the file. "nothing": it was counted, but is no packet, or is a blank line. "tooLong": it
+   * record's end is the end of the file. "header": it is a header in the middle. "nothing": it was left out, or is a blank line. "tooLong": it
    * was counted as left out, and everything up to the next line end belongs to it.
    */
   readRecord(record: RecordReader, text: Uint8Array, start: number, isEndOfText: boolean, row: number, place: FindPlace): RecordFate {
@@ -279,7 +279,7 @@ export class RowDecoder {
       batch.reserve(record.ends[column] - record.starts[column]);
       batch.setCell(0, wanted, record.writeCell(text, column, batch.text, batch.length));
     });
-    return this.readRow(batch, 0, row, place) ? "row" : "nothing";
+    return this.readRow(batch, 0, row, place) ? "row" : "header";
   }
 
   #readExtraCells(record: RecordReader, text: Uint8Array, start: number, row: number, place: FindPlace): RecordFate {
@@ -306,7 +306,7 @@ export class RowDecoder {
       batch.text.set(joined, batch.length);
       batch.setCell(0, wanted, batch.length + joined.length);
     });
-    return this.readRow(batch, 0, row, place) ? "row" : "nothing";
+    return this.readRow(batch, 0, row, place) ? "row" : "header";
   }
 
   #addLeftOut(place: FindPlace): void {

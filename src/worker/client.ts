@@ -18,6 +18,7 @@ import type {
   TimelineQuery,
 } from "../shared/model";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
+import { THREAD_LIMITS } from "./scanThreads";
 
 /** A capture in memory: answers questions without reading the file again. Every promise rejects with AnalysisError. */
 export interface Capture {
@@ -47,9 +48,6 @@ export interface AnalyzeRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Reading makes much short-lived garbage: kept small, it costs 45 MB less at the peak (1 GB file, 3 M rows) and no time. */
-const YOUNG_GENERATION_MB = 16;
-
 type ReplyWithId = Extract<WorkerReply, { id: number }>;
 /** `Omit` that keeps a union a union. */
 type WithoutId<T> = T extends { id: number } ? Omit<T, "id"> : never;
@@ -65,7 +63,7 @@ class AnalysisThread {
   #ended: AnalysisError | undefined;
 
   constructor(workerPath: string, onProgress: (progress: AnalysisProgress) => void) {
-    this.#worker = new Worker(workerPath, { name: "tcp-seq-analysis", resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB } });
+    this.#worker = new Worker(workerPath, { name: "tcp-seq-analysis", resourceLimits: THREAD_LIMITS });
     this.complete = new Promise((resolve, reject) => (this.#settleComplete = { resolve, reject }));
     // Whoever waits hears of it.
     this.complete.catch(() => undefined);
