@@ -15,7 +15,7 @@ describe("at every place of a block", function () {
     for (const [kind, column, files] of [
       ["regular", "alert", [REGULAR]],
       // In a column that nobody wants: there the kernel alone decides whether the row is regular.
-      ["irregular", "http.host", IRREGULAR.map((cell) => [cell])],
+      ["irregular", "http.host", [...IRREGULAR.map((cell) => [cell]), ['"a"', 'b"c,d"']]],
     ] as const) {
       it(`${kind} cells before ${JSON.stringify(newline)} are read as by the reference`, async () => {
         for (const cells of files) {
