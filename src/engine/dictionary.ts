@@ -10,9 +10,18 @@ export interface DictionaryValues {
   readonly starts: Uint32Array<ArrayBuffer>;
 }
 
+/**
+ * Slots looked at for one value. Values of real captures need fewer. Values made to collide, which would make time grow
+ * with the square of their number, are kept in a Map instead: its hash has a key that nobody knows beforehand.
+ */
+const MAX_PROBES = 64;
+
 /** Grows as needed; codes count up from 0, which is the empty text. */
 export class ByteDictionary {
+  /** Codes by hash; -1 for a free slot. */
   #slots = new Int32Array(256).fill(-1);
+  /** Codes of the values that found no slot. */
+  readonly #crowded = new Map<string, number>();
   #hashes = new Uint32Array(128);
   #starts = new Uint32Array(129);
   #bytes = new Uint8Array(4096);
@@ -33,12 +42,17 @@ export class ByteDictionary {
     for (let at = start; at < end; at++) hash = Math.imul(hash ^ text[at], 0x01000193);
     hash >>>= 0;
     const mask = this.#slots.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & mask;
-    for (let code = this.#slots[slot]; code >= 0; code = this.#slots[slot]!) {
+    let slot = firstSlot(hash) & mask;
+    let probes = 1;
+    for (let code = this.#slots[slot]; code >= 0 && probes <= MAX_PROBES; code = this.#slots[slot], probes++) {
       if (this.#hashes[code] === hash && this.#equals(code, text, start, end)) return code;
       slot = (slot + 1) & mask;
     }
-    return this.#add(text.subarray(start, end), hash, slot);
+    if (this.#crowded.size > 0) {
+      const code = this.#crowded.get(keyOf(text, start, end));
+      if (code !== undefined) return code;
+    }
+    return this.#add(text.subarray(start, end), hash);
   }
 
   /** The value of a code; throws RangeError for a code that was never given. */
@@ -64,7 +78,7 @@ export class ByteDictionary {
     return true;
   }
 
-  #add(value: Uint8Array, hash: number, slot: number): number {
+  #add(value: Uint8Array, hash: number): number {
     const code = this.#size++;
     const from = this.#starts[code];
     if (from + value.length > this.#bytes.length) {
@@ -83,20 +97,37 @@ export class ByteDictionary {
     }
     this.#hashes[code] = hash;
     this.#starts[code + 1] = from + value.length;
-    this.#slots[slot] = code;
     if (2 * this.#size > this.#slots.length) this.#rehash();
+    else this.#place(code);
     return code;
   }
 
-  #rehash(): void {
-    const slots = new Int32Array(2 * this.#slots.length).fill(-1);
-    const mask = slots.length - 1;
-    for (let code = 0; code < this.#size; code++) {
-      const hash = this.#hashes[code];
-      let slot = (hash ^ (hash >>> 15)) & mask;
-      while (slots[slot] >= 0) slot = (slot + 1) & mask;
-      slots[slot] = code;
+  /** Gives a code a slot, or a place among the crowded. */
+  #place(code: number): void {
+    const mask = this.#slots.length - 1;
+    let slot = firstSlot(this.#hashes[code]) & mask;
+    for (let probes = 1; probes <= MAX_PROBES; probes++) {
+      if (this.#slots[slot] < 0) {
+        this.#slots[slot] = code;
+        return;
+      }
+      slot = (slot + 1) & mask;
     }
-    this.#slots = slots;
+    this.#crowded.set(keyOf(this.#bytes, this.#starts[code], this.#starts[code + 1]), code);
   }
+
+  #rehash(): void {
+    this.#slots = new Int32Array(2 * this.#slots.length).fill(-1);
+    this.#crowded.clear();
+    for (let code = 0; code < this.#size; code++) this.#place(code);
+  }
+}
+
+const firstSlot = (hash: number): number => hash ^ (hash >>> 15);
+
+/** Bytes as a key of a Map, one character each. The first one is no digit: strings of digits alone are hashed without the secret. */
+function keyOf(text: Uint8Array, start: number, end: number): string {
+  let key = "#";
+  for (let at = start; at < end; at++) key += String.fromCharCode(text[at]);
+  return key;
 }

@@ -228,7 +228,7 @@ export function serveScanJobs({ module, shared, fd, thread }: ScanThreadData, po
 class ScanThread {
   readonly #worker: Worker;
   #pending: { resolve: (result: never) => void; reject: (error: unknown) => void } | undefined;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(workerPath: string, data: ScanThreadData) {
     this.#worker = new Worker(workerPath, { name: "tcp-seq-scan", workerData: data, resourceLimits: THREAD_LIMITS });
@@ -256,7 +256,7 @@ class ScanThread {
     void this.#worker.terminate();
   }
 
-  #fail(error: unknown): void {
+  #fail(error: Error): void {
     this.#failure ??= error;
     this.#pending?.reject(this.#failure);
     this.#pending = undefined;

@@ -1,0 +1,211 @@
+// @ts-check
+/**
+ * Are the conformance tests sharp? Puts small faults into a copy of the reader, one at a time, and demands that each makes
+ * a test fail (`npm run faults`, a few minutes; `npm run faults -- WORD` for those with WORD in their name). Exit code 1
+ * when one survives.
+ */
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const KERNEL = "src/engine/csv/assembly/kernel.ts";
+const DECODER = "src/engine/chunkDecoder.ts";
+const SCAN = "src/engine/chunkScan.ts";
+
+/** In this order: what says no in the shortest time first. */
+const TESTS = ["table", "cells", "published", "blocks", "fastReader", "kernelMemory", "random"].map(
+  (name) => `test/conformance/${name}.test.ts`,
+);
+/** A run that takes longer hangs, which is noticed, too. */
+const TIMEOUT_MS = 180_000;
+
+/** `find` must occur exactly once in the file, so that a fault that is out of date is an error. */
+const FAULTS = [
+  { name: "quotes: parity of 32 bits only", file: KERNEL, find: "bits ^= bits << 32;", replace: "bits ^= bits << 31;" },
+  {
+    name: "quotes: open ones are forgotten at a block's end",
+    file: KERNEL,
+    find: "(inside as i64) >> 63",
+    replace: "(inside as i64) >> 62",
+  },
+  {
+    name: "quotes: closed at a block's end is forgotten",
+    file: KERNEL,
+    find: "afterClose = closing >> 63",
+    replace: "afterClose = closing >> 62",
+  },
+  {
+    name: "quotes: separator at a block's end is forgotten",
+    file: KERNEL,
+    find: "beforeOpen = around >> 63",
+    replace: "beforeOpen = around >> 62",
+  },
+  { name: "quotes: may open anywhere", file: KERNEL, find: "opening & ~((around << 1)", replace: "opening & ((around << 1)" },
+  { name: "quotes: CR and LF in two blocks", file: KERNEL, find: "(after << 63)", replace: "(after << 62)" },
+  {
+    name: "rows: the first byte of the last block is not looked at",
+    file: KERNEL,
+    find: ": ((1 as u64) << left) - 1;",
+    replace: ": ((1 as u64) << left) - 2;",
+  },
+  { name: "rows: a blank line of one column", file: KERNEL, find: "mayBeBlank = cellCount == 1", replace: "mayBeBlank = cellCount == 0" },
+  { name: "rows: number of cells is not checked", file: KERNEL, find: "load<u32>(cell) != ends", replace: "load<u32>(cell) > ends" },
+  {
+    name: "cells: CR before the LF belongs to the cell",
+    file: KERNEL,
+    find: "load<u8>(to - 1) == CR) to--",
+    replace: "load<u8>(to - 1) == LF) to--",
+  },
+  {
+    name: "numbers: g is a hexadecimal digit",
+    file: KERNEL,
+    find: "if (digit > 5) return NOT_PLAIN;",
+    replace: "if (digit > 6) return NOT_PLAIN;",
+  },
+  { name: "numbers: .0 is one", file: KERNEL, find: "mark == 0x2e && at > from", replace: "mark == 0x2e && at >= from" },
+  {
+    name: "numbers: 2^32 is one",
+    file: KERNEL,
+    find: "if (value > (max as u64)) {\n      store<u8>(slow + target, 1);\n      continue;\n    }\n    store<u32>",
+    replace: "if (value > (max as u64) + 1) {\n      store<u8>(slow + target, 1);\n      continue;\n    }\n    store<u32>",
+  },
+  {
+    name: "numbers: 65536 is a port",
+    file: KERNEL,
+    find: "if (value > (max as u64)) {\n      store<u8>(slow + target, 1);\n      continue;\n    }\n    store<u16>",
+    replace: "if (value > (max as u64) + 1) {\n      store<u8>(slow + target, 1);\n      continue;\n    }\n    store<u16>",
+  },
+  { name: "dates: hour 24", file: KERNEL, find: "hour > 23", replace: "hour > 24" },
+  { name: "dates: minute 60", file: KERNEL, find: "minute > 59", replace: "minute > 60" },
+  { name: "dates: second 61", file: KERNEL, find: "second > 59", replace: "second > 61" },
+  { name: "dates: anything for the second colon", file: KERNEL, find: "load<u8>(at, 5) != 0x3a", replace: "load<u8>(at, 5) == 0" },
+  { name: "dates: ten decimals", file: KERNEL, find: "at < to && digits < 9", replace: "at < to && digits < 10" },
+  {
+    name: "dates: the epoch is not asked",
+    file: KERNEL,
+    find: "time - epoch != load<f64>(entry, 8)",
+    replace: "time - epoch > load<f64>(entry, 8)",
+  },
+  {
+    name: "lines: text behind the end is counted",
+    file: KERNEL,
+    find: "bits &= ((1 as u64) << left) - 1",
+    replace: "bits &= ((2 as u64) << left) - 1",
+  },
+  {
+    name: "slow rows: read to the end of the next",
+    file: DECODER,
+    find: "kernel.startOfRow(row + 1)",
+    replace: "kernel.startOfRow(row + 2)",
+  },
+  {
+    name: "slow rows: without sequence number are TCP",
+    file: DECODER,
+    find: "target.valid[place] & Valid.seq",
+    replace: "target.valid[place] | Valid.seq",
+  },
+  { name: "plain rows: one with an empty number counts", file: DECODER, find: "!isSlow && empty === 0", replace: "!isSlow && empty >= 0" },
+  {
+    name: "irregular rows: the last line is as any other",
+    file: DECODER,
+    find: "isLast && this.#record.next === end",
+    replace: "isLast && this.#record.next > end",
+  },
+  { name: "texts: several addresses are one", file: DECODER, find: "value.includes(0x2c)", replace: "value.includes(0x2d)" },
+  { name: "texts: doubled quotes stay", file: DECODER, find: "value.includes(QUOTE)", replace: "value.includes(0)" },
+  { name: "dates: a leap second teaches its day", file: DECODER, find: "cell[clock + 6] > 0x35", replace: "cell[clock + 6] > 0x36" },
+  {
+    name: "dates: decimals behind a comma are a suffix",
+    file: DECODER,
+    find: "cell[clock + 8] === 0x2c",
+    replace: "cell[clock + 8] === 0x2d",
+  },
+  { name: "lines: counted from 0", file: DECODER, find: "this.linesBefore(position) + 1", replace: "this.linesBefore(position) + 0" },
+  { name: "chunks: the byte before is not looked at", file: SCAN, find: "(start ?? from) - 1", replace: "(start ?? from - 1)" },
+  { name: "chunks: a wrong guess is kept", file: SCAN, find: "chunk.start === expected", replace: "chunk.start <= expected" },
+  { name: "chunks: a late guess is kept", file: SCAN, find: "chunk.start === expected", replace: "chunk.start >= expected" },
+  {
+    name: "chunks: one with a row at its last byte is passed over",
+    file: SCAN,
+    find: "if (expected >= to) continue;",
+    replace: "if (expected >= to - 1) continue;",
+  },
+  { name: "long rows: line number", file: SCAN, find: "line: linesBefore + 1", replace: "line: linesBefore" },
+  { name: "long rows: rows behind them take their place", file: SCAN, find: "rows += long.rows", replace: "rows -= long.rows" },
+  { name: "long rows: byte offset", file: SCAN, find: "byteOffset: offset }", replace: "byteOffset: offset + 1 }" },
+];
+
+/**
+ * Runs the tests in the copy. Undefined when all pass, else what failed first.
+ * @param {string} copy
+ * @returns {string | undefined}
+ */
+function findFailure(copy) {
+  const report = join(copy, "report.json");
+  rmSync(report, { force: true });
+  const { status, error, stderr } = spawnSync(
+    process.execPath,
+    ["node_modules/mocha/bin/mocha.js", "--import=tsx", "--bail", "--reporter=json", `--reporter-option=output=${report}`, ...TESTS],
+    {
+      cwd: copy,
+      env: { ...process.env, CASES: "400", SEED: "1" },
+      stdio: ["ignore", "ignore", "pipe"],
+      encoding: "utf8",
+      timeout: TIMEOUT_MS,
+    },
+  );
+  if (error) return `no answer within ${TIMEOUT_MS / 1000} s`;
+  if (status === 0) return undefined;
+  if (!existsSync(report)) throw new Error(`The tests do not run.\n${stderr}`);
+  return JSON.parse(readFileSync(report, "utf8")).failures[0].fullTitle;
+}
+
+/**
+ * Compiles the kernel of the copy.
+ * @param {string} copy
+ */
+function buildKernel(copy) {
+  const { status, stderr } = spawnSync(process.execPath, ["scripts/buildWasm.mjs"], { cwd: copy, encoding: "utf8" });
+  if (status !== 0) throw new Error(stderr);
+}
+
+const [word = ""] = process.argv.slice(2);
+const copy = mkdtempSync(join(tmpdir(), "tcp-seq-faults-"));
+try {
+  for (const name of ["src", "test", "media", "scripts", "package.json", "tsconfig.json", "tsconfig.base.json"])
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
+  for (const { name, file, find } of FAULTS) {
+    const times = readFileSync(join(copy, file), "utf8").split(find).length - 1;
+    if (times !== 1) throw new Error(`${name}: ${JSON.stringify(find)} occurs ${times} times in ${file}`);
+  }
+  buildKernel(copy);
+  const failure = findFailure(copy);
+  if (failure !== undefined) throw new Error(`Without any fault this fails: ${failure}`);
+
+  const faults = FAULTS.filter(({ name }) => name.includes(word));
+  const width = Math.max(...faults.map(({ name }) => name.length));
+  let survivors = 0;
+  let isKernelFaulty = false;
+  for (const { name, file, find, replace } of faults) {
+    const path = join(copy, file);
+    const text = readFileSync(path, "utf8");
+    writeFileSync(
+      path,
+      text.replace(find, () => replace),
+    );
+    if (file === KERNEL || isKernelFaulty) buildKernel(copy);
+    isKernelFaulty = file === KERNEL;
+    const caughtBy = findFailure(copy);
+    writeFileSync(path, text);
+    if (caughtBy === undefined) survivors++;
+    console.log(`${name.padEnd(width)}  ${caughtBy ?? "SURVIVES"}`);
+  }
+  console.log(`${faults.length} faults, ${survivors} of them not noticed`);
+  process.exitCode = survivors > 0 ? 1 : 0;
+} finally {
+  rmSync(copy, { recursive: true });
+}
