@@ -42,7 +42,7 @@ export async function benchPeers(file: string, options: BenchOptions): Promise<v
   console.log(
     "\nTime: median, from the request to the answer; threads started by it included, loading a library not. Memory: the largest.",
   );
-  for (const { contestant, problem } of results) if (problem !== undefined) console.log(`${contestant.name}: ${problem}`);
+  for (const { contestant, runs, problem } of results) if (runs.length === 0) console.log(`${contestant.name}: ${problem ?? "not run"}`);
   printClicks(results.filter(isOurs), options.isMarkdown);
 }
 
