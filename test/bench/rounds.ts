@@ -52,7 +52,8 @@ export async function runRounds(
         if (state.problem === undefined) state.runs.push(run);
         log(`round ${round + 1}: ${contestant.id} ${state.problem ?? `${(run.elapsedMs / 1000).toFixed(2)} s`}`);
       } catch (error) {
-        state.problem = `failed: ${(error as Error).message.trim().split("\n").at(-1) ?? ""}`;
+        const { message } = error as Error;
+        state.problem = `failed: ${/^.*Error\b.*$/m.exec(message)?.[0].trim() ?? message}`;
         log(`round ${round + 1}: ${contestant.id} ${state.problem}`);
       }
     }
