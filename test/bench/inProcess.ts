@@ -1,0 +1,25 @@
+/** One analysis in the process's own thread: `FILE scalar` (the reader in plain TypeScript) or `FILE THREADS` (the kernel). */
+import { basename, resolve } from "node:path";
+import { performance } from "node:perf_hooks";
+import { analyze } from "../../src/engine/analyze";
+import { createScalarScanner } from "../../src/engine/csv/scalarScanner";
+import { FileByteSource } from "../../src/worker/fileByteSource";
+import { readCapture } from "../../src/worker/readCapture";
+import { measure } from "./ours";
+import { print } from "./peers/peer";
+
+const [, , path, reader] = process.argv;
+const labelFields = ["alert", "label"];
+
+void measure(async () => {
+  if (reader !== "scalar") {
+    return readCapture({ kind: "file", path }, { labelFields }, { distPath: resolve("dist"), threads: Number(reader) });
+  }
+  const file = await FileByteSource.open(path);
+  try {
+    const scalar = { kind: "scalar", create: createScalarScanner } as const;
+    return await analyze(file, { name: basename(path), labelFields, reader: scalar, now: () => performance.now() });
+  } finally {
+    await file.close();
+  }
+}).then(print);

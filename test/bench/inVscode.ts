@@ -1,0 +1,110 @@
+/** The third table: from a click to the painted chart, and the extension host's longest block, in a real VS Code. */
+import { readFileSync, symlinkSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Frame } from "playwright-core";
+import { makeTempDir } from "../../scripts/lib/cleanup.mjs";
+import { Workbench } from "../ui/harness";
+import { ANALYZE, NUMBERS } from "../ui/support";
+import { TimelinePanel } from "../ui/timelinePanel";
+import { buildProbe } from "./contestants";
+import { median, type BenchOptions } from "./rounds";
+import { formatTable, milliseconds } from "./table";
+
+/** Clicks on the most frequent number, and as many on others in between. */
+const CLICKS = 10;
+/** For whatever goes on after the start, and behind the first answer. */
+const SETTLE_MS = 3_000;
+
+// As text, since they run in the page. Times are milliseconds since 1970, the same in every frame.
+const NOTE_CLICKS = `addEventListener("mousedown", ({ timeStamp }) => (globalThis.clickedAt = performance.timeOrigin + timeStamp), true)`;
+/** Two frames after the chart with this title is finished it is on the screen. */
+const noteChart = (title: string): string => `void (
+  globalThis.paintedAt = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("The chart was not drawn within 10 s.")), 10_000);
+    const observer = new MutationObserver(() => {
+      if (document.querySelector("#app")?.getAttribute("aria-busy") !== "false") return;
+      if (!document.querySelector("#timeline-chart")?.getAttribute("aria-label")?.startsWith(${JSON.stringify(title)})) return;
+      observer.disconnect();
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.timeOrigin + performance.now())));
+    });
+    observer.observe(document, { attributes: true, childList: true, subtree: true });
+  })
+)`;
+const titleOf = (seq: string): string => `TCP Sequence Number ${seq} Occurrences Over Time`;
+
+export async function benchClicksInVscode(file: string, { isMarkdown, log }: BenchOptions): Promise<void> {
+  const temp = makeTempDir("tcp-seq-bench");
+  const probe = join(temp.dir, "eventLoop.txt");
+  const folder = makeTempDir("tcp-seq-bench-files");
+  symlinkSync(file, join(folder.dir, basename(file))); // the harness copies the folder, not what a link leads to
+  try {
+    log("starting VS Code");
+    const workbench = await Workbench.open({
+      workspace: folder.dir,
+      extensionDevelopmentPath: resolve("."),
+      env: { NODE_OPTIONS: `--require ${await buildProbe()}`, BENCH_PROBE: probe },
+    });
+    try {
+      const idle = Date.now();
+      await sleep(SETTLE_MS);
+      const analysed = Date.now();
+      await workbench.clickExplorerMenuEntry(basename(file), ANALYZE);
+      const numbers = (await workbench.whenTreeRows(NUMBERS, (rows) => rows.some(({ level }) => level === 2)))
+        .filter(({ level }) => level === 2)
+        .map(({ label }) => label);
+      await sleep(SETTLE_MS);
+      const clicked = Date.now();
+      log(`clicking ${2 * CLICKS} numbers`);
+      const times = await click(workbench, numbers);
+      await sleep(500);
+
+      const block = (from: number, to: number): string => milliseconds(longestBlock(probe, from, to));
+      const line = (values: number[]): string[] => [milliseconds(median(values)), milliseconds(Math.max(...values))];
+      const rows = [
+        ["in VS Code", "median", "longest"],
+        ["click on the most frequent number to painted chart", ...line(times.largest)],
+        ["click on another number to painted chart", ...line(times.others)],
+        ["extension host blocked while nothing happens", "", block(idle, analysed)],
+        ["extension host blocked during the analysis", "", block(analysed, clicked)],
+        ["extension host blocked during the clicks", "", block(clicked, Infinity)],
+      ];
+      console.log(`\n${formatTable(rows, isMarkdown)}`);
+      console.log(`\n${CLICKS} clicks each, the panel being open; from the pressed button to two frames after the chart was drawn.`);
+    } finally {
+      await workbench.close();
+    }
+  } finally {
+    folder.remove();
+    temp.remove();
+  }
+}
+
+async function click(workbench: Workbench, numbers: readonly string[]): Promise<{ largest: number[]; others: number[] }> {
+  const times = { largest: [] as number[], others: [] as number[] };
+  await workbench.page.evaluate(NOTE_CLICKS);
+  // The first click opens the panel.
+  await workbench.clickTreeRow(NUMBERS, numbers[1]);
+  const { frame } = await TimelinePanel.shown(workbench, titleOf(numbers[1]));
+  for (let i = 0; i < CLICKS; i++) {
+    times.largest.push(await clickMs(workbench, frame, numbers[0]));
+    times.others.push(await clickMs(workbench, frame, numbers[1 + (i % 5)]));
+  }
+  return times;
+}
+
+async function clickMs(workbench: Workbench, frame: Frame, seq: string): Promise<number> {
+  await sleep(200);
+  await frame.evaluate(noteChart(titleOf(seq)));
+  await workbench.clickTreeRow(NUMBERS, seq);
+  const painted = await frame.evaluate<number>("globalThis.paintedAt");
+  return painted - (await workbench.page.evaluate<number>("globalThis.clickedAt"));
+}
+
+function longestBlock(probe: string, from: number, to: number): number {
+  const lines = readFileSync(probe, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ").map(Number));
+  return Math.max(...lines.filter(([at]) => at >= from && at <= to).map(([, ms]) => ms));
+}

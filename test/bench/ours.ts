@@ -1,0 +1,77 @@
+/** What both programs that measure the analysis share: the questions they ask, and the clicks. */
+import { performance } from "node:perf_hooks";
+import { formatSeconds } from "../../src/shared/format";
+import type { CaptureSummary, SequenceCount, SequenceQuery, Timeline, TimelineQuery } from "../../src/shared/model";
+import { TOP, type Answer, type Run } from "./answer";
+
+/** What a run of the analysis tells besides its answer. */
+export interface OurRun extends Run {
+  /** When the list of the most frequent numbers and the timeline of the first was there, and what memory that took. */
+  readonly first: { readonly elapsedMs: number; readonly peakBytes: number };
+  /** Timeline of the most frequent and of the rarest number, once everything was read: median of seven. */
+  readonly clickTopMs: number;
+  readonly clickRareMs: number;
+  /** Longest time the event loop of the asking thread stood still; null where that thread did the work. */
+  readonly longestBlockMs: number | null;
+  readonly rows: number;
+}
+
+type Awaitable<T> = T | Promise<T>;
+/** A capture, in this thread or in another. */
+interface Answering {
+  readonly summary: CaptureSummary;
+  readonly complete?: Promise<unknown>;
+  listSequences(query: SequenceQuery): Awaitable<readonly SequenceCount[]>;
+  getTimeline(query: TimelineQuery): Awaitable<Timeline>;
+}
+
+const minutesOf = (seq: number): TimelineQuery => ({
+  seq,
+  bucketSeconds: 60,
+  clock: "capture",
+  maxBuckets: 10_000,
+  whenTooMany: "coarsen",
+});
+const peakBytes = (): number => process.resourceUsage().maxRSS * 1024;
+
+/** The small query, then the wait until everything is there. */
+export async function measure(open: () => Promise<Answering>, longestBlockMs: () => number | null = () => null): Promise<OurRun> {
+  const started = performance.now();
+  const capture = await open();
+  const top = await capture.listSequences({ order: "count", from: 0, count: TOP });
+  const timeline = await capture.getTimeline(minutesOf(top[0].seq));
+  const first = { elapsedMs: performance.now() - started, peakBytes: peakBytes() };
+  await capture.complete;
+  const elapsedMs = performance.now() - started;
+  const { rows, distinct } = capture.summary;
+  const [rarest] = await capture.listSequences({ order: "count", from: distinct - 1, count: 1 });
+  return {
+    elapsedMs,
+    peakBytes: peakBytes(),
+    first,
+    clickTopMs: await clickMs(capture, top[0].seq),
+    clickRareMs: await clickMs(capture, rarest.seq),
+    longestBlockMs: longestBlockMs(),
+    rows: rows.read,
+    answer: { rowsTcp: rows.tcp, distinct, top: top.map(({ seq, count }) => ({ seq, count })), buckets: bucketsOf(timeline) },
+  };
+}
+
+async function clickMs(capture: Answering, seq: number): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    const begin = performance.now();
+    await capture.getTimeline(minutesOf(seq));
+    times.push(performance.now() - begin);
+  }
+  return times.sort((a, b) => a - b)[3];
+}
+
+function bucketsOf({ counts, startSec, index, bucketSeconds, labels, labelNames, protocols, protocolNames }: Timeline): Answer["buckets"] {
+  return Array.from(counts, (count, i) => ({
+    start: formatSeconds(startSec + (index?.[i] ?? i) * bucketSeconds),
+    count,
+    alert: labels[i] < 0 ? null : labelNames[labels[i]],
+    protocols: protocols[i] < 0 ? null : protocolNames[protocols[i]],
+  }));
+}
