@@ -88,14 +88,18 @@ class Run {
     for (;;) {
       this.#readRows(scanner, batch, record);
       this.#reserveRows();
-      this.#options.onProgress?.({ bytesRead: this.#reader.bytesRead, bytesTotal: this.#source.size, rows: this.#decoder.tally.read });
-      if (this.#isLast && this.#position >= this.#end) return;
+      const bytesRead = this.#source.compression?.storedBytesRead ?? this.#reader.bytesRead;
+      this.#options.onProgress?.({ bytesRead, bytesTotal: this.#source.size, rows: this.#decoder.tally.read });
+      if (this.#isLast && this.#position >= this.#end) break;
       await this.#fill();
     }
+    const damage = this.#source.compression?.damage;
+    if (damage) this.#decoder.tally.report.add(damage, () => this.#place(this.#end));
   }
 
   finish(started: number): Promise<CaptureStore> {
     const { columns, tally, dateNotes, hasTimes } = this.#decoder;
+    const { compression } = this.#source;
     return buildStore({
       columns,
       segments: [{ first: 0, rows: columns.rows }],
@@ -105,6 +109,7 @@ class Run {
       header: this.#head.header,
       name: this.#options.name,
       bytes: this.#source.size,
+      compression: compression ? { kind: compression.kind, bytes: this.#reader.bytesRead } : null,
       reader: { kind: this.#options.reader.kind, threads: 1 },
       toFileOffset: (offset) => this.#reader.toFileOffset(offset),
       elapsed: () => this.#options.now() - started,
@@ -142,7 +147,8 @@ class Run {
     const { columns } = this.#decoder;
     if (this.#isReserved || columns.rows === 0) return;
     this.#isReserved = true;
-    columns.reserve(Math.ceil((columns.rows / this.#reader.bytesRead) * this.#source.size * 1.05));
+    const { compression, size } = this.#source;
+    columns.reserve(Math.ceil((columns.rows / this.#reader.bytesRead) * (compression?.expectedBytes ?? size) * 1.05));
   }
 
   /** All whole rows at hand. */

@@ -22,6 +22,7 @@ export interface ReadRows {
   /** For the summary. */
   readonly name: string;
   readonly bytes: number;
+  readonly compression?: CaptureSummary["compression"];
   readonly reader: CaptureSummary["reader"];
   readonly toFileOffset: (textOffset: number) => Promise<number>;
   /** Milliseconds since the run began. */
@@ -37,6 +38,7 @@ export async function buildStore(read: ReadRows): Promise<CaptureStore> {
   const summary: CaptureSummary = {
     name: read.name,
     bytes: read.bytes,
+    compression: read.compression ?? null,
     rows: tally.counts(read.hasTimes, lost),
     time,
     distinct: index.values.length,
