@@ -17,6 +17,12 @@ export function errorSentence(error: AnalysisError, name: string): string {
       return vscode.l10n.t("{0} has no rows. Export the capture again, with a header line.", name);
     case "missingColumns":
       return vscode.l10n.t("{0} lacks these columns: {1}. Export the capture again with them.", name, error.details[1] ?? "tcp.seq");
+    case "notDecompressed":
+      return vscode.l10n.t(
+        "{0} cannot be decompressed: it is cut off or damaged. Check it with {1}, or get it again.",
+        name,
+        error.details[1] ?? "gzip -t",
+      );
     case "fileChanged":
       return vscode.l10n.t("{0} changed while it was read. Analyze it again when it is complete.", name);
     case "readFailed":

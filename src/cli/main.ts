@@ -4,10 +4,11 @@
  */
 import { parseArgs } from "node:util";
 import { AnalysisError, toPlainError } from "../shared/errors";
-import { DEFAULT_LABEL_FIELDS } from "../shared/model";
+import { DEFAULT_LABEL_FIELDS, type CaptureSummary } from "../shared/model";
 import { readCapture } from "../worker/readCapture";
 import type { AnalyzeCall } from "./call";
 import { toJson } from "./json";
+import { PROBLEM_TEXTS } from "./problemTexts";
 import { printable, toText } from "./text";
 
 const USAGE = `Usage: tcp-seq analyze FILE [options]
@@ -79,6 +80,14 @@ function readCall(args: readonly string[]): AnalyzeCall | undefined {
   };
 }
 
+/** JSON has no place for it, and a program that reads the answer should not be all that knows. */
+function warnOfDamage({ name, problems }: CaptureSummary): void {
+  for (const { kind } of problems) {
+    if (kind === "compressionCutOff" || kind === "compressionDamaged" || kind === "trailingBytes")
+      process.stderr.write(`tcp-seq: warning: ${printable(name)}: ${PROBLEM_TEXTS[kind]}\n`);
+  }
+}
+
 async function run(args: readonly string[]): Promise<number> {
   try {
     const call = readCall(args);
@@ -90,6 +99,7 @@ async function run(args: readonly string[]): Promise<number> {
     );
     await capture.whenComplete;
     const seqs = call.seqs.length > 0 ? call.seqs : capture.listSequences({ order: "count", from: 0, count: 1 }).map(({ seq }) => seq);
+    if (call.isJson) warnOfDamage(capture.summary);
     const output = call.isJson ? JSON.stringify(toJson(call, capture, seqs)) : toText(call, capture, seqs);
     await new Promise<void>((resolve) => process.stdout.write(`${output}\n`, () => resolve()));
     return 0;

@@ -3,6 +3,8 @@ import type { ProblemKind } from "../shared/model";
 
 /** What was seen, after a count: "3 × …". */
 export const PROBLEM_TEXTS: Readonly<Record<ProblemKind, string>> = {
+  compressionCutOff: "compressed file that breaks off: what comes before is read",
+  compressionDamaged: "damage in the compressed file: what comes before is read, and some of it may be wrong",
   leftOut: "row left out: its cells cannot be matched to the columns",
   cutOffLastLine: "last line cut off in the middle: its last cell is ignored",
   badSeq: "row whose sequence number is no number: not counted",
@@ -16,4 +18,5 @@ export const PROBLEM_TEXTS: Readonly<Record<ProblemKind, string>> = {
   multipleValues: "row with several values in one cell",
   repeatedHeader: "header line repeated in the middle",
   withoutSeq: "row without a sequence number, as most rows of other protocols",
+  trailingBytes: "something behind the compressed data that is not compressed: left out",
 };

@@ -31,8 +31,10 @@ export function toText(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
   // Without a date, seconds since the start say more than a day in 1970.
   const say = (moment: Moment): string =>
     time?.isRelative ? `${String(moment.seconds)}.${String(moment.nanos).padStart(9, "0")} s` : formatMoment(moment);
+  const { compression } = summary;
+  const size = `${formatBytes(summary.bytes)}${compression ? ` ${compression.kind} (${formatBytes(compression.bytes)} of text)` : ""}`;
   const lines = [
-    `${printable(summary.name)}  ${formatBytes(summary.bytes)}, ${formatCount(rows.read)} rows, ${formatCount(rows.tcp)} with a sequence number, ${formatCount(summary.distinct)} different`,
+    `${printable(summary.name)}  ${size}, ${formatCount(rows.read)} rows, ${formatCount(rows.tcp)} with a sequence number, ${formatCount(summary.distinct)} different`,
     time ? `${say(time.first)} to ${say(time.last)} (${printable(zone ?? "")})` : "no readable times",
   ];
   for (const { kind, count, examples } of summary.problems) {

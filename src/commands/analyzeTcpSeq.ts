@@ -17,7 +17,7 @@ export async function analyzeFromDialog(context: CommandContext): Promise<void> 
   const picked = await vscode.window.showOpenDialog({
     canSelectMany: true,
     ...(shown?.scheme === "file" ? { defaultUri: vscode.Uri.joinPath(shown, "..") } : {}),
-    filters: { [vscode.l10n.t("Packet captures as CSV or TSV")]: ["csv", "tsv", "txt"], [vscode.l10n.t("All files")]: ["*"] },
+    filters: { [vscode.l10n.t("Packet captures as CSV or TSV")]: ["csv", "tsv", "txt", "gz", "zst"], [vscode.l10n.t("All files")]: ["*"] },
     openLabel: vscode.l10n.t("Analyze"),
     title: vscode.l10n.t("Analyze TCP Seq"),
   });

@@ -88,24 +88,24 @@ class Run {
     for (;;) {
       this.#readRows(scanner, batch, record);
       this.#reserveRows();
-      this.#options.onProgress?.({
-        pass: "all",
-        bytesRead: this.#reader.bytesRead,
-        bytesTotal: this.#source.size,
-        rows: this.#decoder.tally.read,
-      });
-      if (this.#isLast && this.#position >= this.#end) return;
+      const bytesRead = this.#source.compression?.storedBytesRead ?? this.#reader.bytesRead;
+      this.#options.onProgress?.({ pass: "all", bytesRead, bytesTotal: this.#source.size, rows: this.#decoder.tally.read });
+      if (this.#isLast && this.#position >= this.#end) break;
       await this.#fill();
     }
+    const damage = this.#source.compression?.damage;
+    if (damage) this.#decoder.tally.report.add(damage, () => this.#place(this.#end));
   }
 
   finish(started: number): Promise<CaptureStore> {
     const { columns, tally, dateNotes, hasTimes } = this.#decoder;
+    const { compression } = this.#source;
     const facts = {
       hasTimes,
       header: this.#head.header,
       name: this.#options.name,
       bytes: this.#source.size,
+      compression: compression ? { kind: compression.kind, bytes: this.#reader.bytesRead } : null,
       reader: { kind: this.#options.reader.kind, threads: 1 },
       toFileOffset: (offset: number) => this.#reader.toFileOffset(offset),
       elapsed: () => this.#options.now() - started,
@@ -144,7 +144,8 @@ class Run {
     const { columns } = this.#decoder;
     if (this.#isReserved || columns.rows === 0) return;
     this.#isReserved = true;
-    columns.reserve(Math.ceil((columns.rows / this.#reader.bytesRead) * this.#source.size * 1.05));
+    const { compression, size } = this.#source;
+    columns.reserve(Math.ceil((columns.rows / this.#reader.bytesRead) * (compression?.expectedBytes ?? size) * 1.05));
   }
 
   /** All whole rows at hand. */

@@ -18,6 +18,7 @@ export interface ReadFacts {
   readonly hasTimes: boolean;
   readonly name: string;
   readonly bytes: number;
+  readonly compression?: CaptureSummary["compression"];
   readonly reader: CaptureSummary["reader"];
   readonly toFileOffset: (textOffset: number) => Promise<number>;
   /** Milliseconds since the run began. */
@@ -42,6 +43,7 @@ export async function summarize(facts: ReadFacts, rows: ReadRows, isComplete: bo
   return {
     name: facts.name,
     bytes: facts.bytes,
+    compression: facts.compression ?? null,
     rows: tally.counts(facts.hasTimes, rows.lost),
     time: rows.time,
     distinct: index.values.length,

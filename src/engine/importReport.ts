@@ -9,12 +9,15 @@ const EXAMPLES = 5;
 
 /** All kinds, grave first: the order of the report. */
 export const PROBLEM_KINDS: readonly ProblemKind[] = [
+  "compressionCutOff",
+  "compressionDamaged",
   "leftOut",
   "cutOffLastLine",
   "badSeq",
   "badTime",
   "missingCells",
   "lostPrecision",
+  "trailingBytes",
   "badNumber",
   "extraCellsRepaired",
   "brokenQuotes",
@@ -69,13 +72,16 @@ export class ImportReport {
 
   /** The kinds that occurred, grave first. `toFileOffset` translates from the text. */
   async finish(toFileOffset: (textOffset: number) => Promise<number>): Promise<ImportProblem[]> {
+    const fileOffsets = new Map<number, number>();
+    const textOffsets = [...this.problems.values()].flatMap(({ places }) => places.map(({ byteOffset }) => byteOffset));
+    // From front to back: a compressed file is decompressed once more at most.
+    for (const offset of textOffsets.sort((a, b) => a - b)) fileOffsets.set(offset, await toFileOffset(offset));
     const problems: ImportProblem[] = [];
     for (const kind of PROBLEM_KINDS) {
       const problem = this.problems.get(kind);
       if (!problem) continue;
       const { count, places } = problem;
-      const examples: RowPlace[] = [];
-      for (const { line, byteOffset } of places) examples.push({ line, byteOffset: await toFileOffset(byteOffset) });
+      const examples = places.map(({ line, byteOffset }) => ({ line, byteOffset: fileOffsets.get(byteOffset) ?? byteOffset }));
       problems.push({ kind, count, examples });
     }
     return problems;

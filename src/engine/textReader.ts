@@ -44,6 +44,8 @@ export class TextReader {
   #textLength = 0;
   /** High surrogate at the end of a step, waiting for its second half; 0 for none. */
   #highSurrogate = 0;
+  /** The step that was decoded last, to find offsets in it without reading it again. */
+  #step = { fileOffset: -1, raw: new Uint8Array(0) };
 
   private constructor(source: ByteSource, encoding: TextEncodingName, bomLength: number) {
     this.#source = source;
@@ -54,13 +56,13 @@ export class TextReader {
 
   /** Looks at the first bytes of the source. Throws what the source throws. */
   static async open(source: ByteSource): Promise<TextReader> {
-    const head = new Uint8Array(Math.min(64, source.size));
+    const head = new Uint8Array(64);
     const length = await source.read(0, head);
     const { encoding, bomLength } = sniffEncoding(head.subarray(0, length));
     return new TextReader(source, encoding, bomLength);
   }
 
-  /** Bytes of the file that have been read. */
+  /** Bytes of the source that have been read. */
   get bytesRead(): number {
     return this.#position;
   }
@@ -74,10 +76,9 @@ export class TextReader {
     }
     while (this.#pending.length === 0) {
       const raw = await this.#readStep(this.#position);
-      if (raw.length === 0) return 0;
+      if (raw.length === 0 && this.#highSurrogate === 0) return 0;
       this.#stepStarts.push(this.#textLength);
-      const isLast = this.#position + raw.length >= this.#source.size;
-      this.#pending = this.#decodeStep(raw, isLast);
+      this.#pending = this.#decodeStep(raw, raw.length < STEP_BYTES);
       this.#position += raw.length;
       this.#textLength += this.#pending.length;
     }
@@ -87,7 +88,7 @@ export class TextReader {
     return part.length;
   }
 
-  /** Offset in the file of the character that begins at `textOffset` of the text. Reads one step again for UTF-16. */
+  /** Offset in the source of the character that begins at `textOffset` of the text. Reads one step again for UTF-16. */
   async toFileOffset(textOffset: number): Promise<number> {
     if (this.encoding === "utf-8") return textOffset + this.#bomLength;
     let step = 0;
@@ -105,8 +106,11 @@ export class TextReader {
   }
 
   async #readStep(fileOffset: number): Promise<Uint8Array> {
-    const raw = new Uint8Array(Math.max(0, Math.min(STEP_BYTES, this.#source.size - fileOffset)));
-    return raw.subarray(0, await this.#source.read(fileOffset, raw));
+    if (fileOffset !== this.#step.fileOffset) {
+      const raw = new Uint8Array(STEP_BYTES);
+      this.#step = { fileOffset, raw: raw.subarray(0, await this.#source.read(fileOffset, raw)) };
+    }
+    return this.#step.raw;
   }
 
   #unitAt(raw: Uint8Array, at: number): number {
@@ -148,6 +152,7 @@ export class TextReader {
     }
     // Half a unit or half a pair at the very end of the file.
     if (isLast && (raw.length % 2 === 1 || this.#highSurrogate !== 0)) put(0xfffd);
+    if (isLast) this.#highSurrogate = 0;
     return text.slice(0, length);
   }
 }

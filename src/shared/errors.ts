@@ -10,6 +10,7 @@ export type ErrorCode =
   | "isDirectory"
   | "emptyFile"
   | "missingColumns"
+  | "notDecompressed"
   | "fileChanged"
   | "readFailed"
   | "zoneUnknown"

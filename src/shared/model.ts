@@ -69,12 +69,15 @@ export interface RowCounts {
 
 /** Kinds of the import report, from grave to harmless. */
 export type ProblemKind =
+  | "compressionCutOff"
+  | "compressionDamaged"
   | "leftOut"
   | "cutOffLastLine"
   | "badSeq"
   | "badTime"
   | "missingCells"
   | "lostPrecision"
+  | "trailingBytes"
   | "badNumber"
   | "extraCellsRepaired"
   | "brokenQuotes"
@@ -83,13 +86,16 @@ export type ProblemKind =
   | "repeatedHeader"
   | "withoutSeq";
 
-/** Where a problem stands in the file. */
+/** Where a problem stands in the file; of a compressed file, in what it decompresses to. */
 export interface RowPlace {
   /** Line the row begins in, from 1, as an editor counts them. */
   readonly line: number;
-  /** Offset of the row's first byte in the file. */
+  /** Offset of the row's first byte. */
   readonly byteOffset: number;
 }
+
+/** How a file can be compressed. */
+export type CompressionKind = "gzip" | "zstd";
 
 /** One kind of the import report. */
 export interface ImportProblem {
@@ -116,7 +122,10 @@ export type ReaderKind = "simd" | "scalar" | "csv-parse";
 export interface CaptureSummary {
   /** File name without folder. */
   readonly name: string;
+  /** Size of the file, as it is stored. */
   readonly bytes: number;
+  /** Null for a plain file. `bytes`: what was decompressed. */
+  readonly compression: { readonly kind: CompressionKind; readonly bytes: number } | null;
   readonly rows: RowCounts;
   /** Null when no row has a readable time. */
   readonly time: CaptureTime | null;
@@ -241,7 +250,7 @@ export interface Distribution {
   readonly distinct: Float64Array;
 }
 
-/** How far reading has come. */
+/** How far reading has come. Bytes are those of the file as it is stored. */
 export interface AnalysisProgress {
   /** "first": columns of numbers, times, labels and protocols; "rest": the others; "all": both at once. */
   readonly pass: "first" | "rest" | "all";

@@ -79,7 +79,7 @@ function facts(summary: CaptureSummary): Fact[] {
       value: vscode.l10n.t("{0} read, {1} TCP", formatCount(rows.read), formatCount(rows.tcp)),
       icon: "list-flat",
     },
-    { id: "size", name: vscode.l10n.t("Size"), value: formatBytes(summary.bytes), icon: "file" },
+    { id: "size", name: vscode.l10n.t("Size"), value: sizeText(summary), icon: "file" },
     time
       ? {
           id: "span",
@@ -108,6 +108,11 @@ function facts(summary: CaptureSummary): Fact[] {
     ...(problems.length === 0 ? [{ id: "problems", name: vscode.l10n.t("Problems"), value: vscode.l10n.t("none"), icon: "pass" }] : []),
   ];
 }
+
+const sizeText = ({ bytes, compression }: CaptureSummary): string =>
+  compression
+    ? vscode.l10n.t("{0} {1}, {2} of text", formatBytes(bytes), compression.kind, formatBytes(compression.bytes))
+    : formatBytes(bytes);
 
 function factItem(key: string, { id, name, value, detail = value, icon }: Fact): vscode.TreeItem {
   const item = new vscode.TreeItem(name);

@@ -12,11 +12,7 @@ import { isGrave, problemText } from "./problemTexts";
 
 /** The whole document. */
 export function importReport(summary: CaptureSummary): string {
-  const parts = [
-    `# ${vscode.l10n.t("Import report")}: ${codeSpan(summary.name)}`,
-    ...whatWasRead(summary),
-    ...problemSections(summary.problems),
-  ];
+  const parts = [`# ${vscode.l10n.t("Import report")}: ${codeSpan(summary.name)}`, ...whatWasRead(summary), ...problemSections(summary)];
   return `${parts.join("\n\n")}\n`;
 }
 
@@ -45,7 +41,15 @@ function whatWasRead(summary: CaptureSummary): string[] {
   }
   return [
     `## ${vscode.l10n.t("What was read")}`,
-    vscode.l10n.t("{0} were read in {1} s.", formatBytes(summary.bytes), seconds),
+    summary.compression
+      ? vscode.l10n.t(
+          "{0}, compressed with {1}, were read in {2} s: {3} of text.",
+          formatBytes(summary.bytes),
+          summary.compression.kind,
+          seconds,
+          formatBytes(summary.compression.bytes),
+        )
+      : vscode.l10n.t("{0} were read in {1} s.", formatBytes(summary.bytes), seconds),
     table([vscode.l10n.t("What"), vscode.l10n.t("How much")], facts),
     ...(completeness && completeness.share < 1
       ? [
@@ -57,14 +61,19 @@ function whatWasRead(summary: CaptureSummary): string[] {
   ];
 }
 
-function problemSections(problems: readonly ImportProblem[]): string[] {
+function problemSections({ problems, compression }: CaptureSummary): string[] {
   const title = `## ${vscode.l10n.t("Problems")}`;
   if (problems.length === 0) return [title, vscode.l10n.t("None. Every row was read.")];
   const rows = problems.map(({ kind, count }): [string, string] => [
     `${isGrave(kind) ? "⚠️ " : ""}${problemText(kind).title}`,
     formatCount(count),
   ]);
-  return [title, table([vscode.l10n.t("Kind"), vscode.l10n.t("Count")], rows), ...problems.flatMap(problemSection)];
+  return [
+    title,
+    table([vscode.l10n.t("Kind"), vscode.l10n.t("Count")], rows),
+    ...(compression ? [vscode.l10n.t("Lines and byte offsets are those of the decompressed text.")] : []),
+    ...problems.flatMap(problemSection),
+  ];
 }
 
 function problemSection({ kind, count, examples }: ImportProblem): string[] {

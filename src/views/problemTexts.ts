@@ -12,12 +12,15 @@ export interface ProblemText {
 }
 
 const GRAVE: ReadonlySet<ProblemKind> = new Set<ProblemKind>([
+  "compressionCutOff",
+  "compressionDamaged",
   "leftOut",
   "cutOffLastLine",
   "badSeq",
   "badTime",
   "missingCells",
   "lostPrecision",
+  "trailingBytes",
 ]);
 
 /** True when counts or times may be wrong because of it; the others are usual and harmless. */
@@ -26,6 +29,22 @@ export const isGrave = (kind: ProblemKind): boolean => GRAVE.has(kind);
 /** The words for one kind. */
 export function problemText(kind: ProblemKind): ProblemText {
   switch (kind) {
+    case "compressionCutOff":
+      return {
+        title: vscode.l10n.t("Compressed file breaks off"),
+        meaning: vscode.l10n.t(
+          "The end of the compressed file is missing. All rows up to there are used; those behind it are in no count.",
+        ),
+        advice: vscode.l10n.t("The copy or the download was interrupted, or still goes on. Get the whole file, then analyze again."),
+      };
+    case "compressionDamaged":
+      return {
+        title: vscode.l10n.t("Compressed file is damaged"),
+        meaning: vscode.l10n.t(
+          "It cannot be decompressed behind the place named here, or its check sum is wrong. The rows before it are used, though some may be wrong; those behind it are in no count.",
+        ),
+        advice: vscode.l10n.t("Do not rely on these counts. Get the file again, and check it with `gzip -t` or `zstd -t`."),
+      };
     case "leftOut":
       return {
         title: vscode.l10n.t("Rows left out"),
@@ -111,6 +130,12 @@ export function problemText(kind: ProblemKind): ProblemText {
           "The row says no sequence number, as is usual for UDP, ICMP and ARP, and in Wireshark's own export for TCP packets that a higher protocol describes.",
         ),
         advice: vscode.l10n.t("Nothing. To count all TCP packets of a Wireshark export, export with tshark and tcp.seq."),
+      };
+    case "trailingBytes":
+      return {
+        title: vscode.l10n.t("Bytes behind the compressed data"),
+        meaning: vscode.l10n.t("What follows the compressed data is not compressed. It is left out, as gzip does."),
+        advice: vscode.l10n.t("Nothing, if all rows are here. Else the file is damaged: get it again."),
       };
     default:
       return assertNever(kind);

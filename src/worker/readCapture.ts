@@ -9,7 +9,9 @@ import { canRunKernel, compileKernel, type KernelModule } from "../engine/csv/ke
 import { createScalarScanner } from "../engine/csv/scalarScanner";
 import { sniffEncoding } from "../engine/textReader";
 import { encodeUtf8 } from "../engine/utf8";
+import { AnalysisError } from "../shared/errors";
 import type { AnalysisOptions, AnalysisProgress, CaptureSource } from "../shared/model";
+import { CompressedSource, sniffCompression } from "./compressedSource";
 import { FileByteSource } from "./fileByteSource";
 import { readFast } from "./readFast";
 import { createReferenceReader } from "./referenceReader";
@@ -47,14 +49,17 @@ export async function readCapture(source: CaptureSource, options: AnalysisOption
   }
 }
 
-/** By the kernel where it runs and the file is UTF-8, else in one thread by plain TypeScript. */
+/** By the kernel where it runs and the file is plain UTF-8, else in one thread by plain TypeScript. */
 async function readFile(
   file: FileByteSource,
   options: Parameters<typeof analyze>[1],
   { distPath = __dirname, threads, isReference }: ReadHooks,
 ): Promise<CaptureStore> {
+  const head = await file.head();
+  const compression = sniffCompression(head);
+  if (compression) return readCompressed(new CompressedSource(file, compression), options);
   const module = isReference ? undefined : loadKernel(distPath);
-  if (module && file.size > 0 && sniffEncoding(await file.head()).encoding === "utf-8") {
+  if (module && file.size > 0 && sniffEncoding(head).encoding === "utf-8") {
     const workerPath = join(distPath, "analyzeWorker.js");
     const capture = await readFast({
       ...options,
@@ -69,6 +74,22 @@ async function readFile(
     if (capture !== "sequential") return capture;
   }
   return analyze(file, options);
+}
+
+/** What can be decompressed of a damaged file is analysed, and the report says so, unless it is too little to be a packet CSV. */
+async function readCompressed(source: CompressedSource, options: Parameters<typeof analyze>[1]): Promise<CaptureStore> {
+  try {
+    return await analyze(source, options);
+  } catch (error) {
+    const isTooLittle = error instanceof AnalysisError && (error.code === "emptyFile" || error.code === "missingColumns");
+    if (!isTooLittle || source.damage === undefined || source.damage === "trailingBytes") throw error;
+    const { name } = options;
+    const test = source.kind === "gzip" ? "gzip -t" : "zstd -t";
+    const sentence = `${name} cannot be decompressed: it is cut off or damaged. Check it with ${test}, or get it again.`;
+    throw new AnalysisError("notDecompressed", sentence, [name, test], { cause: error });
+  } finally {
+    await source.close();
+  }
 }
 
 let kernel: KernelModule | undefined;

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import * as vscode from "vscode";
 import type { ExtensionApi } from "../../src/extension";
 import { commands } from "../../src/ids";
+import { zstdOf } from "../support/zstd";
 import {
   activateExtension,
   allTabs,
@@ -171,6 +173,44 @@ describe("Analyze TCP Seq", () => {
     assert.equal(rowsOf(uri), 1);
     assert.deepEqual(allTabs(), []);
     assert.ok(!vscode.workspace.textDocuments.some((document) => document.uri.path === uri.path));
+  });
+
+  it("reads compressed files, from the Explorer and from the active tab", async () => {
+    const text = fs.readFileSync(workspaceFile("capture.csv").fsPath);
+    const gz = temp.write("packed.csv.gz", gzipSync(text));
+    const zst = temp.write("packed.csv.zst", zstdOf(text));
+    const named = temp.write("not-what-it-is-called.csv", gzipSync(text));
+    await execute(commands.analyze, gz, [gz, zst, named]);
+    assert.deepEqual(openKeys(), [String(gz), String(zst), String(named)]);
+    await execute(commands.analyze, workspaceFile("capture.csv"));
+    const plain = api.captures.get(workspaceFile("capture.csv").toString());
+    assert.ok(plain);
+    for (const uri of [gz, zst, named]) {
+      const capture = api.captures.get(uri.toString());
+      assert.deepEqual(capture?.summary.rows, plain.summary.rows);
+      assert.deepEqual(capture.summary.problems, plain.summary.problems);
+      assert.equal(capture.summary.compression?.bytes, text.length);
+    }
+    assert.deepEqual(allTabs(), []);
+
+    await execute(commands.closeCapture, { key: gz.toString() });
+    await vscode.commands.executeCommand("vscode.open", gz);
+    await until("its tab is active", () => vscode.window.tabGroups.activeTabGroup.activeTab?.label === "packed.csv.gz");
+    await execute(commands.analyze);
+    assert.equal(rowsOf(gz), plain.summary.rows.tcp);
+  });
+
+  it("leaves nothing behind when reading a compressed file is cancelled", async () => {
+    const uri = temp.write("long.csv.gz", gzipSync(`tcp.seq,alert\n${"1,benign\n".repeat(8_000_000)}`, { level: 1 }));
+    await vscode.commands.executeCommand("notifications.clearAll");
+    let isOver = false;
+    const analyzing = execute(commands.analyze, uri).then(() => (isOver = true));
+    await until("the run has ended", async () => {
+      await vscode.commands.executeCommand("notification.acceptPrimaryAction"); // Cancel
+      return isOver;
+    });
+    await analyzing;
+    assert.deepEqual(openKeys(), []);
   });
 
   it("takes names with characters that mean something in addresses and patterns", async () => {

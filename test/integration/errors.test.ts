@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import * as vscode from "vscode";
 import { Captures } from "../../src/analysis/captures";
 import { errorSentence, isBug, tsharkCommand } from "../../src/analysis/errorMessages";
@@ -65,6 +66,18 @@ describe("what cannot be analysed", () => {
       sentence: /^empty\.csv has no rows\. Export the capture again, with a header line\.$/,
     },
     {
+      title: "a compressed file that breaks off in its beginning",
+      uri: () => temp.write("cut.csv.gz", gzipSync("tcp.seq\n1\n").subarray(0, 12)),
+      code: "notDecompressed",
+      sentence: /^cut\.csv\.gz cannot be decompressed: it is cut off or damaged\. Check it with gzip -t, or get it again\.$/,
+    },
+    {
+      title: "a compressed file that holds something else",
+      uri: () => temp.write("other.csv.gz", gzipSync("a,b\n1,2\n")),
+      code: "missingColumns",
+      sentence: /^other\.csv\.gz lacks these columns/,
+    },
+    {
       title: "a folder",
       uri: () => vscode.Uri.file(temp.path),
       code: "isDirectory",
@@ -123,6 +136,7 @@ describe("what cannot be analysed", () => {
       isDirectory: true,
       emptyFile: true,
       missingColumns: true,
+      notDecompressed: true,
       fileChanged: true,
       readFailed: true,
       zoneUnknown: true,

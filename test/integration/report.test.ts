@@ -11,6 +11,7 @@ import { activateExtension, allTabs, closeEverything, execute, until, useTempFol
 const summary: CaptureSummary = {
   name: "capture.csv",
   bytes: 1_234_567,
+  compression: null,
   rows: { read: 1000, tcp: 900, repeatedHeaders: 1, withoutSeq: 99, badSeq: 0, leftOut: 0, badTime: 0, extraCells: 0, missingCells: 0 },
   time: {
     first: { seconds: 1_685_877_780, nanos: 466_544_000 },
@@ -57,6 +58,17 @@ describe("the import report", () => {
     assert.match(report, /\| 12,345 \| 6,789,012 \|/);
   });
 
+  it("says of a compressed file how large its text is, and that places are in it", () => {
+    const problems = [{ kind: "compressionCutOff", count: 1, examples: [{ line: 5001, byteOffset: 9_876_543 }] }] as const;
+    const report = importReport({ ...summary, compression: { kind: "gzip", bytes: 9_876_543 }, problems });
+    assert.match(report, /1\.2 MB, compressed with gzip, were read in 1\.23 s: 9\.9 MB of text\./);
+    assert.match(report, /\| ⚠️ Compressed file breaks off \| 1 \|/);
+    assert.match(report, /Lines and byte offsets are those of the decompressed text\./);
+    assert.match(report, /\| 5,001 \| 9,876,543 \|/);
+    assert.doesNotMatch(importReport(summary), /compressed/);
+    assert.doesNotMatch(importReport({ ...summary, problems }), /decompressed text/);
+  });
+
   it("holds no text from the capture but the file name, and that as a code span", () => {
     const hostile = "[click](command:evil) <img src=x> | https://example.org";
     const report = importReport({
@@ -71,6 +83,8 @@ describe("the import report", () => {
 
   it("has words for every kind", () => {
     const kinds: Record<ProblemKind, true> = {
+      compressionCutOff: true,
+      compressionDamaged: true,
       leftOut: true,
       cutOffLastLine: true,
       badSeq: true,
@@ -84,6 +98,7 @@ describe("the import report", () => {
       multipleValues: true,
       repeatedHeader: true,
       withoutSeq: true,
+      trailingBytes: true,
     };
     const titles = (Object.keys(kinds) as ProblemKind[]).map((kind) => problemText(kind).title);
     assert.equal(new Set(titles).size, titles.length);

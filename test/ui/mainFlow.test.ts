@@ -16,7 +16,7 @@ const toUtc = (start: string): string => new Date(`${start}-04:00`).toISOString(
 describe("From the Explorer to the chart", () => {
   let workbench: Workbench;
   let panel: TimelinePanel;
-  const files = makeWorkspace({ "sample.csv": { copyOf: SAMPLE }, "notes.txt": "No capture.\n" });
+  const files = makeWorkspace({ "sample.csv": { copyOf: SAMPLE }, "packed.csv.gz": "", "notes.txt": "No capture.\n" });
 
   before(async () => {
     workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT });
@@ -29,13 +29,15 @@ describe("From the Explorer to the chart", () => {
     return workbench?.screenshotIfFailed(this.currentTest);
   });
 
-  it("offers Analyze TCP Seq for a CSV file and not for a text file", async () => {
+  it("offers Analyze TCP Seq for a CSV file, compressed or not, and not for a text file", async () => {
     await workbench.openExplorerMenu("notes.txt");
     assert.ok(!(await workbench.menuEntries()).includes(ANALYZE));
     await workbench.closeMenu();
-    await workbench.openExplorerMenu("sample.csv");
-    assert.ok((await workbench.menuEntries()).includes(ANALYZE));
-    await workbench.closeMenu();
+    for (const name of ["sample.csv", "packed.csv.gz"]) {
+      await workbench.openExplorerMenu(name);
+      assert.ok((await workbench.menuEntries()).includes(ANALYZE), name);
+      await workbench.closeMenu();
+    }
   });
 
   it("lists the most frequent numbers with count and share after Analyze TCP Seq", async () => {

@@ -86,11 +86,16 @@ describe("package.json", () => {
     }
   });
 
-  it("offers Analyze TCP Seq for CSV and TSV files, whatever scheme the window gives them", () => {
+  it("offers Analyze TCP Seq for CSV and TSV files, compressed or not, whatever scheme the window gives them", () => {
     for (const menu of ["explorer/context", "editor/title", "editor/title/context", "editor/context"]) {
       const [item] = contributes.menus[menu] ?? [];
       assert.equal(item?.command, commands.analyze, menu);
-      assert.match(item.when ?? "", /^resourceExtname =~ \/\^\\\.\(csv\|tsv\)\$\/i/, menu);
+      const [, pattern = "", rest = ""] = /^resourceFilename =~ \/(.+)\/i(.*)$/.exec(item.when ?? "") ?? [];
+      assert.equal(rest, menu === "explorer/context" ? " && !explorerResourceIsFolder" : "", menu);
+      const names = new RegExp(pattern, "i");
+      for (const name of ["a.csv", "A.TSV", "a.b.csv", "a.csv.gz", "a.tsv.GZ", "a.csv.zst"]) assert.match(name, names, menu);
+      for (const name of ["a.gz", "a.tar.gz", "csv", "csv.gz", "a.csv.zip", "a.csv.gz.txt", "a.csvx", "acsv"])
+        assert.doesNotMatch(name, names, menu);
     }
     assert.ok(!text.includes("resourceScheme"));
   });

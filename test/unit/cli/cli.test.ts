@@ -3,7 +3,9 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { ROOT } from "../../support/capture";
+import { zstdOf } from "../../support/zstd";
 
 const CLI = join(ROOT, "dist", "cli.js");
 
@@ -56,6 +58,32 @@ describe("tcp-seq", function () {
         },
       ],
     });
+  });
+
+  it("reads a compressed file, whatever it is called", () => {
+    const plain = JSON.parse(call("analyze", file, "--json").stdout) as Record<string, unknown>;
+    const stored = gzipSync(CSV);
+    for (const name of ["small.csv.gz", "packed.csv"]) {
+      const path = join(folder, name);
+      writeFileSync(path, stored);
+      const { status, stdout, stderr } = call("analyze", path, "--json");
+      assert.deepEqual([status, stderr], [0, ""]);
+      const answer = JSON.parse(stdout) as Record<string, unknown>;
+      assert.deepEqual(answer, { ...plain, file: path, bytes: stored.length, elapsedMs: answer.elapsedMs });
+    }
+    assert.match(call("analyze", join(folder, "small.csv.gz")).stdout, /^small\.csv\.gz {2}\d+ B gzip \(\d+ B of text\), 6 rows/);
+    writeFileSync(join(folder, "small.csv.zst"), zstdOf(Buffer.from(CSV)));
+    assert.equal(call("analyze", join(folder, "small.csv.zst"), "--json").status, 0);
+  });
+
+  it("says that a compressed file breaks off: among the problems, and on stderr when the answer is JSON", () => {
+    const path = join(folder, "cut.csv.gz");
+    writeFileSync(path, gzipSync(CSV).subarray(0, -1));
+    assert.match(call("analyze", path).stdout, /^1 × compressed file that breaks off: what comes before is read \(line 8\)$/m);
+    const { status, stdout, stderr } = call("analyze", path, "--json");
+    assert.equal(status, 0);
+    assert.equal((JSON.parse(stdout) as { rows: { read: number } }).rows.read, 6);
+    assert.equal(stderr, "tcp-seq: warning: cut.csv.gz: compressed file that breaks off: what comes before is read\n");
   });
 
   it("shows the numbers, buckets and places asked for", () => {
@@ -137,9 +165,13 @@ describe("tcp-seq", function () {
   it("exits 3 with one sentence for a file that cannot be analysed", () => {
     writeFileSync(join(folder, "empty.csv"), "");
     writeFileSync(join(folder, "other.csv"), "a,b\n1,2\n");
+    writeFileSync(join(folder, "other.csv.gz"), gzipSync("a,b\n1,2\n"));
+    writeFileSync(join(folder, "head.csv.gz"), gzipSync(CSV).subarray(0, 12));
     mkdirSync(join(folder, "folder.csv"));
     const cases: [string, RegExp][] = [
       ["empty.csv", /is empty/],
+      ["other.csv.gz", /other\.csv\.gz is not a packet CSV .* no column tcp\.seq/],
+      ["head.csv.gz", /head\.csv\.gz cannot be decompressed: it is cut off or damaged\. Check it with gzip -t, or get it again\./],
       ["other.csv", /no column tcp\.seq, no column frame\.time\. Export it with: tshark /],
       ["folder.csv", /is a folder/],
       ["missing.csv", /does not exist/],

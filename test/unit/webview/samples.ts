@@ -24,6 +24,7 @@ export function makeSummary(changes: Partial<CaptureSummary> = {}): CaptureSumma
   return {
     name: "capture.csv",
     bytes: 1000,
+    compression: null,
     rows: {
       read: 10,
       tcp: 10,

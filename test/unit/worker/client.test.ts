@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { analyzeInWorker, type AnalysisOutcome, type AnalyzeRequest, type Capture } from "../../../src/worker/client";
 import { ROOT } from "../../support/capture";
+import { zstdOf } from "../../support/zstd";
 
 const workerPath = join(ROOT, "dist", "analyzeWorker.js");
 const options = { labelFields: ["alert"] };
@@ -71,6 +73,23 @@ describe("analyzeInWorker", function () {
     assert.equal(outcome.kind, "cancelled");
     assert.ok(seen > 0 && seen < 3_000_000, `stopped after ${String(seen)} rows`);
   });
+
+  for (const kind of ["gzip", "zstd"] as const) {
+    it(`cancels while a file is decompressed: ${kind}`, async () => {
+      const path = join(folder, `long.csv.${kind}`);
+      const text = Buffer.from(`tcp.seq,alert\n${"1,benign\n".repeat(3_000_000)}`);
+      writeFileSync(path, kind === "gzip" ? gzipSync(text, { level: 1 }) : zstdOf(text));
+      const abort = new AbortController();
+      let seen = 0;
+      const onProgress = ({ rows }: { rows: number }): void => {
+        seen = rows;
+        abort.abort();
+      };
+      const outcome = await analyzeInWorker({ workerPath, options, source: { kind: "file", path }, signal: abort.signal, onProgress });
+      assert.equal(outcome.kind, "cancelled");
+      assert.ok(seen > 0 && seen < 3_000_000, `stopped after ${String(seen)} rows`);
+    });
+  }
 
   it("settles what is still asked when the capture is closed", async () => {
     const capture = await open("tcp.seq\n1\n");
