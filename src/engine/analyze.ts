@@ -7,8 +7,10 @@ import type { AnalysisOptions, AnalysisProgress, ReaderKind, RowPlace } from "..
 import type { ByteSource } from "./bytes";
 import { buildStore, checkColumns } from "./buildStore";
 import type { CaptureStore } from "./captureStore";
-import { PacketColumns, presentColumns } from "./columns";
+import { ChunkDecoder } from "./chunkDecoder";
+import { FIRST_COLUMNS, PacketColumns, presentColumns, REST_COLUMNS } from "./columns";
 import { LF, readHead, type FileHead } from "./csv/dialect";
+import { CHUNK_BYTES, TEXT_BYTES, type KernelModule } from "./csv/kernel";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
 import { RowBatch, type CreateScanner } from "./csv/scanner";
 import { RowDecoder } from "./rowDecoder";
@@ -21,8 +23,10 @@ const DEFAULT_BLOCK_BYTES = 1 << 20;
 export interface AnalyzeOptions extends AnalysisOptions {
   /** For the summary. */
   readonly name: string;
-  /** The scanner that reads regular rows, with its name for the summary. */
-  readonly reader: { readonly kind: ReaderKind; readonly create: CreateScanner };
+  /** What reads regular rows, with its name for the summary: the kernel, or a scanner. */
+  readonly reader:
+    | { readonly kind: "simd"; readonly module: KernelModule }
+    | { readonly kind: Exclude<ReaderKind, "simd">; readonly create: CreateScanner };
   readonly onProgress?: (progress: AnalysisProgress) => void;
   /** Milliseconds from any fixed moment, for `elapsedMs`: the engine has no clock. */
   readonly now: () => number;
@@ -59,7 +63,10 @@ class Run {
   #isReserved = false;
   #newline: number = LF;
   #head!: FileHead;
+  #columns!: PacketColumns;
   #decoder!: RowDecoder;
+  /** The kernel, with columns of its own that are copied to the run's after every piece of text. */
+  #chunks: ChunkDecoder | undefined;
 
   constructor(source: ByteSource, options: AnalyzeOptions, reader: TextReader) {
     this.#source = source;
@@ -79,10 +86,17 @@ class Run {
     this.#head = head;
     this.#newline = head.dialect.newline;
     checkColumns(head.header, this.#options.name);
-    this.#decoder = new RowDecoder(head.header, new PacketColumns(presentColumns(head.header)));
+    const { reader } = this.#options;
+    this.#columns = new PacketColumns(presentColumns(head.header));
+    if (reader.kind === "simd") {
+      this.#chunks = new ChunkDecoder(reader.module, head);
+      this.#decoder = this.#chunks.decoder;
+    } else {
+      this.#decoder = new RowDecoder(head.header, this.#columns);
+    }
     this.#position = head.dataStart;
 
-    const scanner = this.#options.reader.create(head.dialect, this.#decoder.wanted);
+    const scanner = reader.kind === "simd" ? undefined : reader.create(head.dialect, this.#decoder.wanted);
     const batch = new RowBatch(this.#decoder.wanted.length);
     const record = new RecordReader(head.dialect);
     for (;;) {
@@ -98,7 +112,16 @@ class Run {
   }
 
   finish(started: number): Promise<CaptureStore> {
-    const { columns, tally, dateNotes, hasTimes } = this.#decoder;
+    const { tally, dateNotes, hasTimes } = this.#decoder;
+    const columns = this.#columns;
+    if (this.#chunks) {
+      // Into empty dictionaries: codes stay what they are.
+      const own = this.#chunks.kernel.columns;
+      columns.addresses.addAll(own.addresses.export());
+      columns.protocolNames.addAll(own.protocolNames.export());
+      columns.labelNames.addAll(own.labelNames.export());
+      columns.zones.push(...own.zones);
+    }
     const { compression } = this.#source;
     const facts = {
       hasTimes,
@@ -141,7 +164,7 @@ class Run {
 
   /** Makes place for all rows at once, judged by the first block: growing step by step would hold columns twice. */
   #reserveRows(): void {
-    const { columns } = this.#decoder;
+    const columns = this.#columns;
     if (this.#isReserved || columns.rows === 0) return;
     this.#isReserved = true;
     const { compression, size } = this.#source;
@@ -149,7 +172,7 @@ class Run {
   }
 
   /** All whole rows at hand. */
-  #readRows(scanner: ReturnType<CreateScanner>, batch: RowBatch, record: RecordReader): void {
+  #readRows(scanner: ReturnType<CreateScanner> | undefined, batch: RowBatch, record: RecordReader): void {
     const decoder = this.#decoder;
     const placeOf = (position: number): RowPlace => this.#place(position);
     while (this.#position < this.#end) {
@@ -161,7 +184,9 @@ class Run {
       }
       batch.clear();
       // So much text at hand means that its first record is extremely long, perhaps too long.
-      if (this.#end - this.#position <= MAX_RECORD_BYTES) {
+      if (!scanner) {
+        if (this.#decodeText()) continue;
+      } else if (this.#end - this.#position <= MAX_RECORD_BYTES) {
         const { position, stop } = scanner.scan({ text: this.#buffer, start: this.#position, end: this.#end, isLast: this.#isLast }, batch);
         decoder.addBatch(batch, placeOf);
         this.#position = position;
@@ -170,12 +195,55 @@ class Run {
       if (!record.read(this.#buffer, this.#position, this.#end, this.#isLast)) return;
       const start = this.#position;
       const isEndOfText = this.#isLast && record.next === this.#end;
-      const row = decoder.columns.addRow();
+      const target = decoder.columns;
+      target.rows = scanner ? target.rows : 0;
+      const row = target.addRow();
       const fate = decoder.readRecord(record, this.#buffer, start, isEndOfText, row, () => placeOf(start));
-      if (fate !== "row") decoder.columns.rows--;
+      if (fate !== "row") target.rows--;
+      else if (!scanner) this.#append(1);
       this.#isSkipping = fate === "tooLong";
       this.#position = record.next;
     }
+  }
+
+  /** Reads a piece of the text at hand with the kernel. False when its first record needs more text than the kernel takes. */
+  #decodeText(): boolean {
+    const chunks = this.#chunks!;
+    const { text } = chunks.kernel;
+    const from = this.#position;
+    const length = Math.min(TEXT_BYTES, this.#end - from);
+    text.set(this.#buffer.subarray(from, from + length));
+    text.fill(0, length, length + 64);
+    this.#countLines(from);
+    // Whatever only the first row that has both an absolute and a relative time can tell is looked for row by row.
+    const needsStart = this.#head.header.columns.has("timeRelative") && chunks.decoder.dateNotes.start === undefined;
+    const decoded = chunks.decode({
+      start: 0,
+      end: length,
+      stopAt: Math.min(length, CHUNK_BYTES),
+      isLast: this.#isLast && from + length === this.#end,
+      textOffset: this.#textOffset + from,
+      rowsBefore: 0,
+      linesBefore: this.#lines,
+      pass: "all",
+      isRowByRow: needsStart,
+    });
+    this.#append(decoded.rows);
+    this.#lines = chunks.linesBefore(decoded.next);
+    this.#position = this.#counted = from + decoded.next;
+    this.#isSkipping = decoded.isTooLong;
+    return decoded.next > 0;
+  }
+
+  /** The kernel's first rows, behind those there are. */
+  #append(rows: number): void {
+    const columns = this.#columns;
+    const first = columns.rows;
+    if (first + rows > columns.valid.length) columns.reserve(Math.ceil(1.25 * (first + rows)));
+    const own = this.#chunks!.kernel.columns;
+    columns.copyFrom(own, FIRST_COLUMNS, rows, first);
+    columns.copyFrom(own, REST_COLUMNS, rows, first);
+    columns.rows += rows;
   }
 
   /** Line and offset in the text of a position of the buffer. Positions must not go back behind the last one by more than this block. */

@@ -52,6 +52,8 @@ export interface TextAtHand {
   readonly pass: Pass;
   /** With pass "rest": `valid` of the chunk's rows after the first pass. */
   readonly firstValid?: Uint16Array;
+  /** Leave nothing to the kernel but finding rows. */
+  readonly isRowByRow?: boolean;
 }
 
 /** What a call of `decode` did. */
@@ -85,8 +87,7 @@ export class ChunkDecoder {
   /** Line ends before the position that was asked for last. */
   #lines = { position: 0, count: 0 };
 
-  /** `isAllSlow`: leave nothing to the kernel but finding rows. */
-  constructor(module: KernelModule, head: FileHead, isAllSlow = false) {
+  constructor(module: KernelModule, head: FileHead) {
     const { columns } = head.header;
     const columnOf = (key: FieldKey): number => columns.get(key) ?? -1;
     this.#head = head;
@@ -114,7 +115,7 @@ export class ChunkDecoder {
     else if (columns.has("timeEpoch")) this.#time = { kind: "epochs", column: columnOf("timeEpoch"), zone: FROM_EPOCH };
     else if (columns.has("timeRelative") && !["time", "timeUtc", "displayTime"].some((key) => columns.has(key as FieldKey)))
       this.#time = { kind: "epochs", column: columnOf("timeRelative"), zone: FROM_START };
-    this.isAllSlow = isAllSlow || this.#seqColumn < 0 || (this.#time === undefined && this.decoder.hasTimes);
+    this.isAllSlow = this.#seqColumn < 0 || (this.#time === undefined && this.decoder.hasTimes);
     const lastColumn = head.dialect.cellCount - 1;
     const neededFor = (wanted: readonly number[]): number =>
       Math.max(0, ...wanted.map((column) => (column === lastColumn ? 0 : column + 1)));
@@ -185,13 +186,13 @@ export class ChunkDecoder {
   }
 
   /** Columns of the rows the kernel found, to places `first` and on; then, one by one, the rows it left. */
-  #decodeRows(first: number, count: number, { textOffset, pass, firstValid }: TextAtHand): void {
+  #decodeRows(first: number, count: number, { textOffset, pass, firstValid, isRowByRow }: TextAtHand): void {
     const { kernel } = this;
     const target = kernel.columns;
     const { tally } = this.decoder;
     target.clear(first, first + count);
     let empty = 0;
-    if (this.isAllSlow) {
+    if (isRowByRow || this.isAllSlow) {
       kernel.slow.fill(1, first, first + count);
     } else {
       kernel.slow.fill(0, first, first + count);

@@ -99,7 +99,7 @@ class Batch {
     const endpoints = this.#endpoints;
     const times = this.#times;
     for (let i = 0; i < count; i++) rows[i] = source[start + i];
-    for (let i = 0; i < count; i++) endpoints[i] = src[rows[i]] * 65536 + srcPort[rows[i]];
+    for (let i = 0; i < count; i++) endpoints[i] = src[rows[i]] * 65536 + (valid[rows[i]] & Valid.srcPort ? srcPort[rows[i]] : 0);
     for (let i = 0; i < count; i++) times[i] = valid[rows[i]] & Valid.time ? seconds[rows[i]] : Infinity;
   }
 

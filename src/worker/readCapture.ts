@@ -34,7 +34,9 @@ const REFERENCE = { kind: "csv-parse", create: createReferenceReader } as const;
  * Reads a capture until it can answer; its `whenComplete` settles when all columns are there. Throws AnalysisError.
  */
 export async function readCapture(source: CaptureSource, options: AnalysisOptions, hooks: ReadHooks = {}): Promise<CaptureStore> {
-  const engineOptions = { ...options, ...hooks, reader: hooks.isReference ? REFERENCE : SCALAR, now: () => performance.now() };
+  const module = loadKernel(hooks.distPath ?? __dirname);
+  const reader = hooks.isReference ? REFERENCE : module ? ({ kind: "simd", module } as const) : SCALAR;
+  const engineOptions = { ...options, ...hooks, reader, now: () => performance.now() };
   if (source.kind === "text") return analyze(new MemorySource(encodeUtf8(source.text)), { ...engineOptions, name: source.name });
   const file = await FileByteSource.open(source.path);
   let capture: CaptureStore | undefined;
@@ -49,23 +51,23 @@ export async function readCapture(source: CaptureSource, options: AnalysisOption
   }
 }
 
-/** By the kernel where it runs and the file is plain UTF-8, else in one thread by plain TypeScript. */
+/** A plain UTF-8 file by several threads where the kernel runs, anything else as a stream. */
 async function readFile(
   file: FileByteSource,
   options: Parameters<typeof analyze>[1],
-  { distPath = __dirname, threads, isReference }: ReadHooks,
+  { distPath = __dirname, threads }: ReadHooks,
 ): Promise<CaptureStore> {
   const head = await file.head();
   const compression = sniffCompression(head);
   if (compression) return readCompressed(new CompressedSource(file, compression), options);
-  const module = isReference ? undefined : loadKernel(distPath);
-  if (module && file.size > 0 && sniffEncoding(head).encoding === "utf-8") {
+  const { reader } = options;
+  if (reader.kind === "simd" && file.size > 0 && sniffEncoding(head).encoding === "utf-8") {
     const workerPath = join(distPath, "analyzeWorker.js");
     const capture = await readFast({
       ...options,
       size: file.size,
       fd: file.fd,
-      module,
+      module: reader.module,
       checkUnchanged: () => file.checkUnchanged(),
       readAt: (offset, target) => file.readSync(offset, target),
       workerPath: existsSync(workerPath) ? workerPath : undefined,

@@ -269,7 +269,7 @@ function zoneCode(zones: ZoneInfo[], zone: ZoneInfo): number {
  */
 function findStart({ module, readAt, size }: FastOptions, { head }: SharedScan, columns: PacketColumns, notes: DateNotes): void {
   if (!columns.zone.subarray(0, columns.rows).includes(FROM_START)) return;
-  const decoder = new ChunkDecoder(module, head, true);
+  const decoder = new ChunkDecoder(module, head);
   const { kernel } = decoder;
   let position = head.dataStart;
   while (position < size && decoder.decoder.dateNotes.start === undefined) {
@@ -285,6 +285,7 @@ function findStart({ module, readAt, size }: FastOptions, { head }: SharedScan, 
       rowsBefore: 0,
       linesBefore: 0,
       pass: "all" as const,
+      isRowByRow: true,
     };
     const { next } = decoder.decode(text);
     if (next === 0) break;

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { analyzeText, CSV_FIXTURES, ROOT } from "../support/capture";
 import { describeRun } from "../support/describe";
-import { readFastFrom } from "../support/fastReader";
+import { KERNEL, readFastFrom } from "../support/fastReader";
 
 describe("the fast reader", () => {
   const files = readdirSync(CSV_FIXTURES)
@@ -17,6 +17,12 @@ describe("the fast reader", () => {
       this.timeout(60_000);
       const expected = await describeRun(analyzeText(bytes));
       const isLarge = bytes.length > 100_000;
+      for (const blockBytes of isLarge ? [1 << 20, 4096] : [1 << 20, 1000, 64])
+        assert.equal(
+          await describeRun(analyzeText(bytes, { kernel: KERNEL, blockBytes })),
+          expected,
+          `as a stream, ${String(blockBytes)} bytes at a time`,
+        );
       for (const chunkBytes of isLarge ? [1 << 17, 4096] : [1 << 17, 4096, 1000, 333, 64]) {
         for (const overlapBytes of [8192, 100]) {
           const run = readFastFrom(bytes, { chunkBytes, overlapBytes }).then((capture) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { analyze } from "../../src/engine/analyze";
 import { MemorySource } from "../../src/engine/bytes";
 import type { CaptureStore } from "../../src/engine/captureStore";
+import type { KernelModule } from "../../src/engine/csv/kernel";
 import type { CreateScanner } from "../../src/engine/csv/scanner";
 import { encodeUtf8 } from "../../src/engine/utf8";
 import { DEFAULT_LABEL_FIELDS, type ProblemKind, type Timeline } from "../../src/shared/model";
@@ -16,13 +17,15 @@ export const CSV_FIXTURES = join(ROOT, "test", "fixtures", "csv");
 /** Analyses text or bytes. */
 export async function analyzeText(
   text: string | Uint8Array,
-  options: { blockBytes?: number; labelFields?: readonly string[]; createScanner?: CreateScanner } = {},
+  options: { blockBytes?: number; labelFields?: readonly string[]; createScanner?: CreateScanner; kernel?: KernelModule } = {},
 ): Promise<CaptureStore> {
   const bytes = typeof text === "string" ? encodeUtf8(text) : text;
   const capture = await analyze(new MemorySource(bytes), {
     name: "test.csv",
     labelFields: options.labelFields ?? DEFAULT_LABEL_FIELDS,
-    reader: { kind: "csv-parse", create: options.createScanner ?? createReferenceReader },
+    reader: options.kernel
+      ? { kind: "simd", module: options.kernel }
+      : { kind: "csv-parse", create: options.createScanner ?? createReferenceReader },
     now: () => 0,
     ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
   });

@@ -46,7 +46,9 @@ export function describeCapture(capture: CaptureStore): string {
 /** The same of a run that may end in an error, which is told by its code. */
 export async function describeRun(run: Promise<CaptureStore>): Promise<string> {
   try {
-    return describeCapture(await run);
+    const capture = await run;
+    await capture.whenComplete;
+    return describeCapture(capture);
   } catch (error) {
     const { code } = error as { code?: string };
     if (code === undefined) throw error;

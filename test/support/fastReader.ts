@@ -7,7 +7,8 @@ import { readFast } from "../../src/worker/readFast";
 import { DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
 import { ROOT } from "./capture";
 
-const module_ = compileKernel(readFileSync(join(ROOT, "dist", "kernel.wasm")));
+/** The kernel as it was built. */
+export const KERNEL = compileKernel(readFileSync(join(ROOT, "dist", "kernel.wasm")));
 
 /** Reads bytes in one thread, all columns. "sequential": the fast reader leaves this file to the sequential one. */
 export async function readFastFrom(
@@ -20,7 +21,7 @@ export async function readFastFrom(
     labelFields: DEFAULT_LABEL_FIELDS,
     size: bytes.length,
     fd: -1,
-    module: module_,
+    module: KERNEL,
     workerPath: undefined,
     now: () => 0,
     readAt:
