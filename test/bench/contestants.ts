@@ -42,7 +42,7 @@ export const CONTESTANTS: readonly Contestant[] = [
 
 /** Why a contestant cannot run here; undefined when it can. */
 export function whyMissing({ needs, program }: Contestant): string | undefined {
-  if (needs !== undefined && !existsSync(join("test/bench/node_modules", needs))) return "not installed: npm ci --prefix test/bench";
+  if (needs !== undefined && !existsSync(join("test/bench/node_modules", needs))) return "not installed: npm install --prefix test/bench";
   if (program === NOTEBOOK && !hasPandas()) return "not installed: apt-get install python3-pandas";
   return undefined;
 }
