@@ -20,6 +20,8 @@ export function buildTimeline(columns: PacketColumns, rows: Uint32Array, query: 
     return query.clock === "utc" ? offsetMinutes! * 60 : 0;
   });
   const align = (query.alignMinutes ?? 0) * 60;
+  // Mostly all zones have the same: then no row's zone has to be looked up.
+  const sameOffset = offsets.every((offset) => offset === offsets[0]) ? offsets[0] : undefined;
 
   // Times on the asked clock, shifted so that bucket edges are multiples of the size.
   const times = new Float64Array(rows.length);
@@ -29,7 +31,7 @@ export function buildTimeline(columns: PacketColumns, rows: Uint32Array, query: 
   let last = -Infinity;
   for (const row of rows) {
     if ((valid[row] & Valid.time) === 0) continue;
-    const time = seconds[row] - offsets[zone[row]] + align;
+    const time = seconds[row] + align - (sameOffset ?? offsets[zone[row]]);
     if (Number.isNaN(time))
       throw new AnalysisError("zoneUnknown", "The capture's time zone is not known, so its times cannot be shown in UTC.");
     times[count] = time;
@@ -58,19 +60,27 @@ export function buildTimeline(columns: PacketColumns, rows: Uint32Array, query: 
   const protocolRow = new Int32Array(listed).fill(-1);
   const labelTime = new Float64Array(listed);
   const protocolTime = new Float64Array(listed);
+  const { label, protocols } = columns;
   for (let i = 0; i < count; i++) {
     const bucket = Math.floor(times[i] / bucketSeconds) - firstBucket;
     const slot = slotOf ? slotOf.get(bucket)! : bucket;
     const row = dated[i];
     const time = times[i];
     buckets.counts[slot]++;
-    const isLater = (than: number, thanTime: number): boolean =>
-      than < 0 || time > thanTime || (time === thanTime && nanos[row] >= nanos[than]);
-    if (columns.label[row] !== NO_TEXT && isLater(labelRow[slot], labelTime[slot])) {
+    // Written out twice: a function here was called twice per packet.
+    const labelBest = labelRow[slot];
+    if (
+      label[row] !== NO_TEXT &&
+      (labelBest < 0 || time > labelTime[slot] || (time === labelTime[slot] && nanos[row] >= nanos[labelBest]))
+    ) {
       labelRow[slot] = row;
       labelTime[slot] = time;
     }
-    if (columns.protocols[row] !== NO_TEXT && isLater(protocolRow[slot], protocolTime[slot])) {
+    const protocolBest = protocolRow[slot];
+    if (
+      protocols[row] !== NO_TEXT &&
+      (protocolBest < 0 || time > protocolTime[slot] || (time === protocolTime[slot] && nanos[row] >= nanos[protocolBest]))
+    ) {
       protocolRow[slot] = row;
       protocolTime[slot] = time;
     }

@@ -2,7 +2,9 @@
 import { basename, resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { analyze } from "../../src/engine/analyze";
+import type { CaptureStore } from "../../src/engine/captureStore";
 import { createScalarScanner } from "../../src/engine/csv/scalarScanner";
+import type { SequenceQuery, TimelineQuery } from "../../src/shared/model";
 import { FileByteSource } from "../../src/worker/fileByteSource";
 import { readCapture } from "../../src/worker/readCapture";
 import { measure } from "./ours";
@@ -11,14 +13,24 @@ import { print } from "./peers/peer";
 const [, , path, reader] = process.argv;
 const labelFields = ["alert", "label"];
 
+/** A capture of this thread as one of another is asked. */
+const ask = (capture: CaptureStore) => ({
+  get summary() {
+    return capture.summary;
+  },
+  complete: capture.whenComplete,
+  listSequences: (query: SequenceQuery) => capture.listSequences(query),
+  getTimeline: (query: TimelineQuery) => capture.getTimeline(query),
+});
+
 void measure(async () => {
   if (reader !== "scalar") {
-    return readCapture({ kind: "file", path }, { labelFields }, { distPath: resolve("dist"), threads: Number(reader) });
+    return ask(await readCapture({ kind: "file", path }, { labelFields }, { distPath: resolve("dist"), threads: Number(reader) }));
   }
   const file = await FileByteSource.open(path);
   try {
     const scalar = { kind: "scalar", create: createScalarScanner } as const;
-    return await analyze(file, { name: basename(path), labelFields, reader: scalar, now: () => performance.now() });
+    return ask(await analyze(file, { name: basename(path), labelFields, reader: scalar, now: () => performance.now() }));
   } finally {
     await file.close();
   }

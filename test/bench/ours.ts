@@ -20,7 +20,7 @@ type Awaitable<T> = T | Promise<T>;
 /** A capture, in this thread or in another. */
 interface Answering {
   readonly summary: CaptureSummary;
-  readonly complete?: Promise<unknown>;
+  readonly complete: Promise<unknown>;
   listSequences(query: SequenceQuery): Awaitable<readonly SequenceCount[]>;
   getTimeline(query: TimelineQuery): Awaitable<Timeline>;
 }
