@@ -51,8 +51,13 @@ const FAULTS = [
     find: ": ((1 as u64) << left) - 1;",
     replace: ": ((1 as u64) << left) - 2;",
   },
-  { name: "rows: a blank line of one column", file: KERNEL, find: "mayBeBlank = cellCount == 1", replace: "mayBeBlank = cellCount == 0" },
-  { name: "rows: number of cells is not checked", file: KERNEL, find: "load<u32>(cell) != ends", replace: "load<u32>(cell) > ends" },
+  {
+    name: "rows: a blank line of one column",
+    file: KERNEL,
+    find: "(cellCount == 1 && load<u8>(row)",
+    replace: "(cellCount == 0 && load<u8>(row)",
+  },
+  { name: "rows: number of cells is not checked", file: KERNEL, find: "count + 1 != cellCount", replace: "count + 1 < cellCount" },
   {
     name: "cells: CR before the LF belongs to the cell",
     file: KERNEL,
@@ -62,27 +67,37 @@ const FAULTS = [
   {
     name: "numbers: g is a hexadecimal digit",
     file: KERNEL,
-    find: "if (digit > 5) return NOT_PLAIN;",
-    replace: "if (digit > 6) return NOT_PLAIN;",
+    find: "i8x16.lt_u(letter, i8x16.splat(6))",
+    replace: "i8x16.lt_u(letter, i8x16.splat(7))",
   },
-  { name: "numbers: .0 is one", file: KERNEL, find: "mark == 0x2e && at > from", replace: "mark == 0x2e && at >= from" },
+  {
+    name: "numbers: .0 is one",
+    file: KERNEL,
+    find: "length > 2 && load<u16>(to - 2) == 0x302e",
+    replace: "length > 1 && load<u16>(to - 2) == 0x302e",
+  },
   {
     name: "numbers: 2^32 is one",
     file: KERNEL,
-    find: "if (value > (max as u64)) {\n      store<u8>(slow + target, 1);\n      continue;\n    }\n    store<u32>",
-    replace: "if (value > (max as u64) + 1) {\n      store<u8>(slow + target, 1);\n      continue;\n    }\n    store<u32>",
+    find: "if (value > (max as u64)) {\n      store<u8>(slow + row, 1);\n      continue;\n    }\n    store<u32>",
+    replace: "if (value > (max as u64) + 1) {\n      store<u8>(slow + row, 1);\n      continue;\n    }\n    store<u32>",
   },
   {
     name: "numbers: 65536 is a port",
     file: KERNEL,
-    find: "if (value > (max as u64)) {\n      store<u8>(slow + target, 1);\n      continue;\n    }\n    store<u16>",
-    replace: "if (value > (max as u64) + 1) {\n      store<u8>(slow + target, 1);\n      continue;\n    }\n    store<u16>",
+    find: "if (value > (max as u64)) {\n      store<u8>(slow + row, 1);\n      continue;\n    }\n    store<u16>",
+    replace: "if (value > (max as u64) + 1) {\n      store<u8>(slow + row, 1);\n      continue;\n    }\n    store<u16>",
   },
   { name: "dates: hour 24", file: KERNEL, find: "hour > 23", replace: "hour > 24" },
   { name: "dates: minute 60", file: KERNEL, find: "minute > 59", replace: "minute > 60" },
   { name: "dates: second 61", file: KERNEL, find: "second > 59", replace: "second > 61" },
-  { name: "dates: anything for the second colon", file: KERNEL, find: "load<u8>(at, 5) != 0x3a", replace: "load<u8>(at, 5) == 0" },
-  { name: "dates: ten decimals", file: KERNEL, find: "at < to && digits < 9", replace: "at < to && digits < 10" },
+  {
+    name: "dates: anything for the second colon",
+    file: KERNEL,
+    find: "(clock & 0x0000ff0000ff0000) != 0",
+    replace: "(clock & 0x000000000ff0000) != 0",
+  },
+  { name: "dates: ten decimals", file: KERNEL, find: "at < to && count < 9", replace: "at < to && count < 10" },
   {
     name: "dates: the epoch is not asked",
     file: KERNEL,
@@ -107,7 +122,7 @@ const FAULTS = [
     find: "target.valid[place] & Valid.seq",
     replace: "target.valid[place] | Valid.seq",
   },
-  { name: "plain rows: one with an empty number counts", file: DECODER, find: "!isSlow && empty === 0", replace: "!isSlow && empty >= 0" },
+  { name: "plain rows: one with an empty number counts", file: DECODER, find: "isPlain && empty === 0", replace: "isPlain && empty >= 0" },
   {
     name: "irregular rows: the last line is as any other",
     file: DECODER,
@@ -136,6 +151,21 @@ const FAULTS = [
   { name: "long rows: line number", file: SCAN, find: "line: linesBefore + 1", replace: "line: linesBefore" },
   { name: "long rows: rows behind them take their place", file: SCAN, find: "rows += long.rows", replace: "rows -= long.rows" },
   { name: "long rows: byte offset", file: SCAN, find: "byteOffset: offset }", replace: "byteOffset: offset + 1 }" },
+  { name: "numbers: nine digits as eight", file: KERNEL, find: "eightDigits(high) * 100000000", replace: "eightDigits(high) * 10000000" },
+  {
+    name: "rows: cells behind the last wanted one are not counted",
+    file: KERNEL,
+    find: "count += here;",
+    replace: "count += count < needed ? here : 0;",
+  },
+  {
+    name: "second pass: notes what the first one has noted",
+    file: DECODER,
+    find: "& Valid.noted) !== 0);",
+    replace: "& Valid.noted) === 9);",
+  },
+  { name: "second pass: a header in the middle is a row", file: DECODER, find: "& noSeq) === Valid.noted", replace: "& noSeq) === noSeq" },
+  { name: "second pass: takes times away again", file: SCAN, find: "~FIRST_BITS", replace: "FIRST_BITS" },
 ];
 
 /**

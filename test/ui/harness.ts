@@ -168,11 +168,20 @@ export class Workbench {
 
   /** Lines that the extension host has logged, of all loads of the window. */
   extensionHostLog(): string {
+    return this.logs((file) => file === "remoteexthost.log");
+  }
+
+  /** Lines of the extension's own log. */
+  extensionLog(): string {
+    return this.logs((file) => file.startsWith("TCP Seq"));
+  }
+
+  private logs(isWanted: (file: string) => boolean): string {
     const root = path.join(this.server.userDataDir, "logs");
     if (!fs.existsSync(root)) return "";
     return fs
       .readdirSync(root, { recursive: true, encoding: "utf8" })
-      .filter((file) => path.basename(file) === "remoteexthost.log")
+      .filter((file) => isWanted(path.basename(file)))
       .map((file) => fs.readFileSync(path.join(root, file), "utf8"))
       .join("\n");
   }

@@ -1,8 +1,22 @@
 /** From a file in the Explorer to its charts: what everybody does with the extension, with mouse and keyboard. */
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import path from "node:path";
 import { until, Workbench } from "./harness";
-import { ANALYZE, CAPTURE, CONTAINER, grouped, makeWorkspace, NUMBERS, percent, readExpected, ROOT, SAMPLE } from "./support";
+import {
+  ANALYZE,
+  assertReadByKernel,
+  CAPTURE,
+  CONTAINER,
+  grouped,
+  makeLargeFile,
+  makeWorkspace,
+  NUMBERS,
+  percent,
+  readExpected,
+  ROOT,
+  SAMPLE,
+} from "./support";
 import { TimelinePanel } from "./timelinePanel";
 
 const expected = readExpected("sample");
@@ -194,6 +208,12 @@ describe("From the Explorer to the chart", () => {
     const rows = await workbench.whenTreeRows(NUMBERS, (all) => all.some(({ level }) => level === 2));
     assert.equal(rows[0].label, "sample.csv");
     assert.equal(rows[1].label, String(mostFrequent.seq));
+  });
+
+  it("reads a large file with the kernel in several threads", async () => {
+    makeLargeFile(path.join(files.dir, "large.csv"));
+    await workbench.clickExplorerMenuEntry("large.csv", ANALYZE);
+    await assertReadByKernel(workbench, "large.csv");
   });
 
   it("reports no error meanwhile", () => workbench.assertNoErrors());

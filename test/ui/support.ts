@@ -1,5 +1,8 @@
 /** What the tests of the user interface share: workspaces, independent answers, and small readers of VS Code's page. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { makeTempDir } from "../../scripts/lib/cleanup.mjs";
 import type { Locator, Page } from "playwright-core";
@@ -63,3 +66,28 @@ export const readClipboard = (page: Page): Promise<string> => page.evaluate(() =
 
 /** The part of the window where editors are. */
 export const editorPart = (page: Page): Locator => page.locator(".part.editor");
+
+/** Rows of the file that `makeLargeFile` makes: more than one thread's share of bytes for two threads. */
+const LARGE_ROWS = 110_000;
+
+/** A packet CSV of 36 MB in a folder. */
+export function makeLargeFile(file: string): void {
+  const script = path.join(ROOT, "scripts", "makeBenchData.mjs");
+  execFileSync(process.execPath, [script, "--rows", String(LARGE_ROWS), "--out", file], { stdio: "ignore" });
+}
+
+/** The kernel read a file of makeLargeFile in this editor, in a thread per core: so says the extension's log. */
+export async function assertReadByKernel(workbench: { extensionLog(): string }, name: string): Promise<void> {
+  const line = new RegExp(`${name}.*\\((\\w[\\w-]*), (\\d+) thread`);
+  const reader = await untilDefined(() => line.exec(workbench.extensionLog()));
+  assert.deepEqual([reader[1], Number(reader[2])], ["simd", Math.min(availableParallelism(), 3)]);
+}
+
+async function untilDefined<T>(find: () => T | null): Promise<T> {
+  for (let tries = 0; tries < 100; tries++) {
+    const found = find();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return assert.fail("The log does not say how the file was read.");
+}

@@ -3,7 +3,19 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { Workbench } from "../harness";
-import { ANALYZE, CONTAINER, grouped, makeWorkspace, NUMBERS, percent, readExpected, ROOT, SAMPLE } from "../support";
+import {
+  ANALYZE,
+  assertReadByKernel,
+  CONTAINER,
+  grouped,
+  makeLargeFile,
+  makeWorkspace,
+  NUMBERS,
+  percent,
+  readExpected,
+  ROOT,
+  SAMPLE,
+} from "../support";
 import { TimelinePanel } from "../timelinePanel";
 
 const VSIX = path.join(ROOT, "tcp-seq-analyzer.vsix");
@@ -64,6 +76,12 @@ describe("The package in the newest VS Code", () => {
     assert.equal(await panel.chosen("bucket-select"), "1 min");
     const rows = await workbench.whenTreeRows(NUMBERS, (all) => all.some(({ level }) => level === 2));
     assert.equal(rows[1].label, String(mostFrequent.seq));
+  });
+
+  it("reads a large file with the kernel in several threads", async () => {
+    makeLargeFile(path.join(files.dir, "large.csv"));
+    await workbench.clickExplorerMenuEntry("large.csv", ANALYZE);
+    await assertReadByKernel(workbench, "large.csv");
   });
 
   it("reports no error meanwhile", () => workbench.assertNoErrors());
