@@ -67,6 +67,7 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
     this.#subscriptions = vscode.Disposable.from(
       captures.onDidOpen(() => this.#changed.fire(undefined)),
       captures.onDidChange(({ key, change }) => {
+        if (change === "completed" || change === "incomplete") return; // the numbers are the same
         if (change !== "stale") this.#pages.delete(key);
         if (change === "closed") this.#roots.delete(key);
         this.#changed.fire(undefined);
