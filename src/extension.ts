@@ -2,6 +2,7 @@
 import * as vscode from "vscode";
 import { Captures } from "./analysis/captures";
 import { ErrorNotifier } from "./analysis/errorNotifier";
+import { reportIncomplete } from "./analysis/incompleteCaptures";
 import { runWithProgress } from "./analysis/runWithProgress";
 import { registerCommands } from "./commands";
 import { panels, reportScheme } from "./ids";
@@ -41,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   context.subscriptions.push(
     log,
     captures,
+    reportIncomplete(captures, errors),
     sequences,
     capture,
     treeViews,

@@ -3,7 +3,8 @@
  * when a file has changed since. One thread per capture; closing frees it.
  */
 import * as vscode from "vscode";
-import type { AnalysisOptions } from "../shared/model";
+import { AnalysisError } from "../shared/errors";
+import type { AnalysisOptions, CaptureSummary } from "../shared/model";
 import type { AnalysisOutcome, Capture } from "../worker/client";
 import { captureName, resolveSource } from "./captureSource";
 import { takeFingerprint, watchForChange } from "./changeWatch";
@@ -17,12 +18,17 @@ export interface OpenCapture {
   readonly capture: Capture;
   /** True once the file or document differs from what was read. */
   readonly isStale: boolean;
+  /** Why the columns of the second pass could not be read; undefined while they are read, and when they have been. */
+  readonly restError: AnalysisError | undefined;
 }
 
-/** What happened to an open capture. "replaced": analysed again; ask for the new one. */
+/**
+ * What happened to an open capture. "replaced": analysed again; ask for the new one. "completed": its other columns have
+ * been read, too. "incomplete": they could not be read; `restError` says why.
+ */
 export interface CaptureChange {
   readonly key: string;
-  readonly change: "closed" | "replaced" | "stale";
+  readonly change: "closed" | "replaced" | "stale" | "completed" | "incomplete";
 }
 
 /** What the registry needs from outside. */
@@ -36,6 +42,7 @@ export interface CapturesContext {
 
 interface Entry extends OpenCapture {
   isStale: boolean;
+  restError: AnalysisError | undefined;
   watch: vscode.Disposable | undefined;
 }
 
@@ -54,7 +61,7 @@ export class Captures implements vscode.Disposable {
 
   /** A capture that was not open before has been read. */
   readonly onDidOpen = this.#opened.event;
-  /** An open capture has been closed, analysed again, or has become stale. */
+  /** An open capture has been closed, analysed again or read to the end, or has become stale. */
   readonly onDidChange = this.#changed.event;
 
   constructor(context: CapturesContext) {
@@ -129,13 +136,11 @@ export class Captures implements vscode.Disposable {
       outcome.capture.dispose();
       return undefined;
     }
-    const { rows, reader, elapsedMs } = outcome.capture.summary;
-    const how = `${reader.kind}, ${String(reader.threads)} thread(s)`;
-    log.info(
-      `Read ${key}: ${String(rows.read)} rows, ${String(rows.tcp)} with a sequence number, ${String(Math.round(elapsedMs))} ms (${how}).`,
-    );
-    const entry: Entry = { key, uri, capture: outcome.capture, isStale: false, watch: undefined };
+    const first = outcome.capture.summary;
+    log.info(describeRead(key, first));
+    const entry: Entry = { key, uri, capture: outcome.capture, isStale: false, restError: undefined, watch: undefined };
     this.#put(entry);
+    if (!first.isComplete) void this.#awaitRest(entry, first);
     if (fingerprint) entry.watch = watchForChange(uri, fingerprint, log, () => this.#markStale(entry));
     return entry;
   }
@@ -152,10 +157,38 @@ export class Captures implements vscode.Disposable {
   }
 
   #markStale(entry: Entry): void {
-    if (this.#entries.get(entry.key) !== entry) return;
+    if (!this.#isOpen(entry)) return;
     entry.isStale = true;
     this.#changed.fire({ key: entry.key, change: "stale" });
   }
+
+  /** Tells how the second pass ends. Nobody is told of a capture that was closed or replaced meanwhile. */
+  async #awaitRest(entry: Entry, first: CaptureSummary): Promise<void> {
+    const { key, capture } = entry;
+    try {
+      const { elapsedMs } = await capture.complete;
+      if (!this.#isOpen(entry)) return;
+      this.#context.log.info(`Completed ${key}: first answer ${milliseconds(first.elapsedMs)}, complete ${milliseconds(elapsedMs)}.`);
+      this.#changed.fire({ key, change: "completed" });
+    } catch (error) {
+      if (!this.#isOpen(entry)) return;
+      entry.restError = error instanceof AnalysisError ? error : new AnalysisError("internal", String(error), [], { cause: error });
+      this.#changed.fire({ key, change: "incomplete" });
+    }
+  }
+
+  #isOpen(entry: Entry): boolean {
+    return this.#entries.get(entry.key) === entry;
+  }
+}
+
+const milliseconds = (ms: number): string => `${String(Math.round(ms))} ms`;
+
+/** A line of the log. */
+function describeRead(key: string, { rows, reader, elapsedMs, isComplete }: CaptureSummary): string {
+  const how = `${reader.kind}, ${String(reader.threads)} thread(s)`;
+  const when = isComplete ? milliseconds(elapsedMs) : `first answer ${milliseconds(elapsedMs)}`;
+  return `Read ${key}: ${String(rows.read)} rows, ${String(rows.tcp)} with a sequence number, ${when} (${how}).`;
 }
 
 function release(entry: Entry): void {

@@ -2,8 +2,11 @@
 import type * as vscode from "vscode";
 import type { Capture } from "../worker/client";
 
-/** How a capture has changed: closed by the user, replaced by a new analysis, or its file changed on disk. */
-export type CaptureChange = "closed" | "replaced" | "stale";
+/**
+ * How a capture has changed: closed by the user, replaced by a new analysis, its file changed on disk, or the columns that
+ * no panel shows were read or could not be read.
+ */
+export type CaptureChange = "closed" | "replaced" | "stale" | "completed" | "incomplete";
 
 /** What the panels need to know of the open captures; implemented by src/analysis. */
 export interface PanelCaptures {
@@ -15,7 +18,7 @@ export interface PanelCaptures {
   get(key: string): Capture | undefined;
   /** State of an open capture. Stale: its file has changed on disk since it was read. */
   find(key: string): { readonly isStale: boolean } | undefined;
-  /** Fires with the key when a capture was closed, replaced by a new analysis, or its file changed on disk. */
+  /** Fires with the key when an open capture has changed. */
   readonly onDidChange: vscode.Event<{ key: string; change: CaptureChange }>;
   /** Fires when a capture that was not open has been read. */
   readonly onDidOpen: vscode.Event<{ key: string }>;

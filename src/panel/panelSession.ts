@@ -70,6 +70,9 @@ export class PanelSession {
         return this.#options.post({ type: "panel/stale" });
       case "replaced":
         return this.#options.post({ type: "capture/replaced" });
+      case "completed":
+      case "incomplete":
+        return; // panels show none of those columns
       default:
         assertNever(change);
     }

@@ -1,11 +1,13 @@
 /** The view Capture: what was read, over which time, how complete, and what was wrong. */
 import * as vscode from "vscode";
-import type { Captures } from "../analysis/captures";
+import { captureName } from "../analysis/captureSource";
+import type { Captures, OpenCapture } from "../analysis/captures";
 import { commands, itemKinds } from "../ids";
 import { formatBytes, formatCount } from "../shared/format";
 import type { CaptureSummary, ImportProblem } from "../shared/model";
 import { captureItem } from "./captureItem";
 import { completenessText } from "./completenessText";
+import { restErrorText } from "./restErrorText";
 import { describeSpan, describeZone } from "./captureTimes";
 import { oneLine } from "./plainText";
 import { isGrave, problemText } from "./problemTexts";
@@ -18,6 +20,8 @@ interface Fact {
   /** Longer form for the tooltip; the value when missing. */
   readonly detail?: string;
   readonly icon: string;
+  /** Something went wrong. */
+  readonly isWarning?: boolean;
 }
 
 /** Any item of the view. */
@@ -42,12 +46,12 @@ export class CaptureTree implements vscode.TreeDataProvider<CaptureTreeNode>, vs
 
   getChildren(node?: CaptureTreeNode): CaptureTreeNode[] {
     if (!node) return this.#captures.list().map(({ key }) => ({ kind: "capture", key }));
-    const capture = this.#captures.get(node.key);
-    if (node.kind !== "capture" || !capture) return [];
+    const open = this.#captures.find(node.key);
+    if (node.kind !== "capture" || !open) return [];
     const { key } = node;
     return [
-      ...facts(capture.summary).map((fact) => ({ kind: "fact", key, fact }) as const),
-      ...capture.summary.problems.map((problem) => ({ kind: "problem", key, problem }) as const),
+      ...facts(open).map((fact) => ({ kind: "fact", key, fact }) as const),
+      ...open.capture.summary.problems.map((problem) => ({ kind: "problem", key, problem }) as const),
     ];
   }
 
@@ -70,8 +74,9 @@ export class CaptureTree implements vscode.TreeDataProvider<CaptureTreeNode>, vs
   }
 }
 
-function facts(summary: CaptureSummary): Fact[] {
-  const { rows, time, completeness, labelField, problems } = summary;
+function facts(open: OpenCapture): Fact[] {
+  const { summary } = open.capture;
+  const { rows, time, labelField } = summary;
   return [
     {
       id: "rows",
@@ -90,14 +95,7 @@ function facts(summary: CaptureSummary): Fact[] {
         }
       : { id: "span", name: vscode.l10n.t("Span"), value: vscode.l10n.t("no readable times"), icon: "calendar" },
     ...(time ? [{ id: "zone", name: vscode.l10n.t("Zone"), value: describeZone(time, { withLabel: true }), icon: "globe" }] : []),
-    {
-      id: "completeness",
-      name: vscode.l10n.t("Completeness"),
-      value: completeness
-        ? vscode.l10n.t("{0} of {1} frames", completenessText(completeness), formatCount(completeness.span))
-        : vscode.l10n.t("unknown without frame.number"),
-      icon: "pie-chart",
-    },
+    { id: "completeness", name: vscode.l10n.t("Completeness"), value: completenessValue(open), icon: "pie-chart" },
     { id: "field", name: vscode.l10n.t("Sequence field"), value: summary.seqField, icon: "list-ordered" },
     {
       id: "label",
@@ -105,8 +103,29 @@ function facts(summary: CaptureSummary): Fact[] {
       value: labelField === null ? vscode.l10n.t("none") : oneLine(labelField, 60),
       icon: "tag",
     },
-    ...(problems.length === 0 ? [{ id: "problems", name: vscode.l10n.t("Problems"), value: vscode.l10n.t("none"), icon: "pass" }] : []),
+    ...problemFacts(open),
   ];
+}
+
+function completenessValue({ capture, restError }: OpenCapture): string {
+  const { completeness, isComplete } = capture.summary;
+  if (completeness) return vscode.l10n.t("{0} of {1} frames", completenessText(completeness), formatCount(completeness.span));
+  if (isComplete) return vscode.l10n.t("unknown without frame.number");
+  return restError ? vscode.l10n.t("unknown") : vscode.l10n.t("reading…");
+}
+
+/** What there is to say of problems beside those that were found. */
+function problemFacts({ uri, capture, restError }: OpenCapture): Fact[] {
+  const { problems, isComplete } = capture.summary;
+  if (restError) {
+    const { title, reason, meaning } = restErrorText(restError, oneLine(captureName(uri)));
+    return [{ id: "rest", name: title, value: reason, detail: `${reason}\n${meaning}`, icon: "warning", isWarning: true }];
+  }
+  if (problems.length > 0) return [];
+  const name = vscode.l10n.t("Problems");
+  return isComplete
+    ? [{ id: "problems", name, value: vscode.l10n.t("none"), icon: "pass" }]
+    : [{ id: "problems", name, value: vscode.l10n.t("none so far"), icon: "loading~spin" }];
 }
 
 const sizeText = ({ bytes, compression }: CaptureSummary): string =>
@@ -114,14 +133,15 @@ const sizeText = ({ bytes, compression }: CaptureSummary): string =>
     ? vscode.l10n.t("{0} {1}, {2} of text", formatBytes(bytes), compression.kind, formatBytes(compression.bytes))
     : formatBytes(bytes);
 
-function factItem(key: string, { id, name, value, detail = value, icon }: Fact): vscode.TreeItem {
+function factItem(key: string, { id, name, value, detail = value, icon, isWarning = false }: Fact): vscode.TreeItem {
   const item = new vscode.TreeItem(name);
   item.id = `${key} ${id}`;
   item.description = value;
   item.tooltip = `${name}: ${detail}`;
-  item.iconPath = new vscode.ThemeIcon(icon);
+  item.iconPath = new vscode.ThemeIcon(icon, isWarning ? new vscode.ThemeColor("list.warningForeground") : undefined);
   item.contextValue = itemKinds.fact;
-  item.accessibilityInformation = { label: `${name}: ${value}` };
+  const label = `${name}: ${value}`;
+  item.accessibilityInformation = { label: isWarning ? vscode.l10n.t("Warning: {0}", label) : label };
   return item;
 }
 

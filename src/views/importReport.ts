@@ -78,8 +78,8 @@ export class ImportReport implements vscode.FileSystemProvider, vscode.Disposabl
   }
 
   #render(uri: vscode.Uri): string {
-    const capture = this.#captures.get(uri.query);
-    if (capture) return importReport(capture.summary);
+    const open = this.#captures.find(uri.query);
+    if (open) return importReport(open.capture.summary, open.restError);
     return `# ${vscode.l10n.t("Import report")}\n\n${vscode.l10n.t("This capture is not open any more. Analyze it again to see its report.")}\n`;
   }
 }

@@ -4,19 +4,28 @@
  */
 import * as vscode from "vscode";
 import { formatBytes, formatCount } from "../shared/format";
+import type { AnalysisError } from "../shared/errors";
 import type { CaptureSummary, ImportProblem } from "../shared/model";
 import { completenessText } from "./completenessText";
 import { describeSpan, describeZone } from "./captureTimes";
 import { codeSpan } from "./plainText";
 import { isGrave, problemText } from "./problemTexts";
+import { restErrorText } from "./restErrorText";
 
-/** The whole document. */
-export function importReport(summary: CaptureSummary): string {
-  const parts = [`# ${vscode.l10n.t("Import report")}: ${codeSpan(summary.name)}`, ...whatWasRead(summary), ...problemSections(summary)];
+/** The whole document. `restError`: why the columns of the second pass could not be read, if so. */
+export function importReport(summary: CaptureSummary, restError?: AnalysisError): string {
+  const name = codeSpan(summary.name);
+  const parts = [
+    `# ${vscode.l10n.t("Import report")}: ${name}`,
+    ...whatWasRead(summary, restError),
+    `## ${vscode.l10n.t("Problems")}`,
+    ...restNotes(summary, restError, name),
+    ...problemSections(summary),
+  ];
   return `${parts.join("\n\n")}\n`;
 }
 
-function whatWasRead(summary: CaptureSummary): string[] {
+function whatWasRead(summary: CaptureSummary, restError: AnalysisError | undefined): string[] {
   const { rows, time, completeness } = summary;
   const seconds = (summary.elapsedMs / 1000).toFixed(2);
   const facts: [string, string][] = [
@@ -38,6 +47,8 @@ function whatWasRead(summary: CaptureSummary): string[] {
       vscode.l10n.t("Completeness"),
       vscode.l10n.t("{0} of {1} frames, {2}", formatCount(frames), formatCount(span), completenessText(completeness)),
     ]);
+  } else if (!summary.isComplete) {
+    facts.push([vscode.l10n.t("Completeness"), restError ? vscode.l10n.t("unknown") : vscode.l10n.t("reading…")]);
   }
   return [
     `## ${vscode.l10n.t("What was read")}`,
@@ -61,15 +72,22 @@ function whatWasRead(summary: CaptureSummary): string[] {
   ];
 }
 
-function problemSections({ problems, compression }: CaptureSummary): string[] {
-  const title = `## ${vscode.l10n.t("Problems")}`;
-  if (problems.length === 0) return [title, vscode.l10n.t("None. Every row was read.")];
+/** That the problems may not be all, and why. */
+function restNotes({ isComplete }: CaptureSummary, restError: AnalysisError | undefined, name: string): string[] {
+  if (restError) {
+    const { title, reason, meaning } = restErrorText(restError, name);
+    return [`⚠️ **${title}.** ${reason}`, meaning];
+  }
+  return isComplete ? [] : [vscode.l10n.t("The other columns are still being read. What is found in them will be added here.")];
+}
+
+function problemSections({ problems, compression, isComplete }: CaptureSummary): string[] {
+  if (problems.length === 0) return isComplete ? [vscode.l10n.t("None. Every row was read.")] : [];
   const rows = problems.map(({ kind, count }): [string, string] => [
     `${isGrave(kind) ? "⚠️ " : ""}${problemText(kind).title}`,
     formatCount(count),
   ]);
   return [
-    title,
     table([vscode.l10n.t("Kind"), vscode.l10n.t("Count")], rows),
     ...(compression ? [vscode.l10n.t("Lines and byte offsets are those of the decompressed text.")] : []),
     ...problems.flatMap(problemSection),

@@ -67,6 +67,7 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
     this.#subscriptions = vscode.Disposable.from(
       captures.onDidOpen(() => this.#changed.fire(undefined)),
       captures.onDidChange(({ key, change }) => {
+        if (change === "completed" || change === "incomplete") return; // the numbers are the same
         if (change !== "stale") this.#pages.delete(key);
         if (change === "closed") this.#roots.delete(key);
         this.#changed.fire(undefined);
@@ -206,7 +207,8 @@ function describeSequence(details: SequenceDetails, summary: OpenCapture["captur
     vscode.l10n.t("{0}, {1} of all", packetsText(count), formatShare(details.share)),
     time && first ? vscode.l10n.t("First: {0}", describeMoment(first, time)) : undefined,
     time && last ? vscode.l10n.t("Last: {0}", describeMoment(last, time)) : undefined,
-    streams === null ? undefined : vscode.l10n.t("Streams: {0}", formatCount(streams)),
+    // Streams that were counted before the other columns could not be read are not all.
+    streams === null || !summary.isComplete ? undefined : vscode.l10n.t("Streams: {0}", formatCount(streams)),
     ...labels.slice(0, SHOWN_LABELS).map((each) => {
       const label = each.label === null ? vscode.l10n.t("no label") : oneLine(each.label, 60);
       return vscode.l10n.t("{0}: {1}, {2}", label, packetsText(each.count), formatShare(count > 0 ? each.count / count : 0));

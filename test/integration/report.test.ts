@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import { commands, reportScheme } from "../../src/ids";
+import { AnalysisError } from "../../src/shared/errors";
 import type { CaptureSummary, ProblemKind } from "../../src/shared/model";
 import { importReport } from "../../src/views/importReportText";
 import { problemText } from "../../src/views/problemTexts";
@@ -56,6 +57,25 @@ describe("the import report", () => {
     assert.match(report, /\| ⚠️ Rows left out \| 1,234 \|\n\| No sequence number \| 99 \|/);
     assert.match(report, /### Rows left out: 1,234\n\nTheir cells/);
     assert.match(report, /\| 12,345 \| 6,789,012 \|/);
+  });
+
+  it("says while columns are read that completeness and problems come later", () => {
+    const reading = { ...summary, isComplete: false, completeness: null };
+    const report = importReport(reading);
+    assert.match(report, /\| Completeness \| reading… \|/);
+    assert.match(report, /The other columns are still being read\./);
+    assert.doesNotMatch(report, /None\. Every row was read\./);
+    const problems = [{ kind: "withoutSeq", count: 99, examples: [] }] as const;
+    assert.match(importReport({ ...reading, problems }), /still being read\.[^#]*\| No sequence number \| 99 \|/);
+    assert.doesNotMatch(importReport(summary), /reading…|being read/);
+  });
+
+  it("says why the other columns could not be read, the name in code", () => {
+    const reading = { ...summary, name: "[x](y).csv", isComplete: false, completeness: null };
+    const report = importReport(reading, new AnalysisError("fileChanged", ""));
+    assert.match(report, /\| Completeness \| unknown \|/);
+    assert.match(report, /\*\*Other columns not read\.\*\* `\[x\]\(y\)\.csv` changed while it was read\./);
+    assert.doesNotMatch(report, /being read|None\. Every row/);
   });
 
   it("says of a compressed file how large its text is, and that places are in it", () => {
@@ -116,6 +136,7 @@ describe("the document of an import report", () => {
   it("is read through the file system of the extension", async () => {
     const uri = workspaceFile("capture.csv");
     await execute(commands.analyze, uri);
+    await (await activateExtension()).captures.get(uri.toString())?.complete;
     const report = reportOf(uri);
     const text = await read(report);
     assert.match(text, /^# Import report: `capture\.csv`\n/);

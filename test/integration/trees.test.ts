@@ -285,6 +285,7 @@ describe("the view Capture", () => {
 
   async function itemsOf(uri: vscode.Uri): Promise<vscode.TreeItem[]> {
     await execute(commands.analyze, uri);
+    await api.captures.get(uri.toString())?.complete;
     const root = api.capture.getChildren().find(({ key }) => key === uri.toString());
     assert.ok(root);
     return api.capture.getChildren(root).map((node) => api.capture.getTreeItem(node));

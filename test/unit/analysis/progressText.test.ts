@@ -23,6 +23,13 @@ describe("progress in words", () => {
     assert.deepEqual(progressValues({ pass: "first", rows: 1, bytesRead: 12, bytesTotal: 900 }), { rows: "1", done: "12", total: "900 B" });
   });
 
+  it("says the same of every pass", () => {
+    const state = { rows: 1000, bytesRead: 412 * MB, bytesTotal: 967 * MB };
+    const [first, rest, all] = (["first", "rest", "all"] as const).map((pass) => progressValues({ pass, ...state }));
+    assert.deepEqual(rest, { rows: "1,000", done: "412", total: "967 MB" });
+    assert.deepEqual([first, all], [rest, rest]);
+  });
+
   it("gives increments that add up to 100 and never go back", () => {
     const states = [10, 40, 30, 100].map((bytesRead) => ({ pass: "first" as const, rows: 0, bytesRead, bytesTotal: 100 }));
     const increments = states.map((state, index) => progressIncrement(states[index - 1], state));
