@@ -25,6 +25,10 @@ export function errorSentence(error: AnalysisError, name: string): string {
       );
     case "fileChanged":
       return vscode.l10n.t("{0} changed while it was read. Analyze it again when it is complete.", name);
+    case "tooLarge": {
+      const [needed, limit] = error.details.slice(1, 3).map((megabytes) => (Number(megabytes) / 1000).toFixed(1));
+      return vscode.l10n.t("{0} needs about {1} GB of memory, the limit is {2} GB", name, needed, limit);
+    }
     case "readFailed":
       return vscode.l10n.t("Reading {0} failed: the disk or the connection to it reported an error. See the log, then try again.", name);
     case "zoneUnknown":

@@ -11,8 +11,10 @@ import { PacketColumns, presentColumns } from "./columns";
 import { LF, readHead, type FileHead } from "./csv/dialect";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
 import { RowBatch, type CreateScanner } from "./csv/scanner";
+import { checkMemory } from "./memoryNeed";
 import { RowDecoder } from "./rowDecoder";
 import { TextReader } from "./textReader";
+import { RangeFilter } from "./timeRange";
 
 /** Bytes read at a time. */
 const DEFAULT_BLOCK_BYTES = 1 << 20;
@@ -26,11 +28,13 @@ export interface AnalyzeOptions extends AnalysisOptions {
   readonly onProgress?: (progress: AnalysisProgress) => void;
   /** Milliseconds from any fixed moment, for `elapsedMs`: the engine has no clock. */
   readonly now: () => number;
+  /** Bytes of memory that the capture may take; default: no limit. */
+  readonly memoryLimitBytes?: number;
   /** Only for tests: bytes per block. */
   readonly blockBytes?: number;
 }
 
-/** Reads a capture. Throws AnalysisError: `emptyFile`, `missingColumns`, and what the source throws. */
+/** Reads a capture. Throws AnalysisError: `emptyFile`, `missingColumns`, `tooLarge`, and what the source throws. */
 export async function analyze(source: ByteSource, options: AnalyzeOptions): Promise<CaptureStore> {
   const started = options.now();
   if (source.size === 0) throw new AnalysisError("emptyFile", `${options.name} is empty.`, [options.name]);
@@ -60,11 +64,15 @@ class Run {
   #newline: number = LF;
   #head!: FileHead;
   #decoder!: RowDecoder;
+  /** Rows that are wanted, and the time range, if any. */
+  readonly #most: number;
+  #range: RangeFilter | undefined;
 
   constructor(source: ByteSource, options: AnalyzeOptions, reader: TextReader) {
     this.#source = source;
     this.#options = options;
     this.#reader = reader;
+    this.#most = options.part?.kind === "rows" ? options.part.rows : Infinity;
     this.#blockBytes = options.blockBytes ?? DEFAULT_BLOCK_BYTES;
     this.#buffer = new Uint8Array(this.#blockBytes);
   }
@@ -81,16 +89,20 @@ class Run {
     checkColumns(head.header, this.#options.name);
     this.#decoder = new RowDecoder(head.header, new PacketColumns(presentColumns(head.header)));
     this.#position = head.dataStart;
+    const { part } = this.#options;
+    this.#range = part?.kind === "time" ? new RangeFilter(part, head.header) : undefined;
 
     const scanner = this.#options.reader.create(head.dialect, this.#decoder.wanted);
     const batch = new RowBatch(this.#decoder.wanted.length);
     const record = new RecordReader(head.dialect);
     for (;;) {
+      const { rows } = this.#decoder.columns;
       this.#readRows(scanner, batch, record);
+      this.#dropOutside(rows);
       this.#reserveRows();
       const bytesRead = this.#source.compression?.storedBytesRead ?? this.#reader.bytesRead;
       this.#options.onProgress?.({ pass: "all", bytesRead, bytesTotal: this.#source.size, rows: this.#decoder.tally.read });
-      if (this.#isLast && this.#position >= this.#end) break;
+      if ((this.#isLast && this.#position >= this.#end) || this.#decoder.tally.read >= this.#most) break;
       await this.#fill();
     }
     const damage = this.#source.compression?.damage;
@@ -103,6 +115,7 @@ class Run {
     const facts = {
       hasTimes,
       header: this.#head.header,
+      part: this.#options.part,
       name: this.#options.name,
       bytes: this.#source.size,
       compression: compression ? { kind: compression.kind, bytes: this.#reader.bytesRead } : null,
@@ -139,20 +152,33 @@ class Run {
     }
   }
 
+  /** Takes the rows from `first` on that are outside of the time range out of the columns. */
+  #dropOutside(first: number): void {
+    if (!this.#range) return;
+    const { columns, tally } = this.#decoder;
+    const { kept, outside } = this.#range.drop(columns, first, columns.rows);
+    columns.rows = first + kept;
+    tally.moveOutside(outside);
+    // How many rows a range has, only reading says.
+    checkMemory(this.#options.name, columns.rows, this.#options.memoryLimitBytes);
+  }
+
   /** Makes place for all rows at once, judged by the first block: growing step by step would hold columns twice. */
   #reserveRows(): void {
     const { columns } = this.#decoder;
-    if (this.#isReserved || columns.rows === 0) return;
+    if (this.#isReserved || this.#range || columns.rows === 0) return;
     this.#isReserved = true;
     const { compression, size } = this.#source;
-    columns.reserve(Math.ceil((columns.rows / this.#reader.bytesRead) * (compression?.expectedBytes ?? size) * 1.05));
+    const expected = Math.ceil((columns.rows / this.#reader.bytesRead) * (compression?.expectedBytes ?? size));
+    checkMemory(this.#options.name, Math.min(expected, this.#most), this.#options.memoryLimitBytes);
+    columns.reserve(Math.ceil(Math.min(expected * 1.05, this.#most)));
   }
 
   /** All whole rows at hand. */
   #readRows(scanner: ReturnType<CreateScanner>, batch: RowBatch, record: RecordReader): void {
     const decoder = this.#decoder;
     const placeOf = (position: number): RowPlace => this.#place(position);
-    while (this.#position < this.#end) {
+    while (this.#position < this.#end && decoder.tally.read < this.#most) {
       if (this.#isSkipping) {
         const newline = this.#buffer.subarray(0, this.#end).indexOf(this.#newline, this.#position);
         this.#isSkipping = newline < 0;
@@ -163,9 +189,11 @@ class Run {
       // So much text at hand means that its first record is extremely long, perhaps too long.
       if (this.#end - this.#position <= MAX_RECORD_BYTES) {
         const { position, stop } = scanner.scan({ text: this.#buffer, start: this.#position, end: this.#end, isLast: this.#isLast }, batch);
+        const isEnough = decoder.tally.read + batch.rows >= this.#most;
+        if (isEnough) batch.rows = this.#most - decoder.tally.read;
         decoder.addBatch(batch, placeOf);
         this.#position = position;
-        if (stop === "needsText") return;
+        if (isEnough || stop === "needsText") return;
       }
       if (!record.read(this.#buffer, this.#position, this.#end, this.#isLast)) return;
       const start = this.#position;

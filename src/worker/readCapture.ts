@@ -1,5 +1,6 @@
 /** From a source to a capture in memory, in whatever thread it is called: the analysis thread's and the command line's one way in. */
 import { existsSync, readFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { analyze } from "../engine/analyze";
@@ -34,7 +35,14 @@ const REFERENCE = { kind: "csv-parse", create: createReferenceReader } as const;
  * Reads a capture until it can answer; its `whenComplete` settles when all columns are there. Throws AnalysisError.
  */
 export async function readCapture(source: CaptureSource, options: AnalysisOptions, hooks: ReadHooks = {}): Promise<CaptureStore> {
-  const engineOptions = { ...options, ...hooks, reader: hooks.isReference ? REFERENCE : SCALAR, now: () => performance.now() };
+  const memoryLimitBytes = memoryLimit(options.memoryLimitMB ?? 0);
+  const engineOptions = {
+    ...options,
+    ...hooks,
+    memoryLimitBytes,
+    reader: hooks.isReference ? REFERENCE : SCALAR,
+    now: () => performance.now(),
+  };
   if (source.kind === "text") return analyze(new MemorySource(encodeUtf8(source.text)), { ...engineOptions, name: source.name });
   const file = await FileByteSource.open(source.path);
   let capture: CaptureStore | undefined;
@@ -47,6 +55,14 @@ export async function readCapture(source: CaptureSource, options: AnalysisOption
     if (capture) capture.whenComplete.then(close, close).catch(() => undefined);
     else await close();
   }
+}
+
+/** The limit, bytes; for 0 MB half of the machine's memory, or of what this process may take. */
+export function memoryLimit(limitMB: number): number {
+  if (limitMB > 0) return limitMB * 1e6;
+  // 0 where nothing constrains the process; also Node says more than there is then.
+  const constrained = process.constrainedMemory();
+  return (constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()) / 2;
 }
 
 /** By the kernel where it runs and the file is plain UTF-8, else in one thread by plain TypeScript. */

@@ -5,7 +5,7 @@ import { MemorySource } from "../../src/engine/bytes";
 import type { CaptureStore } from "../../src/engine/captureStore";
 import type { CreateScanner } from "../../src/engine/csv/scanner";
 import { encodeUtf8 } from "../../src/engine/utf8";
-import { DEFAULT_LABEL_FIELDS, type ProblemKind, type Timeline } from "../../src/shared/model";
+import { DEFAULT_LABEL_FIELDS, type CapturePart, type ProblemKind, type Timeline } from "../../src/shared/model";
 import { createReferenceReader } from "../../src/worker/referenceReader";
 
 /** Root of the checkout. */
@@ -16,7 +16,13 @@ export const CSV_FIXTURES = join(ROOT, "test", "fixtures", "csv");
 /** Analyses text or bytes. */
 export async function analyzeText(
   text: string | Uint8Array,
-  options: { blockBytes?: number; labelFields?: readonly string[]; createScanner?: CreateScanner } = {},
+  options: {
+    blockBytes?: number;
+    labelFields?: readonly string[];
+    createScanner?: CreateScanner;
+    part?: CapturePart;
+    memoryLimitBytes?: number;
+  } = {},
 ): Promise<CaptureStore> {
   const bytes = typeof text === "string" ? encodeUtf8(text) : text;
   const capture = await analyze(new MemorySource(bytes), {
@@ -24,6 +30,8 @@ export async function analyzeText(
     labelFields: options.labelFields ?? DEFAULT_LABEL_FIELDS,
     reader: { kind: "csv-parse", create: options.createScanner ?? createReferenceReader },
     now: () => 0,
+    ...(options.memoryLimitBytes === undefined ? {} : { memoryLimitBytes: options.memoryLimitBytes }),
+    ...(options.part ? { part: options.part } : {}),
     ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
   });
   await capture.whenComplete;
