@@ -186,6 +186,8 @@ export class ChunkScanner {
   readonly #readAt: ReadAt;
   readonly #thread: number;
   readonly #range: RangeFilter | undefined;
+  /** Rows of a chunk behind which nothing long is looked at. */
+  readonly #enough: number;
 
   constructor(module: KernelModule, shared: SharedScan, readAt: ReadAt, thread: number) {
     this.#shared = shared;
@@ -195,6 +197,7 @@ export class ChunkScanner {
     this.#columns.useShared(shared.columns);
     const { part, head } = shared;
     this.#range = part?.kind === "time" ? new RangeFilter(part, head.header) : undefined;
+    this.#enough = part?.kind === "rows" ? part.rows : Infinity;
     // Rows that are not wanted have no place that a second pass could fill.
     this.#pass = this.decoder.isAllSlow || this.#range ? "all" : "first";
     this.#readAt = readAt;
@@ -227,7 +230,7 @@ export class ChunkScanner {
     for (const [zone, times] of measureTimes(local, 0, rows)) addTimes(this.times, zone, times);
     this.#columns.copyFrom(local, FIRST_COLUMNS, rows, place);
     if (!this.hasRest) this.#columns.copyFrom(local, REST_COLUMNS, rows, place);
-    return { chunk, start: begin, next, stop, segment: { first: place, rows }, lines, tally, thread: this.#thread };
+    return { chunk, start: begin, next, stop: read.stop, segment: { first: place, rows }, lines, tally, thread: this.#thread };
   }
 
   /** A chunk again, with its first `rows` rows only. Undefined when the columns are full. */
@@ -271,12 +274,12 @@ export class ChunkScanner {
     chunk: number,
     pass: Pass,
     start?: number,
-    stop = Infinity,
+    stop?: number,
     firstValid?: Uint16Array,
-  ): { start: number; next: number; rows: number; lines: number } {
+  ): { start: number; next: number; stop: number | undefined; rows: number; lines: number } {
     const { size, head, chunkBytes } = this.#shared;
     const from = head.dataStart + chunk * chunkBytes;
-    const to = Math.min(size, from + chunkBytes, stop);
+    const to = Math.min(size, from + chunkBytes, stop ?? Infinity);
     // One byte before the chunk: a line end there means that a row begins at its first byte.
     let text = this.#load((start ?? from) - 1, to);
     const first = start !== undefined || chunk === 0 ? 1 : this.#guessStart(text.end, text.stopAt);
@@ -292,6 +295,8 @@ export class ChunkScanner {
       rows = decoded.rows;
       lines = this.decoder.linesBefore(decoded.next);
       next = text.textOffset + decoded.next;
+      if ((decoded.needsText || decoded.isTooLong) && this.decoder.decoder.tally.read >= this.#enough)
+        return { start: begin, next, stop: next, rows, lines };
       if (decoded.needsText) {
         // A long record, or one that looked long because of a stray quote.
         const long = this.#readLong(next, rows, lines, pass);
@@ -304,7 +309,7 @@ export class ChunkScanner {
         next = skipped.next;
       }
     }
-    return { start: begin, next, rows, lines };
+    return { start: begin, next, stop, rows, lines };
   }
 
   /** Brings text of the file into the kernel's text region, for the rows that begin before `to`. */

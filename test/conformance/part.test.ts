@@ -69,6 +69,26 @@ describe("a part of a file", function () {
     }
   });
 
+  it("is its first rows, before one that is longer than any row can be", async () => {
+    const rows = `1,${date(1)},5,6,7,a,x\n2,${date(2)},5,6,7,a,x\n`;
+    const text = `${HEADER}${rows}${"\0".repeat(40 << 20)}\n${rows}`;
+    for (const [count, cut] of [
+      [1, rows.slice(0, rows.indexOf("\n") + 1)],
+      [2, rows],
+    ] as const) {
+      const fast = await readFastFrom(Buffer.from(text), { part: { kind: "rows", rows: count } });
+      if (fast === "sequential") assert.fail();
+      assert.equal(describePart(fast), describePart(await analyzeText(HEADER + cut)));
+    }
+    for (const count of [3, 4]) {
+      const part = { kind: "rows", rows: count } as const;
+      const fast = await readFastFrom(Buffer.from(text), { part });
+      if (fast === "sequential") assert.fail();
+      assert.equal(describePart(fast), describePart(await analyzeText(text, { part, createScanner: createScalarScanner })));
+      assert.equal(fast.summary.rows.leftOut, 1);
+    }
+  });
+
   const start = Date.UTC(2023, 5, 4, 11) / 1000;
   const range = (from: number, to: number): CapturePart => ({
     kind: "time",
