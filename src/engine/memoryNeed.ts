@@ -13,7 +13,7 @@ export const memoryFor = (rows: number): number => BASE_BYTES + ROW_BYTES * rows
 /** Rows that fit into so many bytes. */
 export const rowsWithin = (bytes: number): number => Math.max(0, Math.floor((bytes - BASE_BYTES) / ROW_BYTES));
 
-/** Throws `tooLarge` when so many rows need more than the limit, bytes; its details: name, megabytes needed, limit, and rows. */
+/** Throws `tooLarge` when so many rows need more than the limit, bytes; its details: name, megabytes needed, limit, rows, and rows that fit. */
 export function checkMemory(name: string, rows: number, limitBytes = Infinity): void {
   const needed = memoryFor(rows);
   if (needed <= limitBytes) return;
@@ -21,6 +21,6 @@ export function checkMemory(name: string, rows: number, limitBytes = Infinity): 
   throw new AnalysisError(
     "tooLarge",
     `${name} needs about ${formatBytes(needed)} of memory, the limit is ${formatBytes(limitBytes)}. Analyse its first rows, a time range, or raise the limit.`,
-    [name, String(neededMB), String(limitMB), String(rows)],
+    [name, String(neededMB), String(limitMB), String(rows), String(rowsWithin(limitBytes))],
   );
 }
