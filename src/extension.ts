@@ -7,7 +7,7 @@ import { runWithProgress } from "./analysis/runWithProgress";
 import { registerCommands } from "./commands";
 import { panels, reportScheme } from "./ids";
 import { TimelinePanels } from "./panel/timelinePanels";
-import { readLabelFields, readTimelineSettings, readTopCount } from "./settings";
+import { readLabelFields, readMemoryLimitMB, readTimelineSettings, readTopCount } from "./settings";
 import { CaptureTree } from "./views/captureTree";
 import { ImportReport } from "./views/importReport";
 import { SequencesTree } from "./views/sequencesTree";
@@ -30,7 +30,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const captures = new Captures({
     workerPath: vscode.Uri.joinPath(extensionUri, "dist", "analyzeWorker.js").fsPath,
     log,
-    readOptions: () => ({ labelFields: readLabelFields() }),
+    readOptions: () => ({ labelFields: readLabelFields(), memoryLimitMB: readMemoryLimitMB() }),
     run: runWithProgress,
   });
   const sequences = new SequencesTree({ captures, errors, readTopCount });

@@ -33,6 +33,7 @@ export const settings = {
   topCount: "topCount",
   bucketSize: "bucketSize",
   clock: "clock",
+  memoryLimitMB: "memoryLimitMB",
 } as const;
 
 export const contextKeys = {

@@ -46,3 +46,6 @@ export const readLabelFields = (): readonly string[] => read(settings.labelColum
 /** `tcpSeq.topCount`, an integer of 10..1000. */
 export const readTopCount = (): number =>
   Math.round(Math.min(TOP_COUNT.most, Math.max(TOP_COUNT.least, read(settings.topCount, isNumber))));
+
+/** `tcpSeq.memoryLimitMB`: megabytes that one capture may take; 0: half of the machine's memory. */
+export const readMemoryLimitMB = (): number => Math.max(0, read(settings.memoryLimitMB, isNumber));

@@ -4,7 +4,7 @@
  */
 import * as vscode from "vscode";
 import { AnalysisError } from "../shared/errors";
-import type { AnalysisOptions, CaptureSummary } from "../shared/model";
+import type { AnalysisOptions, CapturePart, CaptureSummary, CaptureTime } from "../shared/model";
 import type { AnalysisOutcome, Capture } from "../worker/client";
 import { captureName, resolveSource } from "./captureSource";
 import { takeFingerprint, watchForChange } from "./changeWatch";
@@ -85,14 +85,14 @@ export class Captures implements vscode.Disposable {
 
   /**
    * Reads a capture; a second call while the first still reads joins it. An open capture is replaced on success and stays
-   * otherwise. Undefined when cancelled.
+   * otherwise. Undefined when cancelled. `part`: only that part of it.
    */
-  analyze(uri: vscode.Uri): Promise<OpenCapture | undefined> {
+  analyze(uri: vscode.Uri, part?: CapturePart): Promise<OpenCapture | undefined> {
     const key = uri.toString();
     const running = this.#runs.get(key);
     if (running) return running.result;
     const abort = new AbortController();
-    const result = this.#analyze(key, uri, abort.signal).finally(() => this.#runs.delete(key));
+    const result = this.#analyze(key, uri, part, abort.signal).finally(() => this.#runs.delete(key));
     this.#runs.set(key, { abort, result });
     return result;
   }
@@ -103,9 +103,21 @@ export class Captures implements vscode.Disposable {
     return entry?.capture;
   }
 
-  /** Reads the file again and replaces the capture. When cancelled, the old one stays. */
+  /** Reads the file again, or the part of it that was read, and replaces the capture. When cancelled, the old one stays. */
   async analyzeAgain(key: string): Promise<void> {
-    await this.analyze(this.#entries.get(key)?.uri ?? vscode.Uri.parse(key, true));
+    const entry = this.#entries.get(key);
+    await this.analyze(entry?.uri ?? vscode.Uri.parse(key, true), entry?.capture.summary.part ?? undefined);
+  }
+
+  /** When the first rows of a file are from; opens nothing. Null when they have no time, or when cancelled. */
+  async peekTime(uri: vscode.Uri): Promise<CaptureTime | null> {
+    const { workerPath, readOptions, run } = this.#context;
+    const { source } = await resolveSource(uri);
+    const options = { ...readOptions(), part: { kind: "rows", rows: 100 } } as const;
+    const outcome = await run({ workerPath, name: captureName(uri), source, options, signal: new AbortController().signal });
+    if (outcome.kind === "cancelled") return null;
+    outcome.capture.dispose();
+    return outcome.capture.summary.time;
   }
 
   /** Ends the capture's thread, and a run that would replace it. */
@@ -126,11 +138,12 @@ export class Captures implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  async #analyze(key: string, uri: vscode.Uri, signal: AbortSignal): Promise<OpenCapture | undefined> {
+  async #analyze(key: string, uri: vscode.Uri, part: CapturePart | undefined, signal: AbortSignal): Promise<OpenCapture | undefined> {
     const { workerPath, log, readOptions, run } = this.#context;
     const resolved = await resolveSource(uri);
     const fingerprint = await takeFingerprint(uri, resolved, log);
-    const outcome = await run({ workerPath, name: captureName(uri), source: resolved.source, options: readOptions(), signal });
+    const options = { ...readOptions(), ...(part ? { part } : {}) };
+    const outcome = await run({ workerPath, name: captureName(uri), source: resolved.source, options, signal });
     if (outcome.kind === "cancelled") return undefined;
     if (signal.aborted) {
       outcome.capture.dispose();

@@ -1,6 +1,8 @@
 /** Sentences for the reasons why an analysis cannot go on: what happened, and what to do next. */
 import * as vscode from "vscode";
+
 import { assertNever, type AnalysisError } from "../shared/errors";
+import { formatBytes } from "../shared/format";
 
 /** A localized sentence for a notification. `name` is the capture's file name. */
 export function errorSentence(error: AnalysisError, name: string): string {
@@ -25,6 +27,10 @@ export function errorSentence(error: AnalysisError, name: string): string {
       );
     case "fileChanged":
       return vscode.l10n.t("{0} changed while it was read. Analyze it again when it is complete.", name);
+    case "tooLarge": {
+      const [needed, limit] = error.details.slice(1, 3).map((megabytes) => formatBytes(Number(megabytes) * 1e6));
+      return vscode.l10n.t("{0} needs about {1} of memory, the limit is {2}", name, needed, limit);
+    }
     case "readFailed":
       return vscode.l10n.t("Reading {0} failed: the disk or the connection to it reported an error. See the log, then try again.", name);
     case "zoneUnknown":

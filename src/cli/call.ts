@@ -1,7 +1,7 @@
 /** What a call asks for, and what both outputs say alike. */
 import type { CaptureStore } from "../engine/captureStore";
 import { formatOffset } from "../shared/format";
-import type { CaptureTime, Timeline } from "../shared/model";
+import type { CapturePart, CaptureTime, Timeline } from "../shared/model";
 
 /** What a call asks for. */
 export interface AnalyzeCall {
@@ -11,6 +11,10 @@ export interface AnalyzeCall {
   readonly bucketSeconds: number;
   readonly top: number;
   readonly labelFields: readonly string[];
+  /** Undefined: the whole file. */
+  readonly part: CapturePart | undefined;
+  /** 0: half of the machine's. */
+  readonly memoryLimitMB: number;
   readonly isJson: boolean;
   readonly isReference: boolean;
 }

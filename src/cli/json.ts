@@ -6,11 +6,15 @@ import { timelineOf, zoneName, type AnalyzeCall } from "./call";
 /** What `--json` prints. A field that the file does not have is null. */
 export function toJson(call: AnalyzeCall, capture: CaptureStore, seqs: readonly number[]): unknown {
   const { summary } = capture;
-  const { read, tcp, repeatedHeaders, withoutSeq, badSeq, badTime, extraCells, missingCells } = summary.rows;
+  const { part } = summary;
+  const { outsideRange, read, tcp, repeatedHeaders, withoutSeq, badSeq, badTime, extraCells, missingCells } = summary.rows;
   return {
     file: call.file,
     bytes: summary.bytes,
     rows: { read, tcp, repeatedHeaders, withoutSeq, badSeq, badTime, extraCells, missingCells },
+    ...(part && {
+      part: part.kind === "rows" ? { rows: part.rows } : { from: formatMoment(part.from), to: formatMoment(part.to), outsideRange },
+    }),
     time: {
       first: summary.time && formatMoment(summary.time.first),
       last: summary.time && formatMoment(summary.time.last),

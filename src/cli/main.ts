@@ -4,7 +4,8 @@
  */
 import { parseArgs } from "node:util";
 import { AnalysisError, toPlainError } from "../shared/errors";
-import { DEFAULT_LABEL_FIELDS, type CaptureSummary } from "../shared/model";
+import { isBefore, parseMoment } from "../shared/moments";
+import { DEFAULT_LABEL_FIELDS, type CapturePart, type CaptureSummary, type Moment } from "../shared/model";
 import { readCapture } from "../worker/readCapture";
 import type { AnalyzeCall } from "./call";
 import { toJson } from "./json";
@@ -17,6 +18,11 @@ const USAGE = `Usage: tcp-seq analyze FILE [options]
   --bucket S     seconds per bucket (default 60)
   --top N        how many of the most frequent sequence numbers to list (default 20)
   --label NAME   column with labels; may be given several times, the first found is taken
+  --rows N       only the first N rows of the file
+  --from TIME    only rows from this time on, on the capture's clock: YYYY-MM-DD HH:MM:SS, or seconds since the capture's
+                 start; with --to
+  --to TIME      only rows before this time; with --from
+  --memory MB    memory that the capture may take (default: half of the machine's)
   --json         one JSON object instead of text
   --reference    read with csv-parse, slowly, to compare
   --help         this text
@@ -32,6 +38,23 @@ function parseInteger(text: string, name: string, least: number, most: number): 
   return value;
 }
 
+/** The part of the file that a call asks for. Throws UsageError. */
+function readPart({ rows, from, to }: { rows?: string; from?: string; to?: string }): CapturePart | undefined {
+  if (from === undefined && to === undefined)
+    return rows === undefined ? undefined : { kind: "rows", rows: parseInteger(rows, "--rows", 1, 2 ** 32 - 1) };
+  if (rows !== undefined) throw new UsageError("Either --rows or --from and --to, not both.");
+  if (from === undefined || to === undefined) throw new UsageError("--from and --to are given together.");
+  const part = { kind: "time", from: parseTime(from, "--from"), to: parseTime(to, "--to") } as const;
+  if (!isBefore(part.from, part.to)) throw new UsageError("--from has to be before --to.");
+  return part;
+}
+
+function parseTime(text: string, name: string): Moment {
+  const moment = parseMoment(text);
+  if (!moment) throw new UsageError(`${name} takes a time such as 2023-06-04 11:23:58 or a number of seconds, not "${text}".`);
+  return moment;
+}
+
 /** Reads the arguments. Throws UsageError. Undefined after --help or --version, which have been answered. */
 function readCall(args: readonly string[]): AnalyzeCall | undefined {
   let parsed;
@@ -43,6 +66,10 @@ function readCall(args: readonly string[]): AnalyzeCall | undefined {
         seq: { type: "string", multiple: true },
         bucket: { type: "string", default: "60" },
         top: { type: "string", default: "20" },
+        rows: { type: "string" },
+        from: { type: "string" },
+        to: { type: "string" },
+        memory: { type: "string", default: "0" },
         label: { type: "string", multiple: true },
         json: { type: "boolean", default: false },
         reference: { type: "boolean", default: false },
@@ -75,6 +102,8 @@ function readCall(args: readonly string[]): AnalyzeCall | undefined {
     bucketSeconds: parseInteger(values.bucket, "--bucket", 1, 2 ** 31),
     top: parseInteger(values.top, "--top", 0, 1_000_000),
     labelFields: values.label ?? DEFAULT_LABEL_FIELDS,
+    part: readPart(values),
+    memoryLimitMB: parseInteger(values.memory, "--memory", 0, 1e9),
     isJson: values.json,
     isReference: values.reference,
   };
@@ -94,7 +123,7 @@ async function run(args: readonly string[]): Promise<number> {
     if (!call) return 0;
     const capture = await readCapture(
       { kind: "file", path: call.file },
-      { labelFields: call.labelFields },
+      { labelFields: call.labelFields, memoryLimitMB: call.memoryLimitMB, ...(call.part ? { part: call.part } : {}) },
       { isReference: call.isReference },
     );
     await capture.whenComplete;

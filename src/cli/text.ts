@@ -31,12 +31,17 @@ export function toText(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
   // Without a date, seconds since the start say more than a day in 1970.
   const say = (moment: Moment): string =>
     time?.isRelative ? `${String(moment.seconds)}.${String(moment.nanos).padStart(9, "0")} s` : formatMoment(moment);
-  const { compression } = summary;
+  const { compression, part } = summary;
   const size = `${formatBytes(summary.bytes)}${compression ? ` ${compression.kind} (${formatBytes(compression.bytes)} of text)` : ""}`;
   const lines = [
     `${printable(summary.name)}  ${size}, ${formatCount(rows.read)} rows, ${formatCount(rows.tcp)} with a sequence number, ${formatCount(summary.distinct)} different`,
     time ? `${say(time.first)} to ${say(time.last)} (${printable(zone ?? "")})` : "no readable times",
   ];
+  if (part?.kind === "rows") lines.push(`only the first ${formatCount(part.rows)} rows of the file`);
+  if (part?.kind === "time") {
+    const range = `from ${say(part.from)} to before ${say(part.to)}`;
+    lines.push(`only the rows ${range}; ${formatCount(rows.outsideRange)} with a sequence number are outside, or without a time`);
+  }
   for (const { kind, count, examples } of summary.problems) {
     const places = examples.map(({ line }) => formatCount(line)).join(", ");
     lines.push(`${formatCount(count)} × ${PROBLEM_TEXTS[kind]} (line ${places}${count > examples.length ? ", …" : ""})`);

@@ -1,6 +1,7 @@
 /** Analyze TCP Seq: the files chosen in the Explorer, else the active tab's, else a dialog. */
 import * as vscode from "vscode";
-import { captureName, tabUri } from "../analysis/captureSource";
+import { tabUri } from "../analysis/captureSource";
+import { analyzeOne } from "./analyzePart";
 import type { CommandContext } from "./context";
 
 /** Arguments as VS Code passes them: the clicked resource, and in the Explorer the whole selection. */
@@ -29,15 +30,8 @@ export const openSample = (context: CommandContext): Promise<void> =>
   analyzeAll(context, [vscode.Uri.joinPath(context.extensionUri, "media", "sample.csv")]);
 
 /** One after the other: each analysis already uses the machine's cores, and reveals its result. */
-async function analyzeAll({ captures, errors, sequences }: CommandContext, uris: readonly vscode.Uri[]): Promise<void> {
-  for (const uri of uris) {
-    try {
-      const opened = await captures.analyze(uri);
-      if (opened) await sequences.reveal(opened.key);
-    } catch (error) {
-      errors.report(error, captureName(uri));
-    }
-  }
+async function analyzeAll(context: CommandContext, uris: readonly vscode.Uri[]): Promise<void> {
+  for (const uri of uris) await analyzeOne(context, uri);
 }
 
 /** The selection when it holds the clicked resource, as the Explorer passes it; else the clicked one. No doubles. */

@@ -1,5 +1,5 @@
 /** What can be done with one open capture. Argument: `{ key }`, else the only or a picked capture. */
-import { captureName } from "../analysis/captureSource";
+import { reportOrOfferPart } from "./analyzePart";
 import { chooseCapture, type CommandContext } from "./context";
 
 /** Opens the chart of all numbers. */
@@ -21,7 +21,7 @@ export async function analyzeAgain(context: CommandContext, argument?: unknown):
   try {
     await context.captures.analyzeAgain(chosen.key);
   } catch (error) {
-    context.errors.report(error, captureName(chosen.uri));
+    reportOrOfferPart(context, chosen.uri, error);
   }
 }
 

@@ -7,14 +7,16 @@ import type { AnalysisOptions, AnalysisProgress, ReaderKind, RowPlace } from "..
 import type { ByteSource } from "./bytes";
 import { buildStore, checkColumns } from "./buildStore";
 import type { CaptureStore } from "./captureStore";
-import { ChunkDecoder } from "./chunkDecoder";
+import { ChunkDecoder, type DecodedChunk } from "./chunkDecoder";
 import { FIRST_COLUMNS, PacketColumns, presentColumns, REST_COLUMNS } from "./columns";
 import { LF, readHead, type FileHead } from "./csv/dialect";
 import { CHUNK_BYTES, TEXT_BYTES, type KernelModule } from "./csv/kernel";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
 import { RowBatch, type CreateScanner } from "./csv/scanner";
+import { checkMemory } from "./memoryNeed";
 import { RowDecoder } from "./rowDecoder";
 import { TextReader } from "./textReader";
+import { RangeFilter } from "./timeRange";
 
 /** Bytes read at a time. */
 const DEFAULT_BLOCK_BYTES = 1 << 20;
@@ -30,11 +32,13 @@ export interface AnalyzeOptions extends AnalysisOptions {
   readonly onProgress?: (progress: AnalysisProgress) => void;
   /** Milliseconds from any fixed moment, for `elapsedMs`: the engine has no clock. */
   readonly now: () => number;
+  /** Bytes of memory that the capture may take; default: no limit. */
+  readonly memoryLimitBytes?: number;
   /** Only for tests: bytes per block. */
   readonly blockBytes?: number;
 }
 
-/** Reads a capture. Throws AnalysisError: `emptyFile`, `missingColumns`, and what the source throws. */
+/** Reads a capture. Throws AnalysisError: `emptyFile`, `missingColumns`, `tooLarge`, and what the source throws. */
 export async function analyze(source: ByteSource, options: AnalyzeOptions): Promise<CaptureStore> {
   const started = options.now();
   if (source.size === 0) throw new AnalysisError("emptyFile", `${options.name} is empty.`, [options.name]);
@@ -67,11 +71,15 @@ class Run {
   #decoder!: RowDecoder;
   /** The kernel, with columns of its own that are copied to the run's after every piece of text. */
   #chunks: ChunkDecoder | undefined;
+  /** Rows that are wanted, and the time range, if any. */
+  readonly #most: number;
+  #range: RangeFilter | undefined;
 
   constructor(source: ByteSource, options: AnalyzeOptions, reader: TextReader) {
     this.#source = source;
     this.#options = options;
     this.#reader = reader;
+    this.#most = options.part?.kind === "rows" ? options.part.rows : Infinity;
     this.#blockBytes = options.blockBytes ?? DEFAULT_BLOCK_BYTES;
     this.#buffer = new Uint8Array(this.#blockBytes);
   }
@@ -95,16 +103,20 @@ class Run {
       this.#decoder = new RowDecoder(head.header, this.#columns);
     }
     this.#position = head.dataStart;
+    const { part } = this.#options;
+    this.#range = part?.kind === "time" ? new RangeFilter(part, head.header) : undefined;
 
     const scanner = reader.kind === "simd" ? undefined : reader.create(head.dialect, this.#decoder.wanted);
     const batch = new RowBatch(this.#decoder.wanted.length);
     const record = new RecordReader(head.dialect);
     for (;;) {
+      const { rows } = this.#columns;
       this.#readRows(scanner, batch, record);
+      this.#dropOutside(rows);
       this.#reserveRows();
       const bytesRead = this.#source.compression?.storedBytesRead ?? this.#reader.bytesRead;
       this.#options.onProgress?.({ pass: "all", bytesRead, bytesTotal: this.#source.size, rows: this.#decoder.tally.read });
-      if (this.#isLast && this.#position >= this.#end) break;
+      if ((this.#isLast && this.#position >= this.#end) || this.#decoder.tally.read >= this.#most) break;
       await this.#fill();
     }
     const damage = this.#source.compression?.damage;
@@ -126,6 +138,7 @@ class Run {
     const facts = {
       hasTimes,
       header: this.#head.header,
+      part: this.#options.part,
       name: this.#options.name,
       bytes: this.#source.size,
       compression: compression ? { kind: compression.kind, bytes: this.#reader.bytesRead } : null,
@@ -162,20 +175,34 @@ class Run {
     }
   }
 
+  /** Takes the rows from `first` on that are outside of the time range out of the columns. */
+  #dropOutside(first: number): void {
+    if (!this.#range) return;
+    const columns = this.#columns;
+    const { tally } = this.#decoder;
+    const { kept, outside } = this.#range.drop(columns, first, columns.rows);
+    columns.rows = first + kept;
+    tally.moveOutside(outside);
+    // How many rows a range has, only reading says.
+    checkMemory(this.#options.name, columns.rows, this.#options.memoryLimitBytes);
+  }
+
   /** Makes place for all rows at once, judged by the first block: growing step by step would hold columns twice. */
   #reserveRows(): void {
     const columns = this.#columns;
-    if (this.#isReserved || columns.rows === 0) return;
+    if (this.#isReserved || this.#range || columns.rows === 0) return;
     this.#isReserved = true;
     const { compression, size } = this.#source;
-    columns.reserve(Math.ceil((columns.rows / this.#reader.bytesRead) * (compression?.expectedBytes ?? size) * 1.05));
+    const expected = Math.ceil((columns.rows / this.#reader.bytesRead) * (compression?.expectedBytes ?? size));
+    checkMemory(this.#options.name, Math.min(expected, this.#most), this.#options.memoryLimitBytes);
+    columns.reserve(Math.ceil(Math.min(expected * 1.05, this.#most)));
   }
 
   /** All whole rows at hand. */
   #readRows(scanner: ReturnType<CreateScanner> | undefined, batch: RowBatch, record: RecordReader): void {
     const decoder = this.#decoder;
     const placeOf = (position: number): RowPlace => this.#place(position);
-    while (this.#position < this.#end) {
+    while (this.#position < this.#end && decoder.tally.read < this.#most) {
       if (this.#isSkipping) {
         const newline = this.#buffer.subarray(0, this.#end).indexOf(this.#newline, this.#position);
         this.#isSkipping = newline < 0;
@@ -188,9 +215,11 @@ class Run {
         if (this.#decodeText()) continue;
       } else if (this.#end - this.#position <= MAX_RECORD_BYTES) {
         const { position, stop } = scanner.scan({ text: this.#buffer, start: this.#position, end: this.#end, isLast: this.#isLast }, batch);
+        const isEnough = decoder.tally.read + batch.rows >= this.#most;
+        if (isEnough) batch.rows = this.#most - decoder.tally.read;
         decoder.addBatch(batch, placeOf);
         this.#position = position;
-        if (stop === "needsText") return;
+        if (isEnough || stop === "needsText") return;
       }
       if (!record.read(this.#buffer, this.#position, this.#end, this.#isLast)) return;
       const start = this.#position;
@@ -217,17 +246,38 @@ class Run {
     this.#countLines(from);
     // Whatever only the first row that has both an absolute and a relative time can tell is looked for row by row.
     const needsStart = this.#head.header.columns.has("timeRelative") && chunks.decoder.dateNotes.start === undefined;
-    const decoded = chunks.decode({
-      start: 0,
-      end: length,
-      stopAt: Math.min(length, CHUNK_BYTES),
-      isLast: this.#isLast && from + length === this.#end,
-      textOffset: this.#textOffset + from,
-      rowsBefore: 0,
-      linesBefore: this.#lines,
-      pass: "all",
-      isRowByRow: needsStart,
-    });
+    const decodeTo = (stopAt: number): DecodedChunk =>
+      chunks.decode({
+        start: 0,
+        end: length,
+        stopAt,
+        isLast: this.#isLast && from + length === this.#end,
+        textOffset: this.#textOffset + from,
+        rowsBefore: 0,
+        linesBefore: this.#lines,
+        pass: "all",
+        isRowByRow: needsStart,
+      });
+    const { decoder } = chunks;
+    const before = decoder.startTally();
+    const wanted = this.#most - before.read;
+    let decoded = decodeTo(Math.min(length, CHUNK_BYTES));
+    if (decoder.tally.read > wanted) {
+      // The least position that so many rows begin before.
+      let least = 0;
+      let most = decoded.next;
+      while (least + 1 < most) {
+        const middle = (least + most) >> 1;
+        decoder.startTally();
+        decodeTo(middle);
+        if (decoder.tally.read >= wanted) most = middle;
+        else least = middle;
+      }
+      decoder.startTally();
+      decoded = decodeTo(most);
+    }
+    before.add(decoder.tally, 0);
+    decoder.tally = before;
     this.#append(decoded.rows);
     this.#lines = chunks.linesBefore(decoded.next);
     this.#position = this.#counted = from + decoded.next;

@@ -2,12 +2,13 @@
  * From the columns of all rows to a capture that answers questions: settles the times, builds the index, and sums up.
  */
 import { AnalysisError } from "../shared/errors";
-import type { CaptureSummary, CaptureTime, Completeness } from "../shared/model";
+import type { CapturePart, CaptureSummary, CaptureTime, Completeness } from "../shared/model";
 import { CaptureStore } from "./captureStore";
 import { Valid, type PacketColumns } from "./columns";
 import { suggestTsharkCommand, type HeaderMap } from "./fields";
 import { SequenceIndex } from "./frequency";
-import { measureTimes, settleDates, type DateNotes } from "./rowDates";
+import { measureTimes, settleDates, type DateNotes, type TimesByZone } from "./rowDates";
+import { RangeFilter } from "./timeRange";
 import type { RowTally } from "./rowDecoder";
 import { ALL_KEYS, countKeys, groupRange } from "./rowGroups";
 import { orderRange, StreamOrder } from "./streamOrder";
@@ -18,6 +19,7 @@ export interface ReadFacts {
   readonly hasTimes: boolean;
   readonly name: string;
   readonly bytes: number;
+  readonly part?: CapturePart | undefined;
   readonly compression?: CaptureSummary["compression"];
   readonly reader: CaptureSummary["reader"];
   readonly toFileOffset: (textOffset: number) => Promise<number>;
@@ -45,6 +47,7 @@ export async function summarize(facts: ReadFacts, rows: ReadRows, isComplete: bo
     bytes: facts.bytes,
     compression: facts.compression ?? null,
     rows: tally.counts(facts.hasTimes, rows.lost),
+    part: facts.part ?? null,
     time: rows.time,
     distinct: index.values.length,
     seqField: !header.columns.has("seq") && header.columns.has("seqRaw") ? "tcp.seq_raw" : "tcp.seq",
@@ -59,8 +62,7 @@ export async function summarize(facts: ReadFacts, rows: ReadRows, isComplete: bo
 
 /** A capture of which all columns are read, by one thread, in order. */
 export async function buildStore(facts: ReadFacts, columns: PacketColumns, tally: RowTally, notes: DateNotes): Promise<CaptureStore> {
-  const times = measureTimes(columns, 0, columns.rows);
-  const { time, lost } = settleDates(columns, times, notes, tally.sources);
+  const { time, lost } = settleTimes(facts, columns, measureTimes(columns, 0, columns.rows), notes, tally);
   const segments = [{ first: 0, rows: columns.rows }];
   const rows = new Uint32Array(tally.tcp);
   const index = new SequenceIndex(segments, rows, [groupRange(columns, "seq", segments, ALL_KEYS, rows)]);
@@ -68,6 +70,21 @@ export async function buildStore(facts: ReadFacts, columns: PacketColumns, tally
   const order = new StreamOrder(streamRows, [orderRange(columns, segments, ALL_KEYS, streamRows)]);
   const summary = await summarize(facts, { columns, index, time, lost, tally }, true);
   return new CaptureStore(summary, columns, index, Promise.resolve({ summary, order }));
+}
+
+/** settleDates, of a time range too: rows on one clock at last may prove to lie outside. `times`: those of all rows. */
+export function settleTimes(
+  { header, part }: Pick<ReadFacts, "header" | "part">,
+  columns: PacketColumns,
+  times: TimesByZone,
+  notes: DateNotes,
+  tally: RowTally,
+): ReturnType<typeof settleDates> {
+  const settled = settleDates(columns, times, notes, tally.sources);
+  if (part?.kind !== "time") return settled;
+  tally.moveOutside(new RangeFilter(part, header).settle(columns));
+  const { time } = settleDates(columns, measureTimes(columns, 0, columns.rows), notes, tally.sources);
+  return { time: time && { ...time, isRelative: settled.time?.isRelative ?? false }, lost: settled.lost };
 }
 
 /** Throws `missingColumns` unless the header is that of a packet CSV, `emptyFile` when there is no header. */

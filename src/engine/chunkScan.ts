@@ -9,6 +9,7 @@
  */
 import { AnalysisError } from "../shared/errors";
 import { FIRST_BITS, FIRST_COLUMNS, PacketColumns, presentColumns, REST_COLUMNS, shareBytes, Valid, type ColumnBuffers } from "./columns";
+import type { CapturePart } from "../shared/model";
 import { ChunkDecoder, type Pass } from "./chunkDecoder";
 import { LF, type FileHead } from "./csv/dialect";
 import { TEXT_BYTES, type KernelModule } from "./csv/kernel";
@@ -16,6 +17,7 @@ import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
 import type { Segment } from "./rowGroups";
 import { addTimes, measureTimes, type TimesByZone } from "./rowDates";
 import { type RowTally } from "./rowDecoder";
+import { RangeFilter } from "./timeRange";
 
 /** Fills `target` from byte `offset` of the file on; returns the bytes written. */
 export type ReadAt = (offset: number, target: Uint8Array) => number;
@@ -31,14 +33,17 @@ export interface SharedScan {
   /** Bytes of a chunk, and of the text behind it that is read with it; CHUNK_BYTES and OVERLAP_BYTES but for tests. */
   readonly chunkBytes: number;
   readonly overlapBytes: number;
+  /** Only these rows are wanted. */
+  readonly part?: CapturePart | undefined;
 }
 
 const NEXT_CHUNK = 0;
 const NEXT_ROW = 1;
 const STOP = 2;
 const OVERFLOW = 3;
+const ROWS_READ = 4;
 /** Bytes of `control`. */
-export const CONTROL_BYTES = 16;
+export const CONTROL_BYTES = 20;
 
 /** A chunk that has been read. */
 export interface ScannedChunk {
@@ -46,6 +51,8 @@ export interface ScannedChunk {
   /** Offset in the file of its first row, and of the first row behind its last; equal when no row begins in it. */
   readonly start: number;
   readonly next: number;
+  /** Rows that begin from here on are not wanted; undefined: the chunk's end. */
+  readonly stop?: number | undefined;
   /** Its rows in the columns. */
   readonly segment: Segment;
   /** Line ends from start to next. */
@@ -63,7 +70,7 @@ export interface RestOfChunk {
 
 /** The chunks of a chain in memory that threads share. */
 export class ChunkTable {
-  /** Per chunk: its number, the offset of its first row, and the first and number of its rows in the columns. */
+  /** Per chunk: its number, the offset of its first row, the one no row begins behind (0: the chunk's end), and the first and number of its rows in the columns. */
   readonly words: Float64Array;
 
   constructor(words: Float64Array) {
@@ -71,25 +78,30 @@ export class ChunkTable {
   }
 
   static of(chain: readonly ScannedChunk[]): ChunkTable {
-    const words = new Float64Array(shareBytes(chain.length * 32));
-    chain.forEach(({ chunk, start, segment }, at) => words.set([chunk, start, segment.first, segment.rows], 4 * at));
+    const words = new Float64Array(shareBytes(chain.length * 40));
+    chain.forEach(({ chunk, start, stop = 0, segment }, at) => words.set([chunk, start, stop, segment.first, segment.rows], 5 * at));
     return new ChunkTable(words);
   }
 
   get length(): number {
-    return this.words.length / 4;
+    return this.words.length / 5;
   }
 
   chunk(at: number): number {
-    return this.words[4 * at];
+    return this.words[5 * at];
   }
 
   start(at: number): number {
-    return this.words[4 * at + 1];
+    return this.words[5 * at + 1];
+  }
+
+  /** See ScannedChunk. */
+  stop(at: number): number | undefined {
+    return this.words[5 * at + 2] || undefined;
   }
 
   segment(at: number): Segment {
-    return { first: this.words[4 * at + 2], rows: this.words[4 * at + 3] };
+    return { first: this.words[5 * at + 3], rows: this.words[5 * at + 4] };
   }
 
   /** The rows in the order of the file. */
@@ -150,6 +162,15 @@ export class ScanControl {
   get rows(): number {
     return Atomics.load(this.#words, NEXT_ROW) >>> 0;
   }
+
+  /** Rows of the file that have been read, wanted or not. */
+  get rowsRead(): number {
+    return Atomics.load(this.#words, ROWS_READ) >>> 0;
+  }
+
+  addRead(rows: number): void {
+    Atomics.add(this.#words, ROWS_READ, rows);
+  }
 }
 
 /** Reads chunks in one thread. */
@@ -164,6 +185,9 @@ export class ChunkScanner {
   readonly #pass: "first" | "all";
   readonly #readAt: ReadAt;
   readonly #thread: number;
+  readonly #range: RangeFilter | undefined;
+  /** Rows of a chunk behind which nothing long is looked at. */
+  readonly #enough: number;
 
   constructor(module: KernelModule, shared: SharedScan, readAt: ReadAt, thread: number) {
     this.#shared = shared;
@@ -171,7 +195,11 @@ export class ChunkScanner {
     this.decoder = new ChunkDecoder(module, shared.head);
     this.#columns = new PacketColumns(presentColumns(shared.head.header));
     this.#columns.useShared(shared.columns);
-    this.#pass = this.decoder.isAllSlow ? "all" : "first";
+    const { part, head } = shared;
+    this.#range = part?.kind === "time" ? new RangeFilter(part, head.header) : undefined;
+    this.#enough = part?.kind === "rows" ? part.rows : Infinity;
+    // Rows that are not wanted have no place that a second pass could fill.
+    this.#pass = this.decoder.isAllSlow || this.#range ? "all" : "first";
     this.#readAt = readAt;
     this.#thread = thread;
   }
@@ -187,20 +215,44 @@ export class ChunkScanner {
   }
 
   /**
-   * Reads a chunk's first columns, from the row that begins at `start`, or from where one seems to begin. Undefined when
-   * the columns are full.
+   * Reads a chunk's first columns, from the row that begins at `start`, or from where one seems to begin, up to the last that
+   * begins before `stop`. Undefined when the columns are full.
    */
-  scan(chunk: number, start?: number): ScannedChunk | undefined {
-    const read = this.#read(chunk, this.#pass, start);
-    const { start: begin, next, rows, lines } = read;
+  scan(chunk: number, start?: number, stop?: number): ScannedChunk | undefined {
+    const read = this.#read(chunk, this.#pass, start, stop);
+    const { start: begin, next, lines } = read;
+    const tally = this.decoder.decoder.startTally();
+    this.#control.addRead(tally.read);
+    const rows = this.#dropOutside(read.rows, tally);
     const place = this.#control.takeRows(rows, this.#shared.capacity);
     if (place === undefined) return undefined;
     const local = this.decoder.kernel.columns;
     for (const [zone, times] of measureTimes(local, 0, rows)) addTimes(this.times, zone, times);
     this.#columns.copyFrom(local, FIRST_COLUMNS, rows, place);
     if (!this.hasRest) this.#columns.copyFrom(local, REST_COLUMNS, rows, place);
-    const tally = this.decoder.decoder.startTally();
-    return { chunk, start: begin, next, segment: { first: place, rows }, lines, tally, thread: this.#thread };
+    return { chunk, start: begin, next, stop: read.stop, segment: { first: place, rows }, lines, tally, thread: this.#thread };
+  }
+
+  /** A chunk again, with its first `rows` rows only. Undefined when the columns are full. */
+  scanRows({ chunk, start, next }: ScannedChunk, rows: number): ScannedChunk | undefined {
+    // The least offset that so many rows begin before.
+    let least = start;
+    let most = next;
+    while (least + 1 < most) {
+      const middle = Math.floor((least + most) / 2);
+      this.#read(chunk, this.#pass, start, middle);
+      if (this.decoder.decoder.startTally().read >= rows) most = middle;
+      else least = middle;
+    }
+    return this.scan(chunk, start, most);
+  }
+
+  /** Rows of the kernel's columns that stay. */
+  #dropOutside(rows: number, tally: RowTally): number {
+    if (!this.#range) return rows;
+    const { kept, outside } = this.#range.drop(this.decoder.kernel.columns, 0, rows);
+    tally.moveOutside(outside);
+    return kept;
   }
 
   /** Reads the other columns of a chunk of the chain. */
@@ -208,7 +260,7 @@ export class ChunkScanner {
     const chunk = table.chunk(at);
     const { first, rows } = table.segment(at);
     const valid = this.#columns.valid.subarray(first, first + rows);
-    const read = this.#read(chunk, "rest", table.start(at), valid);
+    const read = this.#read(chunk, "rest", table.start(at), table.stop(at), valid);
     if (read.rows !== rows)
       throw new AnalysisError("fileChanged", "The file changed while it was read. Analyse it again when it is complete.");
     const local = this.decoder.kernel.columns;
@@ -218,10 +270,16 @@ export class ChunkScanner {
   }
 
   /** Decodes a chunk into the kernel's own columns. */
-  #read(chunk: number, pass: Pass, start?: number, firstValid?: Uint16Array): { start: number; next: number; rows: number; lines: number } {
+  #read(
+    chunk: number,
+    pass: Pass,
+    start?: number,
+    stop?: number,
+    firstValid?: Uint16Array,
+  ): { start: number; next: number; stop: number | undefined; rows: number; lines: number } {
     const { size, head, chunkBytes } = this.#shared;
     const from = head.dataStart + chunk * chunkBytes;
-    const to = Math.min(size, from + chunkBytes);
+    const to = Math.min(size, from + chunkBytes, stop ?? Infinity);
     // One byte before the chunk: a line end there means that a row begins at its first byte.
     let text = this.#load((start ?? from) - 1, to);
     const first = start !== undefined || chunk === 0 ? 1 : this.#guessStart(text.end, text.stopAt);
@@ -237,6 +295,8 @@ export class ChunkScanner {
       rows = decoded.rows;
       lines = this.decoder.linesBefore(decoded.next);
       next = text.textOffset + decoded.next;
+      if ((decoded.needsText || decoded.isTooLong) && this.decoder.decoder.tally.read >= this.#enough)
+        return { start: begin, next, stop: next, rows, lines };
       if (decoded.needsText) {
         // A long record, or one that looked long because of a stray quote.
         const long = this.#readLong(next, rows, lines, pass);
@@ -249,7 +309,7 @@ export class ChunkScanner {
         next = skipped.next;
       }
     }
-    return { start: begin, next, rows, lines };
+    return { start: begin, next, stop, rows, lines };
   }
 
   /** Brings text of the file into the kernel's text region, for the rows that begin before `to`. */
@@ -327,22 +387,29 @@ export class ChunkScanner {
 
 /**
  * The chunks as reading from the front gives them: those that begin where the one before ended as they are, the others
- * read again by `rescan`. `chunks` in order of chunk number, none missing. Undefined when rescan gave up.
+ * read again by `rescan`. `chunks` in order of chunk number; where a part of the file is enough, the last may be missing.
+ * Undefined when rescan gave up.
  */
 export function chainChunks(
   chunks: readonly ScannedChunk[],
-  { head, size, chunkBytes }: SharedScan,
+  shared: SharedScan,
   rescan: (chunk: number, start: number) => ScannedChunk | undefined,
 ): ScannedChunk[] | undefined {
+  const { head, size, chunkBytes, part } = shared;
   const chain: ScannedChunk[] = [];
+  const most = part?.kind === "rows" ? part.rows : Infinity;
+  const count = countChunks(shared);
   let expected = head.dataStart;
-  for (const chunk of chunks) {
-    const to = Math.min(size, head.dataStart + (chunk.chunk + 1) * chunkBytes);
+  let read = 0;
+  for (let at = 0; at < count && read < most; at++) {
+    const to = Math.min(size, head.dataStart + (at + 1) * chunkBytes);
     if (expected >= to) continue; // a row that began before goes on behind this chunk
-    const right = chunk.start === expected && chunk.segment.rows >= 0 ? chunk : rescan(chunk.chunk, expected);
+    const chunk = at < chunks.length ? chunks[at] : undefined;
+    const right = chunk?.start === expected ? chunk : rescan(at, expected);
     if (!right) return undefined;
     chain.push(right);
     expected = right.next;
+    read += right.tally.read;
   }
   return chain;
 }

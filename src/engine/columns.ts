@@ -195,6 +195,11 @@ export class PacketColumns {
     return row;
   }
 
+  /** Copies a row over another. */
+  move(from: number, to: number): void {
+    for (const name of this.#present) this.#all[name][to] = this.#all[name][from];
+  }
+
   /** Empties the rows from `first` up to `end`. */
   clear(first: number, end: number): void {
     this.valid.fill(0, first, end);

@@ -30,12 +30,15 @@ interface NumberField {
 export type FindPlace = () => RowPlace;
 
 /** A tally as it crosses threads. */
-export type PlainTally = Pick<RowTally, "read" | "tcp" | "extraCells" | "missingCells" | "sources"> & Pick<ImportReport, "problems">;
+export type PlainTally = Pick<RowTally, "read" | "tcp" | "outside" | "extraCells" | "missingCells" | "sources"> &
+  Pick<ImportReport, "problems">;
 
 /** What became of some rows; adds up over the parts of a file. */
 export class RowTally {
   read = 0;
   tcp = 0;
+  /** Rows with a sequence number outside of the time range asked for: not in `tcp`. */
+  outside = 0;
   extraCells = 0;
   missingCells = 0;
   /** Rows per column that dated them. */
@@ -48,19 +51,21 @@ export class RowTally {
     if (!plain) return;
     this.read = plain.read;
     this.tcp = plain.tcp;
+    this.outside = plain.outside;
     this.extraCells = plain.extraCells;
     this.missingCells = plain.missingCells;
   }
 
   toPlain(): PlainTally {
-    const { read, tcp, extraCells, missingCells, sources, report } = this;
-    return { read, tcp, extraCells, missingCells, sources, problems: report.problems };
+    const { read, tcp, outside, extraCells, missingCells, sources, report } = this;
+    return { read, tcp, outside, extraCells, missingCells, sources, problems: report.problems };
   }
 
   /** Adds the rows of a part behind this one, which begins `lines` lines into the file. */
   add(other: RowTally, lines: number): void {
     this.read += other.read;
     this.tcp += other.tcp;
+    this.outside += other.outside;
     this.extraCells += other.extraCells;
     this.missingCells += other.missingCells;
     for (const [source, rows] of other.sources) this.addDated(source, rows);
@@ -70,6 +75,12 @@ export class RowTally {
   /** Counts rows that a column has dated. */
   addDated(source: TimeSource, rows: number): void {
     this.sources.set(source, (this.sources.get(source) ?? 0) + rows);
+  }
+
+  /** Takes rows with a sequence number out of the count: they are outside of the time range. */
+  moveOutside(rows: number): void {
+    this.tcp -= rows;
+    this.outside += rows;
   }
 
   /** Rows by fate; `lost` as settleDates gave it. */
@@ -82,6 +93,7 @@ export class RowTally {
       withoutSeq: report.count("withoutSeq"),
       badSeq: report.count("badSeq"),
       leftOut: report.count("leftOut"),
+      outsideRange: this.outside,
       badTime: hasTimes ? report.count("badTime") + lost : null,
       extraCells: this.extraCells,
       missingCells: this.missingCells,

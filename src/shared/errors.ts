@@ -12,6 +12,7 @@ export type ErrorCode =
   | "missingColumns"
   | "notDecompressed"
   | "fileChanged"
+  | "tooLarge"
   | "readFailed"
   | "zoneUnknown"
   | "workerStopped"

@@ -43,9 +43,19 @@ export interface CaptureTime {
   readonly source: TimeSource;
 }
 
+/** The part of a file that is analysed. */
+export type CapturePart =
+  /** The first rows, as reading from the front counts them (RowCounts.read). */
+  | { readonly kind: "rows"; readonly rows: number }
+  /**
+   * The rows of a time range: at `from` or later, before `to`, on the capture's clock. That is UTC when the file only
+   * has times since 1970, and seconds since the capture's start when it only has those.
+   */
+  | { readonly kind: "time"; readonly from: Moment; readonly to: Moment };
+
 /**
- * Rows by fate. read = tcp + repeatedHeaders + withoutSeq + badSeq + leftOut.
- * badTime, extraCells and missingCells count rows that may also be in tcp.
+ * Rows by fate. read = tcp + repeatedHeaders + withoutSeq + badSeq + leftOut + outsideRange.
+ * badTime, extraCells and missingCells count rows that may also be in tcp or outsideRange.
  */
 export interface RowCounts {
   /** Rows after the header line, repeated headers included, blank lines not. */
@@ -59,6 +69,8 @@ export interface RowCounts {
   readonly badSeq: number;
   /** Cells cannot be matched to columns with certainty. */
   readonly leftOut: number;
+  /** Rows with a sequence number that are not in the time range asked for, or have no readable time; 0 without a range. */
+  readonly outsideRange: number;
   /** No time column could be read; null when the file has none. */
   readonly badTime: number | null;
   /** More cells than the header, repaired or left out. */
@@ -127,6 +139,8 @@ export interface CaptureSummary {
   /** Null for a plain file. `bytes`: what was decompressed. */
   readonly compression: { readonly kind: CompressionKind; readonly bytes: number } | null;
   readonly rows: RowCounts;
+  /** The part that was analysed; null for the whole file. Of a time range, `problems` are those of all rows. */
+  readonly part: CapturePart | null;
   /** Null when no row has a readable time. */
   readonly time: CaptureTime | null;
   /** How many different sequence numbers. */
@@ -267,6 +281,10 @@ export type CaptureSource =
 export interface AnalysisOptions {
   /** Names of label columns, the first that the file has is taken; compared without case. */
   readonly labelFields: readonly string[];
+  /** Only this part; default: all rows. */
+  readonly part?: CapturePart;
+  /** Memory that a capture may take, megabytes; 0 or missing: half of the machine's. */
+  readonly memoryLimitMB?: number;
 }
 
 /** Label columns of public data sets, in order of preference. */

@@ -9,6 +9,7 @@ import { captureItem } from "./captureItem";
 import { completenessText } from "./completenessText";
 import { restErrorText } from "./restErrorText";
 import { describeSpan, describeZone } from "./captureTimes";
+import { partText } from "./partText";
 import { oneLine } from "./plainText";
 import { isGrave, problemText } from "./problemTexts";
 
@@ -84,6 +85,7 @@ function facts(open: OpenCapture): Fact[] {
       value: vscode.l10n.t("{0} read, {1} TCP", formatCount(rows.read), formatCount(rows.tcp)),
       icon: "list-flat",
     },
+    ...(summary.part ? [{ id: "part", name: vscode.l10n.t("Only a part"), value: partText(summary.part, summary), icon: "filter" }] : []),
     { id: "size", name: vscode.l10n.t("Size"), value: sizeText(summary), icon: "file" },
     time
       ? {

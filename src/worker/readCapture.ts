@@ -1,5 +1,6 @@
 /** From a source to a capture in memory, in whatever thread it is called: the analysis thread's and the command line's one way in. */
 import { existsSync, readFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { analyze } from "../engine/analyze";
@@ -36,7 +37,8 @@ const REFERENCE = { kind: "csv-parse", create: createReferenceReader } as const;
 export async function readCapture(source: CaptureSource, options: AnalysisOptions, hooks: ReadHooks = {}): Promise<CaptureStore> {
   const module = loadKernel(hooks.distPath ?? __dirname);
   const reader = hooks.isReference ? REFERENCE : module ? ({ kind: "simd", module } as const) : SCALAR;
-  const engineOptions = { ...options, ...hooks, reader, now: () => performance.now() };
+  const memoryLimitBytes = memoryLimit(options.memoryLimitMB ?? 0);
+  const engineOptions = { ...options, ...hooks, memoryLimitBytes, reader, now: () => performance.now() };
   if (source.kind === "text") return analyze(new MemorySource(encodeUtf8(source.text)), { ...engineOptions, name: source.name });
   const file = await FileByteSource.open(source.path);
   let capture: CaptureStore | undefined;
@@ -49,6 +51,14 @@ export async function readCapture(source: CaptureSource, options: AnalysisOption
     if (capture) capture.whenComplete.then(close, close).catch(() => undefined);
     else await close();
   }
+}
+
+/** The limit, bytes; for 0 MB half of the machine's memory, or of what this process may take. */
+export function memoryLimit(limitMB: number): number {
+  if (limitMB > 0) return limitMB * 1e6;
+  // 0 where nothing constrains the process; also Node says more than there is then.
+  const constrained = process.constrainedMemory();
+  return (constrained > 0 ? Math.min(constrained, totalmem()) : totalmem()) / 2;
 }
 
 /** A plain UTF-8 file by several threads where the kernel runs, anything else as a stream. */

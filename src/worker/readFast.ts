@@ -3,7 +3,7 @@
  * reader's (src/engine/analyze.ts), in the order of the file, however many threads there were.
  */
 import { availableParallelism } from "node:os";
-import { checkColumns, summarize, type ReadFacts, type ReadRows } from "../engine/buildStore";
+import { checkColumns, settleTimes, summarize, type ReadFacts, type ReadRows } from "../engine/buildStore";
 import { CaptureStore, type CompleteCapture } from "../engine/captureStore";
 import { ChunkDecoder } from "../engine/chunkDecoder";
 import {
@@ -21,14 +21,17 @@ import { canShareMemory, PacketColumns, presentColumns, shareBytes, shareColumns
 import { readHead, type FileHead } from "../engine/csv/dialect";
 import { CHUNK_BYTES, OVERLAP_BYTES, type KernelModule } from "../engine/csv/kernel";
 import { SequenceIndex } from "../engine/frequency";
-import { addTimes, FROM_START, measureTimes, settleDates, type DateNotes, type TimesByZone } from "../engine/rowDates";
+import { addTimes, FROM_START, measureTimes, type DateNotes, type TimesByZone } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
+import { checkMemory, rowsWithin } from "../engine/memoryNeed";
 import { countKeys, divideKeys, type GroupKey, type RowGroups } from "../engine/rowGroups";
 import { StreamOrder, type StreamGroups } from "../engine/streamOrder";
 import type { AnalysisOptions, AnalysisProgress, ZoneInfo } from "../shared/model";
 import { ScanThreads, type CodeMaps, type ScanResults, type ThreadCodes } from "./scanThreads";
 
 const MAX_THREADS = 8;
+/** Places for rows that are read beyond the part asked for: by chunks that are read at the same time, and read again. */
+const SPARE_ROWS = 1 << 20;
 /** A further thread takes some 40 ms to start: not worth it for less. */
 const BYTES_PER_THREAD = 16 << 20;
 /** Zones a row's code can name; above, the sequential reader's rule has to decide. */
@@ -53,22 +56,35 @@ export interface FastOptions extends AnalysisOptions {
   readonly onProgress?: (progress: AnalysisProgress) => void;
   /** Throws when the file is not the one that was opened any more. */
   readonly checkUnchanged?: () => Promise<void>;
+  /** Bytes of memory that the capture may take; default: no limit. */
+  readonly memoryLimitBytes?: number;
   readonly now: () => number;
 }
 
 /**
  * Reads a capture: answers when the columns of the list of numbers and the timelines are there, and completes the
- * capture then. "sequential" when the file is one that only the sequential reader judges right. Throws AnalysisError.
+ * capture then. "sequential" when the file is one that only the sequential reader judges right. Throws AnalysisError;
+ * `tooLarge` before anything is read, but for a time range: how many rows it has, only reading says.
  */
 export async function readFast(options: FastOptions): Promise<CaptureStore | "sequential"> {
   const opened = readFileHead(options);
   if (!opened) return "sequential";
   const { head, text } = opened;
-  checkColumns(head.header, options.name);
-  for (let capacity = estimateRows(options, head); ; capacity *= 2) {
+  const { name, part, memoryLimitBytes } = options;
+  checkColumns(head.header, name);
+  const expected = estimateRows(options, head);
+  const wanted = part?.kind === "rows" ? Math.min(part.rows, expected) : expected;
+  if (part?.kind !== "time") checkMemory(name, wanted, memoryLimitBytes);
+  const most = Math.min(part?.kind === "rows" ? part.rows : Infinity, rowsWithin(memoryLimitBytes ?? Infinity)) + SPARE_ROWS;
+  // Half as many rows more than expected: pages not used take no room.
+  let capacity = Math.min(Math.ceil(1.5 * expected) + 1024, most);
+  for (;;) {
     const run = new FastRun(options, head, countHeadLines(text, head), capacity);
     const store = await run.readFirst();
     if (store !== "full") return store;
+    // More rows than the beginning suggested, or than a time range may have.
+    checkMemory(name, Math.min(2 * capacity, part?.kind === "rows" ? part.rows : Infinity), capacity < most ? undefined : memoryLimitBytes);
+    capacity = capacity < most ? Math.min(2 * capacity, most) : 2 * capacity;
   }
 }
 
@@ -85,13 +101,13 @@ function readFileHead({ size, readAt, labelFields }: FastOptions): { head: FileH
   return undefined;
 }
 
-/** Rows that the file will have, by the line ends of its beginning, and half as many more: pages not used take no room. */
+/** Rows that the file will have, by the line ends of its beginning. */
 function estimateRows({ size, readAt }: FastOptions, { dataStart, dialect }: FileHead): number {
   const sample = new Uint8Array(Math.min(SAMPLE_BYTES, size - dataStart));
   const length = readAt(dataStart, sample);
   let rows = 1;
   for (let at = 0; at < length; at++) if (sample[at] === dialect.newline) rows++;
-  return Math.ceil((1.5 * rows * Math.max(1, size - dataStart)) / Math.max(1, length)) + 1024;
+  return Math.ceil((rows * Math.max(1, size - dataStart)) / Math.max(1, length));
 }
 
 /** What the second pass can find in rows that the first one took as plain. */
@@ -121,6 +137,7 @@ class FastRun {
       head,
       chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
       overlapBytes: options.overlapBytes ?? OVERLAP_BYTES,
+      part: options.part,
     };
     this.#control = new ScanControl(this.#shared.control);
     this.#columns = new PacketColumns(presentColumns(head.header));
@@ -140,7 +157,7 @@ class FastRun {
       const inOrder = results.flatMap((result) => result.chunks).sort((a, b) => a.chunk - b.chunk);
       const { here } = this.#threads;
       const chain = chainChunks(inOrder, this.#shared, (chunk, start) => here.rescan(chunk, start));
-      if (!chain) return "full";
+      if (!chain || !this.#cutBehind(chain)) return "full";
       const columns = this.#columns;
       columns.rows = this.#control.rows;
       // What was read from a wrong beginning counts for nothing.
@@ -153,14 +170,15 @@ class FastRun {
       const tally = this.#sum(chain);
       const table = ChunkTable.of(chain);
       await this.#threads.do((thread) => ({ kind: "codes", maps: maps[thread] }));
-      const groups = await this.#group("seq", table, tally.tcp);
-      const index = new SequenceIndex(table.segments(), groups.rows, groups.parts);
       const times = inOrder.every((chunk) => kept.has(chunk)) ? addAllTimes(results, maps) : measureTimes(columns, 0, columns.rows);
       const dateNotes: DateNotes = { start: undefined };
-      if (this.#shared.head.header.columns.has("timeRelative")) findStart(this.#options, this.#shared, columns, dateNotes);
-      const { time, lost } = settleDates(columns, times, dateNotes, tally.sources);
-
+      const end = this.#options.part?.kind === "rows" ? (chain.at(-1)?.next ?? 0) : this.#options.size;
+      if (this.#shared.head.header.columns.has("timeRelative")) findStart(this.#options, this.#shared, columns, dateNotes, end);
       const facts = this.#facts(here.scanner.decoder.decoder.hasTimes);
+      const { time, lost } = settleTimes(facts, columns, times, dateNotes, tally);
+      const groups = await this.#group("seq", table, tally.tcp);
+      const index = new SequenceIndex(table.segments(), groups.rows, groups.parts);
+
       const rows = { columns, index, time, lost, tally };
       const summary = await summarize(facts, rows, false);
       isOver = false;
@@ -170,6 +188,18 @@ class FastRun {
     }
   }
 
+  /** Leaves out of a chain's last chunk what is behind the last row wanted. False when the columns are full. */
+  #cutBehind(chain: ScannedChunk[]): boolean {
+    const { part } = this.#options;
+    const last = chain.pop();
+    if (!last) return true;
+    const before = chain.reduce((sum, { tally }) => sum + tally.read, 0);
+    const isCut = part?.kind === "rows" && before + last.tally.read > part.rows;
+    const right = isCut ? this.#threads.here.cut(last, part.rows - before) : last;
+    if (right) chain.push(right);
+    return right !== undefined;
+  }
+
   /** The second pass, and the order of packets by stream. */
   async #readRest(facts: ReadFacts, rows: ReadRows, chain: readonly ScannedChunk[], table: ChunkTable): Promise<CompleteCapture> {
     const { columns } = rows;
@@ -177,7 +207,8 @@ class FastRun {
       // Whoever has waited for the first answer gets it first.
       await nextTurn();
       this.#pass = "rest";
-      if (this.#threads.here.scanner.hasRest) {
+      const { hasRest } = this.#threads.here.scanner;
+      if (hasRest) {
         this.#control.startOver();
         const results = await this.#threads.do(() => ({ kind: "rest", table: table.words }));
         const maps = results.map(({ addresses }) => columns.addresses.addAll(addresses));
@@ -191,7 +222,7 @@ class FastRun {
       const groups = await this.#group("stream", table, countKeys(columns, "stream"));
       const order = new StreamOrder(groups.rows, groups.parts as StreamGroups[]);
       await this.#options.checkUnchanged?.();
-      return { summary: await summarize(facts, { ...rows, tally: this.#sum(chain) }, true), order };
+      return { summary: await summarize(facts, { ...rows, tally: hasRest ? this.#sum(chain) : rows.tally }, true), order };
     } finally {
       this.#threads.end();
     }
@@ -226,8 +257,9 @@ class FastRun {
   }
 
   #facts(hasTimes: boolean): ReadFacts {
-    const { name, size, now } = this.#options;
+    const { name, size, part, now } = this.#options;
     return {
+      part,
       header: this.#shared.head.header,
       hasTimes,
       name,
@@ -241,7 +273,7 @@ class FastRun {
   #betweenChunks(): Promise<void> | undefined {
     const { size, onProgress } = this.#options;
     const bytesRead = Math.min(this.#control.chunks * this.#shared.chunkBytes, size);
-    onProgress?.({ pass: this.#pass, bytesRead, bytesTotal: size, rows: this.#control.rows });
+    onProgress?.({ pass: this.#pass, bytesRead, bytesTotal: size, rows: this.#control.rowsRead });
     // In the second pass this thread has questions to answer.
     return this.#pass === "rest" ? nextTurn() : undefined;
   }
@@ -265,21 +297,27 @@ function zoneCode(zones: ZoneInfo[], zone: ZoneInfo): number {
 
 /**
  * When rows say only how long after the start they came, beside others that have a date: the start, by the first row that
- * says both.
+ * says both. Rows from `rowsEnd` on count for nothing.
  */
-function findStart({ module, readAt, size }: FastOptions, { head }: SharedScan, columns: PacketColumns, notes: DateNotes): void {
+function findStart(
+  { module, readAt, size }: FastOptions,
+  { head }: SharedScan,
+  columns: PacketColumns,
+  notes: DateNotes,
+  rowsEnd: number,
+): void {
   if (!columns.zone.subarray(0, columns.rows).includes(FROM_START)) return;
   const decoder = new ChunkDecoder(module, head);
   const { kernel } = decoder;
   let position = head.dataStart;
-  while (position < size && decoder.decoder.dateNotes.start === undefined) {
+  while (position < rowsEnd && decoder.decoder.dateNotes.start === undefined) {
     const length = readAt(position, kernel.text.subarray(0, Math.min(CHUNK_BYTES, size - position)));
     kernel.text.fill(0, length, length + 64);
     const isLast = position + length >= size;
     const text = {
       start: 0,
       end: length,
-      stopAt: length,
+      stopAt: Math.min(length, rowsEnd - position),
       isLast,
       textOffset: position,
       rowsBefore: 0,

@@ -105,6 +105,8 @@ export const readerOf =
 export class ScanWork {
   readonly scanner: ChunkScanner;
   readonly #control: ScanControl;
+  /** Rows of the file after which no more chunks are taken. */
+  readonly #enough: number;
   readonly #own: ScannedChunk[] = [];
   /** Places in the table of the chunks of the second pass. */
   readonly #ownRest: number[] = [];
@@ -114,6 +116,7 @@ export class ScanWork {
   constructor(module: KernelModule, shared: SharedScan, readAt: ReadAt, thread: number) {
     this.scanner = new ChunkScanner(module, shared, readAt, thread);
     this.#control = new ScanControl(shared.control);
+    this.#enough = shared.part?.kind === "rows" ? shared.part.rows : Infinity;
   }
 
   async do<J extends ScanJob>(job: J, pause: Pause): Promise<ResultOf<J>> {
@@ -145,6 +148,13 @@ export class ScanWork {
     return scanned;
   }
 
+  /** Reads a chunk of the chain again, only its first rows. */
+  cut(chunk: ScannedChunk, rows: number): ScannedChunk | undefined {
+    const scanned = this.scanner.scanRows(chunk, rows);
+    if (scanned) this.#own.push(scanned);
+    return scanned;
+  }
+
   /** Codes of this thread's columns. */
   codes(): ThreadCodes {
     const { columns } = this.scanner.decoder.decoder;
@@ -158,7 +168,8 @@ export class ScanWork {
 
   async #readFirst(chunks: number, pause: Pause): Promise<ScanResults["first"]> {
     const control = this.#control;
-    while (!control.isStopped) {
+    // Chunks are taken in their order, and each that is taken is read: those read are the first of the file.
+    while (!control.isStopped && control.rowsRead < this.#enough) {
       const chunk = control.takeChunk();
       if (chunk >= chunks) break;
       const scanned = this.scanner.scan(chunk);
@@ -306,7 +317,7 @@ export class ScanThreads {
 }
 
 const SOURCES: readonly TimeSource[] = ["frame.time", "frame.time_utc", "frame.time_epoch", "frame.time_relative", "_ws.col.time"];
-const NUMBERS = 11 + SOURCES.length;
+const NUMBERS = 12 + SOURCES.length;
 type Problems = readonly (readonly [at: number, problems: RowTally["report"]["problems"]])[];
 
 /** Thousands of chunks cross threads as one array: as objects they take 25 ms (3 M rows). */
@@ -319,10 +330,10 @@ function packChunks(chunks: readonly ScannedChunk[]): PackedChunks {
   const numbers = new Float64Array(chunks.length * NUMBERS);
   const problems: [number, RowTally["report"]["problems"]][] = [];
   chunks.forEach(({ chunk, start, next, segment, lines, tally, thread }, at) => {
-    const { read, tcp, extraCells, missingCells, sources, report } = tally;
+    const { read, tcp, outside, extraCells, missingCells, sources, report } = tally;
     const dated = SOURCES.map((source) => sources.get(source) ?? 0);
     numbers.set(
-      [chunk, start, next, segment.first, segment.rows, lines, thread, read, tcp, extraCells, missingCells, ...dated],
+      [chunk, start, next, segment.first, segment.rows, lines, thread, read, tcp, outside, extraCells, missingCells, ...dated],
       at * NUMBERS,
     );
     if (report.problems.size > 0) problems.push([at, report.problems]);
@@ -334,12 +345,13 @@ function unpackChunks({ numbers, problems }: PackedChunks): ScannedChunk[] {
   const problemsOf = new Map(problems);
   return Array.from({ length: numbers.length / NUMBERS }, (_, at) => {
     const words = numbers.subarray(at * NUMBERS, (at + 1) * NUMBERS);
-    const [chunk, start, next, first, rows, lines, thread, read, tcp, extraCells, missingCells] = words;
+    const [chunk, start, next, first, rows, lines, thread, read, tcp, outside, extraCells, missingCells] = words;
     const sources = new Map<TimeSource, number>();
-    SOURCES.forEach((source, i) => words[11 + i] > 0 && sources.set(source, words[11 + i]));
+    SOURCES.forEach((source, i) => words[12 + i] > 0 && sources.set(source, words[12 + i]));
     const tally = new RowTally({
       read,
       tcp,
+      outside,
       extraCells,
       missingCells,
       sources,

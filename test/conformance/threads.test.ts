@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CaptureStore } from "../../src/engine/captureStore";
 import { readCapture } from "../../src/worker/readCapture";
-import { ROOT } from "../support/capture";
+import { createScalarScanner } from "../../src/engine/csv/scalarScanner";
+import type { CapturePart } from "../../src/shared/model";
+import { allCounts, analyzeText, ROOT } from "../support/capture";
 import { describeCapture } from "../support/describe";
 
 describe("threads", function () {
@@ -20,8 +22,9 @@ describe("threads", function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  async function read(threads: number): Promise<CaptureStore> {
-    const capture = await readCapture({ kind: "file", path }, { labelFields: ["alert"] }, { distPath: join(ROOT, "dist"), threads });
+  async function read(threads: number, part?: CapturePart): Promise<CaptureStore> {
+    const options = { labelFields: ["alert"], ...(part ? { part } : {}) };
+    const capture = await readCapture({ kind: "file", path }, options, { distPath: join(ROOT, "dist"), threads });
     await capture.whenComplete;
     return capture;
   }
@@ -45,5 +48,30 @@ describe("threads", function () {
       assert.deepEqual(several.summary.reader, { kind: "simd", threads: 4 });
       assert.equal(describeCapture(several), described);
     }
+  });
+
+  it("agree on the first rows and on a time range", async () => {
+    const text = readFileSync(path, "latin1").split("\n");
+    for (const rows of [1, 777, 50_000, 159_999]) {
+      const expected = await analyzeText(Buffer.from(`${text.slice(0, rows + 1).join("\n")}\n`, "latin1"), {
+        createScanner: createScalarScanner,
+      });
+      for (const threads of [1, 4]) {
+        const part = await read(threads, { kind: "rows", rows });
+        assert.equal(part.summary.rows.read, rows);
+        const same = { name: part.summary.name, bytes: part.summary.bytes, part: part.summary.part };
+        assert.deepEqual({ ...part.summary, elapsedMs: 0, reader: null }, { ...expected.summary, ...same, elapsedMs: 0, reader: null });
+        assert.deepEqual(allCounts(part), allCounts(expected));
+      }
+    }
+    const { first } = (await read(1)).summary.time!;
+    const range = {
+      kind: "time",
+      from: { ...first, seconds: first.seconds + 60 },
+      to: { ...first, seconds: first.seconds + 600 },
+    } as const;
+    const one = await read(1, range);
+    assert.ok(one.summary.rows.tcp > 0 && one.summary.rows.outsideRange > 0);
+    assert.equal(describeCapture(await read(4, range)), describeCapture(one));
   });
 });

@@ -138,6 +138,7 @@ describe("what cannot be analysed", () => {
       missingColumns: true,
       notDecompressed: true,
       fileChanged: true,
+      tooLarge: true,
       readFailed: true,
       zoneUnknown: true,
       workerStopped: true,

@@ -3,15 +3,21 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { ExtensionApi } from "../../src/extension";
 import { commands, settings } from "../../src/ids";
-import { readLabelFields, readTimelineSettings, readTopCount } from "../../src/settings";
-import { activateExtension, captureOf, closeEverything, execute, until, useTempFolder, workspaceFile } from "./support";
+import { readLabelFields, readMemoryLimitMB, readTimelineSettings, readTopCount } from "../../src/settings";
+import { Captures } from "../../src/analysis/captures";
+import { errorSentence } from "../../src/analysis/errorMessages";
+import type { AnalysisError } from "../../src/shared/errors";
+import { CaptureTree } from "../../src/views/captureTree";
+import { analyzeInWorker } from "../../src/worker/client";
+import { activateExtension, captureOf, checkoutFile, closeEverything, execute, until, useTempFolder, workspaceFile } from "./support";
 
 describe("the settings", () => {
   const temp = useTempFolder();
   let api: ExtensionApi;
   before(async () => (api = await activateExtension()));
   afterEach(async () => {
-    for (const name of [settings.topCount, settings.labelColumns, settings.bucketSize, settings.clock]) await set(name, undefined);
+    for (const name of [settings.topCount, settings.labelColumns, settings.bucketSize, settings.clock, settings.memoryLimitMB])
+      await set(name, undefined);
     await closeEverything();
   });
 
@@ -45,6 +51,39 @@ describe("the settings", () => {
     await set(settings.bucketSize, "2 weeks");
     await set(settings.clock, "sundial");
     assert.deepEqual(readTimelineSettings(), { bucketSeconds: null, clock: "capture" });
+  });
+
+  it("limit the memory of a capture; a part of it is analysed all the same, and named", async () => {
+    assert.equal(readMemoryLimitMB(), 0);
+    await set(settings.memoryLimitMB, "much");
+    assert.equal(readMemoryLimitMB(), 0);
+    await set(settings.memoryLimitMB, 91);
+    const uri = temp.write("large.csv", `tcp.seq\n${"1\n".repeat(30_000)}`);
+    await execute(commands.analyze, uri);
+    assert.deepEqual(api.captures.list(), []);
+    const captures = new Captures({
+      workerPath: checkoutFile("dist", "analyzeWorker.js").fsPath,
+      log: vscode.window.createOutputChannel("Limits under test", { log: true }),
+      readOptions: () => ({ labelFields: [], memoryLimitMB: readMemoryLimitMB() }),
+      run: analyzeInWorker,
+    });
+    const tree = new CaptureTree(captures);
+    try {
+      await assert.rejects(captures.analyze(uri), (error: AnalysisError) => {
+        assert.equal(error.code, "tooLarge");
+        assert.equal(errorSentence(error, "large.csv"), "large.csv needs about 93.0 MB of memory, the limit is 91.0 MB");
+        return true;
+      });
+      assert.equal(await captures.peekTime(uri), null);
+      const opened = await captures.analyze(uri, { kind: "rows", rows: 5000 });
+      assert.equal(opened?.capture.summary.rows.read, 5000);
+      await captures.analyzeAgain(opened.key);
+      const texts = tree.getChildren({ kind: "capture", key: opened.key }).map((node) => tree.getTreeItem(node).description);
+      assert.ok(texts.includes("first 5,000 rows of the file"), texts.join());
+    } finally {
+      tree.dispose();
+      captures.dispose();
+    }
   });
 
   it("decide how timelines are drawn", async () => {

@@ -6,7 +6,7 @@ import type { CaptureStore } from "../../src/engine/captureStore";
 import type { KernelModule } from "../../src/engine/csv/kernel";
 import type { CreateScanner } from "../../src/engine/csv/scanner";
 import { encodeUtf8 } from "../../src/engine/utf8";
-import { DEFAULT_LABEL_FIELDS, type ProblemKind, type Timeline } from "../../src/shared/model";
+import { DEFAULT_LABEL_FIELDS, type CapturePart, type ProblemKind, type Timeline } from "../../src/shared/model";
 import { createReferenceReader } from "../../src/worker/referenceReader";
 
 /** Root of the checkout. */
@@ -17,7 +17,14 @@ export const CSV_FIXTURES = join(ROOT, "test", "fixtures", "csv");
 /** Analyses text or bytes. */
 export async function analyzeText(
   text: string | Uint8Array,
-  options: { blockBytes?: number; labelFields?: readonly string[]; createScanner?: CreateScanner; kernel?: KernelModule } = {},
+  options: {
+    blockBytes?: number;
+    labelFields?: readonly string[];
+    createScanner?: CreateScanner;
+    kernel?: KernelModule;
+    part?: CapturePart;
+    memoryLimitBytes?: number;
+  } = {},
 ): Promise<CaptureStore> {
   const bytes = typeof text === "string" ? encodeUtf8(text) : text;
   const capture = await analyze(new MemorySource(bytes), {
@@ -27,6 +34,8 @@ export async function analyzeText(
       ? { kind: "simd", module: options.kernel }
       : { kind: "csv-parse", create: options.createScanner ?? createReferenceReader },
     now: () => 0,
+    ...(options.memoryLimitBytes === undefined ? {} : { memoryLimitBytes: options.memoryLimitBytes }),
+    ...(options.part ? { part: options.part } : {}),
     ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
   });
   await capture.whenComplete;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { CaptureStore } from "../../src/engine/captureStore";
 import { compileKernel } from "../../src/engine/csv/kernel";
 import { readFast } from "../../src/worker/readFast";
-import { DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
+import { DEFAULT_LABEL_FIELDS, type CapturePart } from "../../src/shared/model";
 import { ROOT } from "./capture";
 
 /** The kernel as it was built. */
@@ -13,7 +13,13 @@ export const KERNEL = compileKernel(readFileSync(join(ROOT, "dist", "kernel.wasm
 /** Reads bytes in one thread, all columns. "sequential": the fast reader leaves this file to the sequential one. */
 export async function readFastFrom(
   bytes: Uint8Array,
-  options: { chunkBytes?: number; overlapBytes?: number; labelFields?: readonly string[] } = {},
+  options: {
+    chunkBytes?: number;
+    overlapBytes?: number;
+    labelFields?: readonly string[];
+    part?: CapturePart;
+    memoryLimitBytes?: number;
+  } = {},
   readAt?: (offset: number, target: Uint8Array) => number,
 ): Promise<CaptureStore | "sequential"> {
   const capture = await readFast({

@@ -60,6 +60,44 @@ describe("tcp-seq", function () {
     });
   });
 
+  it("analyses the first rows, or a time range, and says so", () => {
+    const first = JSON.parse(call("analyze", file, "--json", "--rows", "2").stdout) as { rows: unknown; part: unknown };
+    assert.deepEqual(first.rows, {
+      read: 2,
+      tcp: 2,
+      repeatedHeaders: 0,
+      withoutSeq: 0,
+      badSeq: 0,
+      badTime: 0,
+      extraCells: 0,
+      missingCells: 0,
+    });
+    assert.deepEqual(first.part, { rows: 2 });
+    const range = ["--from", "2023-06-04 11:25:00", "--to", "2023-06-04T11:25:01.000000001"];
+    const inRange = JSON.parse(call("analyze", file, "--json", ...range).stdout) as { rows: { tcp: number }; part: unknown };
+    assert.equal(inRange.rows.tcp, 2);
+    assert.deepEqual(inRange.part, { from: "2023-06-04T11:25:00.000000000", to: "2023-06-04T11:25:01.000000001", outsideRange: 1 });
+    assert.match(call("analyze", file, "--rows", "2").stdout, /^only the first 2 rows of the file$/m);
+    assert.match(call("analyze", file, ...range).stdout, /^only the rows from 2023-06-04T11:25:00\.0+ to before .*; 1 with a sequence/m);
+  });
+
+  it("says what a capture would need that does not fit, and ends with 3", () => {
+    const { status, stdout, stderr } = call("analyze", file, "--memory", "80");
+    assert.deepEqual([status, stdout], [3, ""]);
+    assert.match(stderr, /^tcp-seq: small\.csv needs about 90\.0 MB of memory, the limit is 80\.0 MB\..*\n$/);
+  });
+
+  it("refuses parts that make no sense", () => {
+    for (const args of [
+      ["--rows", "0"],
+      ["--rows", "2", "--from", "1", "--to", "2"],
+      ["--from", "2023-06-04"],
+      ["--from", "2023-02-30", "--to", "2023-06-04"],
+      ["--from", "2", "--to", "2"],
+    ])
+      assert.equal(call("analyze", file, ...args).status, 2, args.join(" "));
+  });
+
   it("reads a compressed file, whatever it is called", () => {
     const plain = JSON.parse(call("analyze", file, "--json").stdout) as Record<string, unknown>;
     const stored = gzipSync(CSV);

@@ -31,6 +31,7 @@ describe("analyze", () => {
       withoutSeq: 1,
       badSeq: 1,
       leftOut: 1,
+      outsideRange: 0,
       badTime: null,
       extraCells: 1,
       missingCells: 1,

@@ -25,6 +25,7 @@ export function makeSummary(changes: Partial<CaptureSummary> = {}): CaptureSumma
     name: "capture.csv",
     bytes: 1000,
     compression: null,
+    part: null,
     rows: {
       read: 10,
       tcp: 10,
@@ -32,6 +33,7 @@ export function makeSummary(changes: Partial<CaptureSummary> = {}): CaptureSumma
       withoutSeq: 0,
       badSeq: 0,
       leftOut: 0,
+      outsideRange: 0,
       badTime: 0,
       extraCells: 0,
       missingCells: 0,
