@@ -1,6 +1,5 @@
 /** Sentences for the reasons why an analysis cannot go on: what happened, and what to do next. */
 import * as vscode from "vscode";
-
 import { assertNever, type AnalysisError } from "../shared/errors";
 import { formatBytes } from "../shared/format";
 
@@ -28,7 +27,7 @@ export function errorSentence(error: AnalysisError, name: string): string {
     case "fileChanged":
       return vscode.l10n.t("{0} changed while it was read. Analyze it again when it is complete.", name);
     case "tooLarge": {
-      const [needed, limit] = error.details.slice(1, 3).map((megabytes) => formatBytes(Number(megabytes) * 1e6));
+      const [needed, limit] = [error.details[1], error.details[2]].map((megabytes = "0") => formatBytes(Number(megabytes) * 1e6));
       return vscode.l10n.t("{0} needs about {1} of memory, the limit is {2}", name, needed, limit);
     }
     case "readFailed":

@@ -71,7 +71,7 @@ describe("the settings", () => {
     try {
       await assert.rejects(captures.analyze(uri), (error: AnalysisError) => {
         assert.equal(error.code, "tooLarge");
-        assert.equal(errorSentence(error, "large.csv"), "large.csv needs about 93.0 MB of memory, the limit is 91.0 MB");
+        assert.equal(errorSentence(error, "large.csv"), "large.csv needs about 94.0 MB of memory, the limit is 91.0 MB");
         return true;
       });
       assert.equal(await captures.peekTime(uri), null);
