@@ -75,7 +75,8 @@ export async function readFast(options: FastOptions): Promise<CaptureStore | "se
   const expected = estimateRows(options, head);
   const wanted = part?.kind === "rows" ? Math.min(part.rows, expected) : expected;
   if (part?.kind !== "time") checkMemory(name, wanted, memoryLimitBytes);
-  const most = Math.min(part?.kind === "rows" ? part.rows : Infinity, rowsWithin(memoryLimitBytes ?? Infinity)) + SPARE_ROWS;
+  const spare = part?.kind === "rows" ? SPARE_ROWS : SPARE_ROWS >> 4;
+  const most = Math.min(part?.kind === "rows" ? part.rows : Infinity, rowsWithin(memoryLimitBytes ?? Infinity)) + spare;
   // Half as many rows more than expected: pages not used take no room.
   let capacity = Math.min(Math.ceil(1.5 * expected) + 1024, most);
   for (;;) {

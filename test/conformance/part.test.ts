@@ -168,6 +168,14 @@ describe("a file that would not fit", () => {
     await assert.rejects(analyzeText(lines, { memoryLimitBytes: 91e6 }), tooLarge(19_000));
   });
 
+  it("is told of a time range too, when it turns out to have too many rows", async () => {
+    const text = `frame.time_epoch,tcp.seq\n${"5,1\n".repeat(100_000)}`;
+    const part = { kind: "time", from: { seconds: 0, nanos: 0 }, to: { seconds: 9, nanos: 0 } } as const;
+    const isTooLarge = { code: "tooLarge" };
+    await assert.rejects(readFastFrom(Buffer.from(text), { memoryLimitBytes: 91e6, part }), isTooLarge);
+    await assert.rejects(analyzeText(text, { memoryLimitBytes: 91e6, part }), isTooLarge);
+  });
+
   it("is read in part", async () => {
     const part = { kind: "rows", rows: 10_000 } as const;
     const fast = await readFastFrom(Buffer.from(lines), { memoryLimitBytes: 91e6, part });
