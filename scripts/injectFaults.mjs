@@ -71,10 +71,10 @@ const FAULTS = [
     replace: "i8x16.lt_u(letter, i8x16.splat(7))",
   },
   {
-    name: "numbers: .0 is one",
+    name: "numbers: any one decimal is dropped",
     file: KERNEL,
     find: "length > 2 && load<u16>(to - 2) == 0x302e",
-    replace: "length > 1 && load<u16>(to - 2) == 0x302e",
+    replace: "length > 2 && load<u8>(to - 2) == 0x2e",
   },
   {
     name: "numbers: 2^32 is one",
@@ -97,7 +97,7 @@ const FAULTS = [
     find: "(clock & 0x0000ff0000ff0000) != 0",
     replace: "(clock & 0x000000000ff0000) != 0",
   },
-  { name: "dates: ten decimals", file: KERNEL, find: "at < to && count < 9", replace: "at < to && count < 10" },
+  { name: "dates: the ninth decimal is lost", file: KERNEL, find: "* 10 + ninth", replace: "* 10" },
   {
     name: "dates: the epoch is not asked",
     file: KERNEL,

@@ -313,6 +313,9 @@ export class Workbench {
   /** Shows the Explorer and opens the context menu of a file or folder of the workspace (path with "/"). */
   async openExplorerMenu(file: string): Promise<void> {
     const row = await this.explorerRow(file);
+    // The hover of the activity bar's icon would cover the row.
+    await this.page.mouse.move(900, 300);
+    await this.page.locator(".context-view .hover-contents").waitFor({ state: "hidden" });
     await row.click({ button: "right" });
     await this.menu.waitFor();
   }

@@ -33,6 +33,7 @@ describe("From the Explorer to the chart", () => {
   const files = makeWorkspace({ "sample.csv": { copyOf: SAMPLE }, "packed.csv.gz": "", "notes.txt": "No capture.\n" });
 
   before(async () => {
+    makeLargeFile(path.join(files.dir, "large.csv"));
     workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT });
   });
   after(async () => {
@@ -211,7 +212,6 @@ describe("From the Explorer to the chart", () => {
   });
 
   it("reads a large file with the kernel in several threads", async () => {
-    makeLargeFile(path.join(files.dir, "large.csv"));
     await workbench.clickExplorerMenuEntry("large.csv", ANALYZE);
     await assertReadByKernel(workbench, "large.csv");
   });

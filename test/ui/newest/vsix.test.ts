@@ -27,6 +27,7 @@ describe("The package in the newest VS Code", () => {
   const files = makeWorkspace({ "sample.csv": { copyOf: SAMPLE } });
 
   before(async () => {
+    makeLargeFile(path.join(files.dir, "large.csv"));
     assert.ok(fs.existsSync(VSIX), "There is no package; run `npm run package` first.");
     workbench = await Workbench.open({ workspace: files.dir, vsix: VSIX, vscode: "newest" });
   });
@@ -79,7 +80,6 @@ describe("The package in the newest VS Code", () => {
   });
 
   it("reads a large file with the kernel in several threads", async () => {
-    makeLargeFile(path.join(files.dir, "large.csv"));
     await workbench.clickExplorerMenuEntry("large.csv", ANALYZE);
     await assertReadByKernel(workbench, "large.csv");
   });
