@@ -140,8 +140,8 @@ const FAULTS = [
   },
   { name: "lines: counted from 0", file: DECODER, find: "this.linesBefore(position) + 1", replace: "this.linesBefore(position) + 0" },
   { name: "chunks: the byte before is not looked at", file: SCAN, find: "(start ?? from) - 1", replace: "(start ?? from - 1)" },
-  { name: "chunks: a wrong guess is kept", file: SCAN, find: "chunk.start === expected", replace: "chunk.start <= expected" },
-  { name: "chunks: a late guess is kept", file: SCAN, find: "chunk.start === expected", replace: "chunk.start >= expected" },
+  { name: "chunks: a wrong guess is kept", file: SCAN, find: "chunk?.start === expected", replace: "chunk && chunk.start <= expected" },
+  { name: "chunks: a late guess is kept", file: SCAN, find: "chunk?.start === expected", replace: "chunk && chunk.start >= expected" },
   {
     name: "chunks: one with a row at its last byte is passed over",
     file: SCAN,

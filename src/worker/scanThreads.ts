@@ -15,7 +15,7 @@ import {
 } from "../engine/chunkScan";
 import type { DictionaryValues } from "../engine/dictionary";
 import type { KernelModule } from "../engine/csv/kernel";
-import { groupRange, Scratch, type GroupKey, type KeyRange, type RowGroups } from "../engine/rowGroups";
+import { groupRange, Scratch, type GroupKey, type KeyRange, type RowGroups, type Segment } from "../engine/rowGroups";
 import { orderRange, type StreamGroups } from "../engine/streamOrder";
 import type { TimesByZone } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
@@ -136,7 +136,10 @@ export class ScanWork {
       case "rest":
         return (await this.#readRest(new ChunkTable(job.table), pause)) as ResultOf<J>;
       case "addresses":
-        for (const at of this.#ownRest) this.#translateAddresses(job.map, this.#table!.segment(at));
+        this.#translateAddresses(
+          job.map,
+          this.#ownRest.map((at) => this.#table!.segment(at)),
+        );
         return undefined as ResultOf<J>;
     }
   }
@@ -199,25 +202,24 @@ export class ScanWork {
 
   #translateOwn(maps: CodeMaps): void {
     const { columns, hasRest } = this.scanner;
-    for (const { segment } of this.#own) {
-      translate(columns.protocols, maps.protocols, segment);
-      translate(columns.label, maps.labels, segment);
-      translate(columns.zone, maps.zones, segment);
-      if (!hasRest) this.#translateAddresses(maps.addresses, segment);
-    }
+    const segments = this.#own.map(({ segment }) => segment);
+    translate(columns.protocols, maps.protocols, segments);
+    translate(columns.label, maps.labels, segments);
+    translate(columns.zone, maps.zones, segments);
+    if (!hasRest) this.#translateAddresses(maps.addresses, segments);
   }
 
-  #translateAddresses(map: Uint32Array, segment: ScannedChunk["segment"]): void {
+  #translateAddresses(map: Uint32Array, segments: readonly Segment[]): void {
     const { columns } = this.scanner;
-    translate(columns.src, map, segment);
-    translate(columns.dst, map, segment);
+    translate(columns.src, map, segments);
+    translate(columns.dst, map, segments);
   }
 }
 
-function translate(column: Uint32Array | Uint8Array, map: Uint32Array | Uint8Array, { first, rows }: ScannedChunk["segment"]): void {
+function translate(column: Uint32Array | Uint8Array, map: Uint32Array | Uint8Array, segments: readonly Segment[]): void {
   // The first thread's codes are the common ones, and mostly everybody's.
   if (map.every((to, from) => to === from)) return;
-  for (let row = first; row < first + rows; row++) column[row] = map[column[row]];
+  for (const { first, rows } of segments) for (let row = first; row < first + rows; row++) column[row] = map[column[row]];
 }
 
 type ScanMessage = { readonly type: "done"; readonly result: unknown } | { readonly type: "failed"; readonly error: PlainError };
