@@ -8,7 +8,7 @@
  * notes what is wrong with the rows it cannot take as plain; "rest" fills the others for the same rows, and notes what
  * the first pass could not see. "all" does both at once.
  */
-import { largestOf, NO_TEXT, NUMBER_COLUMNS, presentColumns, Valid, type ColumnName } from "./columns";
+import { largestOf, NO_TEXT, NUMBER_COLUMNS, Valid } from "./columns";
 import { QUOTE, type FileHead } from "./csv/dialect";
 import { Kernel, MAX_ROWS, Stop, type KernelModule } from "./csv/kernel";
 import { RecordReader } from "./csv/records";
@@ -72,8 +72,6 @@ export interface DecodedChunk {
 export class ChunkDecoder {
   readonly kernel: Kernel;
   readonly decoder: RowDecoder;
-  /** Columns that this file fills. */
-  readonly present: ReadonlySet<ColumnName>;
   readonly #record: RecordReader;
   readonly #head: FileHead;
   readonly #textFields: readonly TextField[];
@@ -96,7 +94,6 @@ export class ChunkDecoder {
     this.kernel = new Kernel(module, head.dialect, texts.length);
     const target = this.kernel.columns;
     this.decoder = new RowDecoder(head.header, target);
-    this.present = presentColumns(head.header);
     this.#textFields = texts.map((key) => {
       const name = key === "protocols" || key === "label" ? key : key.startsWith("src") ? "src" : "dst";
       const dictionary = key === "protocols" ? target.protocolNames : key === "label" ? target.labelNames : target.addresses;

@@ -8,7 +8,14 @@ import { ByteDictionary } from "./dictionary";
 import { TimeReader } from "./time";
 import { lookUpZone } from "./zones";
 
-const TIME_SOURCES: readonly TimeSource[] = ["frame.time", "frame.time_utc", "frame.time_epoch", "frame.time_relative", "_ws.col.time"];
+/** Columns that can date a row; of equally many rows the first counts. */
+export const TIME_SOURCES: readonly TimeSource[] = [
+  "frame.time",
+  "frame.time_utc",
+  "frame.time_epoch",
+  "frame.time_relative",
+  "_ws.col.time",
+];
 
 /** Provisional zones of rows whose clock is settled at the end. */
 export const FROM_EPOCH = 254;

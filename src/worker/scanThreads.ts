@@ -17,7 +17,7 @@ import type { DictionaryValues } from "../engine/dictionary";
 import type { KernelModule } from "../engine/csv/kernel";
 import { groupRange, Scratch, type GroupKey, type KeyRange, type RowGroups, type Segment } from "../engine/rowGroups";
 import { orderRange, type StreamGroups } from "../engine/streamOrder";
-import type { TimesByZone } from "../engine/rowDates";
+import { TIME_SOURCES, type TimesByZone } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
 import type { ProblemKind, TimeSource, ZoneInfo } from "../shared/model";
 import { AnalysisError, fromPlainError, toPlainError, type PlainError } from "../shared/errors";
@@ -318,8 +318,7 @@ export class ScanThreads {
   }
 }
 
-const SOURCES: readonly TimeSource[] = ["frame.time", "frame.time_utc", "frame.time_epoch", "frame.time_relative", "_ws.col.time"];
-const NUMBERS = 12 + SOURCES.length;
+const NUMBERS = 12 + TIME_SOURCES.length;
 type Problems = readonly (readonly [at: number, problems: RowTally["report"]["problems"]])[];
 
 /** Thousands of chunks cross threads as one array: as objects they take 25 ms (3 M rows). */
@@ -333,7 +332,7 @@ function packChunks(chunks: readonly ScannedChunk[]): PackedChunks {
   const problems: [number, RowTally["report"]["problems"]][] = [];
   chunks.forEach(({ chunk, start, next, segment, lines, tally, thread }, at) => {
     const { read, tcp, outside, extraCells, missingCells, sources, report } = tally;
-    const dated = SOURCES.map((source) => sources.get(source) ?? 0);
+    const dated = TIME_SOURCES.map((source) => sources.get(source) ?? 0);
     numbers.set(
       [chunk, start, next, segment.first, segment.rows, lines, thread, read, tcp, outside, extraCells, missingCells, ...dated],
       at * NUMBERS,
@@ -349,7 +348,7 @@ function unpackChunks({ numbers, problems }: PackedChunks): ScannedChunk[] {
     const words = numbers.subarray(at * NUMBERS, (at + 1) * NUMBERS);
     const [chunk, start, next, first, rows, lines, thread, read, tcp, outside, extraCells, missingCells] = words;
     const sources = new Map<TimeSource, number>();
-    SOURCES.forEach((source, i) => words[12 + i] > 0 && sources.set(source, words[12 + i]));
+    TIME_SOURCES.forEach((source, i) => words[12 + i] > 0 && sources.set(source, words[12 + i]));
     const tally = new RowTally({
       read,
       tcp,

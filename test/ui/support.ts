@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { makeTempDir } from "../../scripts/lib/cleanup.mjs";
 import type { Locator, Page } from "playwright-core";
+import { until } from "./harness";
 
 /** Root of the checkout. */
 export const ROOT = path.join(__dirname, "..", "..");
@@ -79,15 +80,9 @@ export function makeLargeFile(file: string): void {
 /** The kernel read a file of makeLargeFile in this editor, in a thread per core: so says the extension's log. */
 export async function assertReadByKernel(workbench: { extensionLog(): string }, name: string): Promise<void> {
   const line = new RegExp(`${name}.*\\((\\w[\\w-]*), (\\d+) thread`);
-  const reader = await untilDefined(() => line.exec(workbench.extensionLog()));
+  const reader = await until(
+    () => line.exec(workbench.extensionLog()),
+    () => `The log does not say how ${name} was read.`,
+  );
   assert.deepEqual([reader[1], Number(reader[2])], ["simd", Math.min(availableParallelism(), 3)]);
-}
-
-async function untilDefined<T>(find: () => T | null): Promise<T> {
-  for (let tries = 0; tries < 100; tries++) {
-    const found = find();
-    if (found) return found;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return assert.fail("The log does not say how the file was read.");
 }
