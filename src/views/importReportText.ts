@@ -10,6 +10,7 @@ import { completenessText } from "./completenessText";
 import { describeSpan, describeZone } from "./captureTimes";
 import { codeSpan } from "./plainText";
 import { isGrave, problemText } from "./problemTexts";
+import { partText } from "./partText";
 import { restErrorText } from "./restErrorText";
 
 /** The whole document. `restError`: why the columns of the second pass could not be read, if so. */
@@ -41,6 +42,7 @@ function whatWasRead(summary: CaptureSummary, restError: AnalysisError | undefin
     [vscode.l10n.t("Time column"), time ? codeSpan(time.source) : "–"],
     [vscode.l10n.t("Time zone"), time ? describeZone(time, { withLabel: false }) : "–"],
   ];
+  if (summary.part) facts.unshift([vscode.l10n.t("Only a part"), partText(summary.part, summary)]);
   if (completeness) {
     const { frames, span } = completeness;
     facts.push([

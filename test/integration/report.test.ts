@@ -57,6 +57,13 @@ describe("the import report", () => {
     assert.match(report, /None\. Every row was read\./);
   });
 
+  it("names the part of the file that was read, and what is outside of it", () => {
+    assert.match(importReport({ ...summary, part: { kind: "rows", rows: 5000 } }), /\| Only a part \| first 5,000 rows of the file \|/);
+    const part = { kind: "time", from: { seconds: 1_685_877_780, nanos: 0 }, to: { seconds: 1_685_881_380, nanos: 0 } } as const;
+    const report = importReport({ ...summary, part, rows: { ...summary.rows, outsideRange: 1234 } });
+    assert.match(report, /\| Only a part \| 2023-06-04 11:23:00 to before 2023-06-04 12:23:00; 1,234 packets outside \|/);
+  });
+
   it("counts each kind, says what it means and where it stands", () => {
     const report = importReport({
       ...summary,
