@@ -27,7 +27,8 @@ const TIMES = 44;
 const ENDLESS = 40e9;
 
 /** In a browser VS Code saves by itself. Short lists are read sooner. */
-const SETTINGS = { "files.autoSave": "off", "tcpSeq.topCount": 10 };
+/** The huge file must be read for it to be cancelled, whatever memory this machine has: it is cancelled long before it fills any. */
+const SETTINGS = { "files.autoSave": "off", "tcpSeq.topCount": 10, "tcpSeq.memoryLimitMB": 1_000_000 };
 
 /** The root's description of a file that holds a capture so many times. */
 const describeCapture = ({ rowsTcp, distinct }: { rowsTcp: number; distinct: number }, times = 1): string =>
