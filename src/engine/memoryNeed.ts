@@ -5,7 +5,7 @@ import { formatBytes } from "../shared/format";
 /** What a run takes without any row, bytes. */
 const BASE_BYTES = 90e6;
 /**
- * Columns (at most 61), index, order and lists for sorting of a row, bytes: 3 million rows with all columns took 422 MB at
+ * Columns (at most 61), index, order and lists for sorting of a row, bytes: 3 million rows with all columns took 424 MB at
  * the peak, in two threads. Files with fewer columns take less.
  */
 const ROW_BYTES = 112;
