@@ -65,7 +65,7 @@ export async function buildStore(facts: ReadFacts, columns: PacketColumns, tally
   const { time, lost } = settleTimes(facts, columns, measureTimes(columns, 0, columns.rows), notes, tally);
   const segments = [{ first: 0, rows: columns.rows }];
   const rows = new Uint32Array(tally.tcp);
-  const index = new SequenceIndex(segments, rows, [groupRange(columns, "seq", segments, ALL_KEYS, rows)]);
+  const index = new SequenceIndex(segments, rows, [groupRange(columns, segments, ALL_KEYS, rows)]);
   const streamRows = new Uint32Array(countKeys(columns, "stream"));
   const order = new StreamOrder(streamRows, [orderRange(columns, segments, ALL_KEYS, streamRows)]);
   const summary = await summarize(facts, { columns, index, time, lost, tally }, true);
@@ -111,8 +111,8 @@ function measureCompleteness({ rows, valid, frame }: PacketColumns): Completenes
   for (let row = 0; row < rows; row++) {
     if ((valid[row] & Valid.frame) === 0) continue;
     known++;
-    least = Math.min(least, frame[row]);
-    most = Math.max(most, frame[row]);
+    if (frame[row] < least) least = frame[row];
+    if (frame[row] > most) most = frame[row];
   }
   if (known === 0) return null;
   const span = most - least + 1;

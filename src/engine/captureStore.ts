@@ -51,7 +51,7 @@ export class CaptureStore {
 
   /** Throws `zoneUnknown`. */
   getTimeline(query: TimelineQuery): Timeline {
-    return buildTimeline(this.columns, this.index.rowsOf(query.seq), query);
+    return buildTimeline(this.columns, this.index.rowsOf(query.seq), query, this.summary.rows.badTime === 0);
   }
 
   getDistribution(query: DistributionQuery): Distribution {

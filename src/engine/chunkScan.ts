@@ -15,7 +15,6 @@ import { LF, type FileHead } from "./csv/dialect";
 import { TEXT_BYTES, type KernelModule } from "./csv/kernel";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
 import type { Segment } from "./rowGroups";
-import { addTimes, measureTimes, type TimesByZone } from "./rowDates";
 import { type RowTally } from "./rowDecoder";
 import { RangeFilter } from "./timeRange";
 
@@ -176,8 +175,6 @@ export class ScanControl {
 /** Reads chunks in one thread. */
 export class ChunkScanner {
   readonly decoder: ChunkDecoder;
-  /** Times of all rows that `scan` has read, by this thread's zone codes. */
-  readonly times: TimesByZone = new Map();
   readonly #shared: SharedScan;
   readonly #control: ScanControl;
   readonly #columns: PacketColumns;
@@ -227,7 +224,6 @@ export class ChunkScanner {
     const place = this.#control.takeRows(rows, this.#shared.capacity);
     if (place === undefined) return undefined;
     const local = this.decoder.kernel.columns;
-    for (const [zone, times] of measureTimes(local, 0, rows)) addTimes(this.times, zone, times);
     this.#columns.copyFrom(local, FIRST_COLUMNS, rows, place);
     if (!this.hasRest) this.#columns.copyFrom(local, REST_COLUMNS, rows, place);
     return { chunk, start: begin, next, stop: read.stop, segment: { first: place, rows }, lines, tally, thread: this.#thread };

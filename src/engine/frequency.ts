@@ -13,7 +13,10 @@ export class SequenceIndex {
   /** All rows with a number, grouped by number, in file order within each. */
   readonly rows: Uint32Array;
   readonly #segments: readonly Segment[];
+  /** Places in `values` by count; equals by first appearance where `#settled` has their count. */
   #byCount: Uint32Array | undefined;
+  readonly #settled = new Set<number>();
+  #ordinalOf: ((row: number) => number) | undefined;
 
   /** `segments`: the rows in the order of the file; `rows` and `parts`: as groupRange made them, in ascending order. */
   constructor(segments: readonly Segment[], rows: Uint32Array, parts: readonly RowGroups[]) {
@@ -41,31 +44,51 @@ export class SequenceIndex {
   /** A page of the numbers with their counts. By count: most frequent first, ties by first appearance in the file. */
   list(order: SequenceOrder, from: number, count: number): SequenceCount[] {
     const items: SequenceCount[] = [];
+    const begin = Math.max(0, from);
     const end = Math.min(this.values.length, from + count);
-    const places = order === "count" ? this.#ranking() : undefined;
-    for (let rank = Math.max(0, from); rank < end; rank++) {
+    const places = order === "count" ? this.#ranking(begin, end) : undefined;
+    for (let rank = begin; rank < end; rank++) {
       const at = places ? places[rank] : rank;
-      items.push({ seq: this.values[at], count: this.starts[at + 1] - this.starts[at] });
+      items.push({ seq: this.values[at], count: this.#countAt(at) });
     }
     return items;
   }
 
-  /** Places in `values` by count: sorted by first appearance, then, stably, by how many rows other numbers have. */
-  #ranking(): Uint32Array {
-    if (this.#byCount) return this.#byCount;
-    const { rows, starts, values } = this;
-    const ordinalOf = ordinals(this.#segments);
-    const places = new Uint32Array(values.length);
-    const keys = new Uint32Array(values.length);
-    for (let at = 0; at < keys.length; at++) {
-      places[at] = at;
-      keys[at] = ordinalOf(rows[starts[at]]);
+  /** Places in `values` by count, right for the ranks from `begin` up to `end`. */
+  #ranking(begin: number, end: number): Uint32Array {
+    this.#byCount ??= this.#sortByCount();
+    const places = this.#byCount;
+    const { length } = places;
+    // Who came first matters among equals that somebody sees: hardly ever among the many that occur once.
+    for (let rank = begin; rank < end;) {
+      let first = rank;
+      const count = this.#countAt(places[rank]);
+      while (first > 0 && this.#countAt(places[first - 1]) === count) first--;
+      while (rank < length && this.#countAt(places[rank]) === count) rank++;
+      if (rank - first < 2 || this.#settled.has(count)) continue;
+      this.#settled.add(count);
+      const equals = places.slice(first, rank);
+      this.#ordinalOf ??= ordinals(this.#segments);
+      const keys = equals.map((at) => this.#ordinalOf!(this.rows[this.starts[at]]));
+      const spare = (): Uint32Array => new Uint32Array(keys.length);
+      places.set(radixSort([keys, equals, spare(), spare()], keys.length).rows, first);
     }
-    const spare = (): Uint32Array => new Uint32Array(keys.length);
-    const byAppearance = radixSort([keys, places, spare(), spare()], keys.length).rows;
-    const others = Uint32Array.from(byAppearance, (at) => rows.length - (starts[at + 1] - starts[at]));
-    this.#byCount = radixSort([others, byAppearance, spare(), spare()], keys.length).rows;
-    return this.#byCount;
+    return places;
+  }
+
+  #sortByCount(): Uint32Array {
+    const { length } = this.values;
+    const others = new Uint32Array(length);
+    const places = new Uint32Array(length);
+    for (let at = 0; at < length; at++) {
+      places[at] = at;
+      others[at] = this.rows.length - this.#countAt(at);
+    }
+    return radixSort([others, places, new Uint32Array(length), new Uint32Array(length)], length).rows;
+  }
+
+  #countAt(at: number): number {
+    return this.starts[at + 1] - this.starts[at];
   }
 }
 

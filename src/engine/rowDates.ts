@@ -172,26 +172,27 @@ const isBefore = (a: Moment, b: Moment): boolean => a.seconds < b.seconds || (a.
 /** Times of the rows from `first` up to `end`. */
 export function measureTimes({ valid, seconds, nanos, zone }: PacketColumns, first: number, end: number): TimesByZone {
   const times: TimesByZone = new Map();
-  const dated = Valid.seq | Valid.time;
+  const wanted = Valid.seq | Valid.time;
   for (let row = first; row < end;) {
     // Rows of one zone mostly stand together.
     const code = zone[row];
-    let count = 0;
+    let dated = 0;
     let tcp = 0;
-    let earliest = -1;
-    let latest = -1;
+    let earliest = row;
+    let latest = row;
     for (; row < end && zone[row] === code; row++) {
-      if ((valid[row] & Valid.time) === 0) continue;
-      count++;
-      if ((valid[row] & dated) !== dated) continue;
-      tcp++;
-      if (earliest < 0) earliest = latest = row;
-      else if (seconds[row] < seconds[earliest] || (seconds[row] === seconds[earliest] && nanos[row] < nanos[earliest])) earliest = row;
-      else if (seconds[row] > seconds[latest] || (seconds[row] === seconds[latest] && nanos[row] > nanos[latest])) latest = row;
+      const bits = valid[row] & wanted;
+      if ((bits & Valid.time) === 0) continue;
+      dated++;
+      if (bits !== wanted) continue;
+      const isFirst = tcp++ === 0;
+      const time = seconds[row];
+      if (isFirst || time < seconds[earliest] || (time === seconds[earliest] && nanos[row] < nanos[earliest])) earliest = row;
+      if (isFirst || time > seconds[latest] || (time === seconds[latest] && nanos[row] > nanos[latest])) latest = row;
     }
-    if (count === 0) continue;
-    const momentOf = (at: number): Moment | null => (at < 0 ? null : { seconds: seconds[at], nanos: nanos[at] });
-    addTimes(times, code, { dated: count, tcp, first: momentOf(earliest), last: momentOf(latest) });
+    if (dated === 0) continue;
+    const momentOf = (at: number): Moment | null => (tcp === 0 ? null : { seconds: seconds[at], nanos: nanos[at] });
+    addTimes(times, code, { dated, tcp, first: momentOf(earliest), last: momentOf(latest) });
   }
   return times;
 }

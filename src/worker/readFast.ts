@@ -21,13 +21,13 @@ import { canShareMemory, PacketColumns, presentColumns, shareBytes, shareColumns
 import { readHead, type FileHead } from "../engine/csv/dialect";
 import { CHUNK_BYTES, OVERLAP_BYTES, type KernelModule } from "../engine/csv/kernel";
 import { SequenceIndex } from "../engine/frequency";
-import { addTimes, FROM_START, measureTimes, type DateNotes, type TimesByZone } from "../engine/rowDates";
+import { addTimes, FROM_START, type DateNotes, type TimesByZone } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
 import { checkMemory, rowsWithin } from "../engine/memoryNeed";
 import { countKeys, divideKeys, type GroupKey, type RowGroups } from "../engine/rowGroups";
 import { StreamOrder, type StreamGroups } from "../engine/streamOrder";
 import type { AnalysisOptions, AnalysisProgress, ZoneInfo } from "../shared/model";
-import { ScanThreads, type CodeMaps, type ScanResults, type ThreadCodes } from "./scanThreads";
+import { ScanThreads, type CodeMaps, type ThreadCodes } from "./scanThreads";
 
 const MAX_THREADS = 8;
 /** Places for rows that are read beyond the part asked for: by chunks that are read at the same time, and read again. */
@@ -171,7 +171,7 @@ class FastRun {
       const tally = this.#sum(chain);
       const table = ChunkTable.of(chain);
       await this.#threads.do((thread) => ({ kind: "codes", maps: maps[thread] }));
-      const times = inOrder.every((chunk) => kept.has(chunk)) ? addAllTimes(results, maps) : measureTimes(columns, 0, columns.rows);
+      const times = await this.#measureTimes();
       const dateNotes: DateNotes = { start: undefined };
       const end = this.#options.part?.kind === "rows" ? (chain.at(-1)?.next ?? 0) : this.#options.size;
       if (this.#shared.head.header.columns.has("timeRelative")) findStart(this.#options, this.#shared, columns, dateNotes, end);
@@ -229,11 +229,21 @@ class FastRun {
     }
   }
 
+  /** Times of all rows, each thread an equal share. */
+  async #measureTimes(): Promise<TimesByZone> {
+    const share = (thread: number): number => Math.floor((thread * this.#columns.rows) / this.#threads.count);
+    const parts = await this.#threads.do((thread) => ({ kind: "times", first: share(thread), end: share(thread + 1) }));
+    const all: TimesByZone = new Map();
+    for (const part of parts) for (const [zone, times] of part) addTimes(all, zone, times);
+    return all;
+  }
+
   /** The rows with a number of a column, `total` of them, grouped by it, each thread a part. */
   async #group(key: GroupKey, table: ChunkTable, total: number): Promise<{ rows: Uint32Array; parts: RowGroups[] }> {
     const rows = new Uint32Array(shareBytes(4 * total));
     const ranges = divideKeys(this.#columns, key, this.#threads.count);
-    const parts = await this.#threads.do((thread) => ({ kind: "group", key, table: table.words, range: ranges[thread], rows }));
+    const placed = this.#columns.rows;
+    const parts = await this.#threads.do((thread) => ({ kind: "group", key, table: table.words, range: ranges[thread], rows, placed }));
     return { rows, parts: parts.filter((part) => part !== undefined) };
   }
 
@@ -281,15 +291,6 @@ class FastRun {
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-/** Times of all threads' rows, by the common zone codes. */
-function addAllTimes(results: readonly ScanResults["first"][], maps: readonly CodeMaps[]): TimesByZone {
-  const all: TimesByZone = new Map();
-  results.forEach(({ times }, thread) => {
-    for (const [zone, each] of times) addTimes(all, maps[thread].zones[zone], each);
-  });
-  return all;
-}
 
 function zoneCode(zones: ZoneInfo[], zone: ZoneInfo): number {
   const known = zones.findIndex(({ label, offsetMinutes }) => label === zone.label && offsetMinutes === zone.offsetMinutes);

@@ -15,9 +15,9 @@ import {
 } from "../engine/chunkScan";
 import type { DictionaryValues } from "../engine/dictionary";
 import type { KernelModule } from "../engine/csv/kernel";
-import { groupRange, Scratch, type GroupKey, type KeyRange, type RowGroups, type Segment } from "../engine/rowGroups";
+import { groupRange, type GroupKey, type KeyRange, type RowGroups, type Segment } from "../engine/rowGroups";
 import { orderRange, type StreamGroups } from "../engine/streamOrder";
-import { TIME_SOURCES, type TimesByZone } from "../engine/rowDates";
+import { measureTimes, TIME_SOURCES, type TimesByZone } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
 import type { ProblemKind, TimeSource, ZoneInfo } from "../shared/model";
 import { AnalysisError, fromPlainError, toPlainError, type PlainError } from "../shared/errors";
@@ -57,6 +57,8 @@ export type ScanJob =
   | { readonly kind: "first"; readonly chunks: number }
   /** Translate the codes of the own chunks. */
   | { readonly kind: "codes"; readonly maps: CodeMaps }
+  /** Sum up the times of the rows from `first` up to `end`. */
+  | { readonly kind: "times"; readonly first: number; readonly end: number }
   /** Sort the rows of a range of numbers, or streams, into the list of all. */
   | {
       readonly kind: "group";
@@ -64,6 +66,8 @@ export type ScanJob =
       readonly table: Float64Array;
       readonly range: KeyRange | undefined;
       readonly rows: Uint32Array;
+      /** Rows in the columns. */
+      readonly placed: number;
     }
   /** Read the other columns of chunks until none is left. */
   | { readonly kind: "rest"; readonly table: Float64Array }
@@ -72,8 +76,9 @@ export type ScanJob =
 
 /** What the jobs give. */
 export interface ScanResults {
-  first: { readonly chunks: readonly ScannedChunk[]; readonly codes: ThreadCodes; readonly times: TimesByZone };
+  first: { readonly chunks: readonly ScannedChunk[]; readonly codes: ThreadCodes };
   codes: undefined;
+  times: TimesByZone;
   group: RowGroups | StreamGroups | undefined;
   rest: { readonly chunks: readonly RestOfChunk[]; readonly addresses: DictionaryValues };
   addresses: undefined;
@@ -111,7 +116,6 @@ export class ScanWork {
   /** Places in the table of the chunks of the second pass. */
   readonly #ownRest: number[] = [];
   #table: ChunkTable | undefined;
-  readonly #scratch = new Scratch();
 
   constructor(module: KernelModule, shared: SharedScan, readAt: ReadAt, thread: number) {
     this.scanner = new ChunkScanner(module, shared, readAt, thread);
@@ -126,12 +130,17 @@ export class ScanWork {
       case "codes":
         this.#translateOwn(job.maps);
         return undefined as ResultOf<J>;
+      case "times":
+        return measureTimes(this.scanner.columns, job.first, job.end) as ResultOf<J>;
       case "group": {
         if (!job.range) return undefined as ResultOf<J>;
         const segments = new ChunkTable(job.table).segments();
-        const { columns } = this.scanner;
-        if (job.key === "stream") return orderRange(columns, segments, job.range, job.rows, this.#scratch) as ResultOf<J>;
-        return groupRange(columns, job.key, segments, job.range, job.rows, this.#scratch) as ResultOf<J>;
+        const { columns, hasRest } = this.scanner;
+        columns.rows = job.placed;
+        if (job.key === "stream") return orderRange(columns, segments, job.range, job.rows) as ResultOf<J>;
+        // Columns of the second pass are free until then: no other memory is taken, and no page touched for nothing.
+        const spare = hasRest ? ([columns.frame, columns.stream, columns.len] as const) : undefined;
+        return groupRange(columns, segments, job.range, job.rows, spare) as ResultOf<J>;
       }
       case "rest":
         return (await this.#readRest(new ChunkTable(job.table), pause)) as ResultOf<J>;
@@ -181,7 +190,7 @@ export class ScanWork {
       const paused = pause();
       if (paused) await paused;
     }
-    return { chunks: [...this.#own], codes: this.codes(), times: this.scanner.times };
+    return { chunks: [...this.#own], codes: this.codes() };
   }
 
   async #readRest(table: ChunkTable, pause: Pause): Promise<ScanResults["rest"]> {
@@ -364,8 +373,8 @@ function unpackChunks({ numbers, problems }: PackedChunks): ScannedChunk[] {
 
 function pack(kind: ScanJob["kind"], result: ScanResults[keyof ScanResults]): unknown {
   if (kind === "first") {
-    const { chunks, codes, times } = result as ScanResults["first"];
-    return { chunks: packChunks(chunks), codes, times };
+    const { chunks, codes } = result as ScanResults["first"];
+    return { chunks: packChunks(chunks), codes };
   }
   if (kind !== "rest") return result;
   const { chunks, addresses } = result as ScanResults["rest"];
@@ -374,8 +383,8 @@ function pack(kind: ScanJob["kind"], result: ScanResults[keyof ScanResults]): un
 
 function unpack(kind: ScanJob["kind"], packed: unknown): unknown {
   if (kind === "first") {
-    const { chunks, codes, times } = packed as { chunks: PackedChunks; codes: ThreadCodes; times: TimesByZone };
-    return { chunks: unpackChunks(chunks), codes, times };
+    const { chunks, codes } = packed as { chunks: PackedChunks; codes: ThreadCodes };
+    return { chunks: unpackChunks(chunks), codes };
   }
   if (kind !== "rest") return packed;
   const { chunks, addresses } = packed as {

@@ -41,7 +41,7 @@ export type KernelModule = WebAssembly.Module;
 interface KernelExports {
   findRows(...args: number[]): number;
   countLines(start: number, end: number, newline: number): number;
-  decodeNumbers(...args: number[]): number;
+  decodeNumbers(...args: number[]): void;
   decodeShorts(...args: number[]): void;
   decodeTexts(...args: number[]): number;
   decodeDates(...args: number[]): void;
@@ -50,7 +50,7 @@ interface KernelExports {
 }
 
 /** Bytes of a chunk: with its lists it has to fit the core's second-level cache. 128 and 256 kB measured best. */
-export const CHUNK_BYTES = 1 << 17;
+export const CHUNK_BYTES = 1 << 18;
 /** Text read behind a chunk for the row that ends there. A longer row is read by itself. */
 export const OVERLAP_BYTES = 1 << 13;
 /** Text at hand at most. */
@@ -231,16 +231,16 @@ export class Kernel {
     return this.#view.getUint32(this.#linesAt + 4 * row, true) + 1 - this.#textAt;
   }
 
-  /** Decodes a column of numbers of the rows found to places `first` and on. Returns how many cells are empty. */
+  /** Decodes a column of numbers of the rows found to places `first` and on. */
   decodeNumbers(
     column: number,
     first: number,
     max: number,
     bit: number,
     name: "seq" | "frame" | "stream" | "len" | "ack" | "window",
-  ): number {
+  ): void {
     const { valid, [name]: values } = this.#columnAt;
-    return this.#exports.decodeNumbers(...this.#cellsOf(column), this.#rows, first, max, bit, values, valid, this.#slowAt);
+    this.#exports.decodeNumbers(...this.#cellsOf(column), this.#rows, first, max, bit, values, valid, this.#slowAt);
   }
 
   /** Likewise, for columns of 16 bits. */

@@ -323,7 +323,7 @@ function readNumber(from: u32, to: u32): u64 {
 
 /**
  * Decodes a column of whole numbers of 0..max. Writes values[first + r] (u32) and sets `bit` in valid[first + r] (u16)
- * where there is one; sets slow[first + r] = 1 where the cell is neither empty nor plain. Returns how many cells are empty.
+ * where there is one; sets slow[first + r] = 1 where the cell is neither empty nor plain.
  */
 export function decodeNumbers(
   before: u32,
@@ -338,8 +338,7 @@ export function decodeNumbers(
   values: u32,
   valid: u32,
   slow: u32,
-): u32 {
-  let empty: u32 = 0;
+): void {
   values += 4 * first;
   valid += 2 * first;
   slow += first;
@@ -347,10 +346,7 @@ export function decodeNumbers(
     const isPlain = openCell(before, behind, isLast);
     before += beforeStep;
     behind += behindStep;
-    if (cellStart == cellStop) {
-      empty++;
-      continue;
-    }
+    if (cellStart == cellStop) continue;
     const value = isPlain ? readNumber(cellStart, cellStop) : NOT_PLAIN;
     if (value > (max as u64)) {
       store<u8>(slow + row, 1);
@@ -359,7 +355,6 @@ export function decodeNumbers(
     store<u32>(values + 4 * row, value as u32);
     store<u16>(valid + 2 * row, load<u16>(valid + 2 * row) | (bit as u16));
   }
-  return empty;
 }
 
 /** As decodeNumbers, for columns of 16 bits. */
