@@ -1,0 +1,154 @@
+/** Grouping by number, ranking and the order of packets by stream, against sorting that anybody can see is right. */
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { PacketColumns, Valid } from "../../../src/engine/columns";
+import { SequenceIndex } from "../../../src/engine/frequency";
+import { ALL_KEYS, countKeys, divideKeys, groupRange, type Segment } from "../../../src/engine/rowGroups";
+import { orderRange, StreamOrder } from "../../../src/engine/streamOrder";
+
+interface Row {
+  readonly seq: number | null;
+  readonly stream: number | null;
+  readonly src: number;
+  readonly srcPort: number | null;
+  /** Seconds and nanoseconds. */
+  readonly time: readonly [number, number] | null;
+}
+
+/** Numbers of all sizes, many of them alike. */
+const someNumber = fc.oneof(fc.nat(3), fc.nat(40), fc.constantFrom(0xffffffff, 0xfffffffe, 2 ** 31, 2 ** 22 + 1), fc.nat(0xffffffff));
+const maybe = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(value, { freq: 8 });
+const rowsOf = (spanSeconds: number): fc.Arbitrary<Row[]> =>
+  fc.array(
+    fc.record({
+      seq: maybe(someNumber),
+      stream: maybe(someNumber),
+      src: fc.nat(2),
+      srcPort: maybe(fc.nat(1)),
+      time: maybe(fc.tuple(fc.oneof(fc.nat(2), fc.nat(spanSeconds)), fc.oneof(fc.nat(2), fc.constant(999_999_999)))),
+    }),
+    { maxLength: 120 },
+  );
+
+/** The rows in columns, in segments whose places are not in the order of the file; `rowAt`: the place of every row of the file. */
+function place(rows: readonly Row[], cuts: readonly number[]): { columns: PacketColumns; segments: Segment[]; rowAt: number[] } {
+  const columns = new PacketColumns();
+  columns.reserve(rows.length);
+  columns.rows = rows.length;
+  const bounds = [0, ...cuts.map((cut) => Math.floor(cut * rows.length)).sort((a, b) => a - b), rows.length];
+  const parts = bounds.slice(1).map((end, i) => rows.slice(bounds[i], end));
+  // The last part of the file comes first in memory.
+  let first = rows.length;
+  const rowAt: number[] = [];
+  const segments = parts.map((part) => {
+    first -= part.length;
+    part.forEach(({ seq, stream, src, srcPort, time }, i) => {
+      const row = first + i;
+      rowAt.push(row);
+      columns.seq[row] = seq ?? 7;
+      columns.stream[row] = stream ?? 7;
+      columns.src[row] = src;
+      columns.srcPort[row] = srcPort ?? 7;
+      [columns.seconds[row], columns.nanos[row]] = time ?? [7, 7];
+      columns.valid[row] =
+        (seq === null ? 0 : Valid.seq) |
+        (stream === null ? 0 : Valid.stream) |
+        (srcPort === null ? 0 : Valid.srcPort) |
+        (time === null ? 0 : Valid.time);
+    });
+    return { first, rows: part.length };
+  });
+  return { columns, segments, rowAt };
+}
+
+/** What rows[starts[i], starts[i + 1]) says, by value. */
+const groups = ({ values, starts, rows }: { values: Uint32Array; starts: Uint32Array; rows: Uint32Array }): [number, number[]][] =>
+  Array.from(values, (value, i) => [value, Array.from(rows.subarray(starts[i], starts[i + 1]))]);
+
+function groupsBy(rows: readonly Row[], key: "seq" | "stream"): Map<number, number[]> {
+  const map = new Map<number, number[]>();
+  rows.forEach((row, at) => {
+    const value = row[key];
+    if (value !== null) map.set(value, [...(map.get(value) ?? []), at]);
+  });
+  return new Map([...map].sort((a, b) => a[0] - b[0]));
+}
+
+const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 });
+const threads = fc.integer({ min: 1, max: 4 });
+
+describe("rows of a capture", () => {
+  it("are grouped and ranked by number as sorting does, by any number of threads", () => {
+    fc.assert(
+      fc.property(rowsOf(10), cuts, threads, fc.boolean(), (rows, cutAt, parts, hasSpare) => {
+        const { columns, segments, rowAt } = place(rows, cutAt);
+        const target = new Uint32Array(countKeys(columns, "seq"));
+        const list = (): Uint32Array => new Uint32Array(rows.length).fill(0xdeadbeef);
+        const spare = hasSpare ? ([list(), list(), list()] as const) : undefined;
+        const index = new SequenceIndex(
+          segments,
+          target,
+          divideKeys(columns, "seq", parts).map((range) => groupRange(columns, segments, range, target, spare)),
+        );
+        const wanted = groupsBy(rows, "seq");
+        assert.deepEqual(
+          groups(index),
+          [...wanted].map(([value, list]) => [value, list.map((at) => rowAt[at])]),
+        );
+        const ranked = [...wanted].sort((a, b) => b[1].length - a[1].length || a[1][0] - b[1][0]);
+        const page = (from: number, count: number): unknown => index.list("count", from, count).map(({ seq, count: n }) => [seq, n]);
+        const expected = ranked.map(([seq, { length }]) => [seq, length]);
+        const last = Math.max(0, expected.length - 2);
+        assert.deepEqual(page(last, 2), expected.slice(last));
+        assert.deepEqual(page(1, 3), expected.slice(1, 4));
+        assert.deepEqual(page(0, expected.length), expected);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("are ordered by stream, direction and time as sorting does, also where a capture spans years", () => {
+    for (const span of [10, 400 * 86400])
+      fc.assert(
+        fc.property(rowsOf(span), cuts, threads, (rows, cutAt, parts) => {
+          const { columns, segments, rowAt } = place(rows, cutAt);
+          const target = new Uint32Array(countKeys(columns, "stream"));
+          const ranges = divideKeys(columns, "stream", parts);
+          const order = new StreamOrder(
+            target,
+            ranges.map((range) => orderRange(columns, segments, range, target)),
+          );
+          const turns: number[] = [];
+          let before = 0;
+          const wanted = [...groupsBy(rows, "stream")].map(([stream, list]) => {
+            const endpointOf = (at: number): string => `${String(rows[at].src)} ${String(rows[at].srcPort ?? 0)}`;
+            const own = list.filter((at) => endpointOf(at) === endpointOf(list[0]));
+            const other = list.filter((at) => !own.includes(at));
+            turns.push(before + own.length);
+            before += list.length;
+            const byTime = (a: number, b: number): number => {
+              const [left, right] = [rows[a].time, rows[b].time];
+              if (!left || !right) return (left ? 0 : 1) - (right ? 0 : 1) || a - b;
+              return left[0] - right[0] || left[1] - right[1] || a - b;
+            };
+            return [stream, [...own.sort(byTime), ...other.sort(byTime)].map((at) => rowAt[at])];
+          });
+          assert.deepEqual(groups({ values: order.streams, starts: order.starts, rows: order.rows }), wanted);
+          assert.deepEqual(Array.from(order.turns), turns);
+        }),
+        { numRuns: 500 },
+      );
+  });
+
+  it("are in order in a stream of thousands of packets", () => {
+    const time = fc.sample(fc.nat(5000), { numRuns: 3000, seed: 1 });
+    const rows = time.map((seconds, i) => ({ seq: i, stream: 5, src: i % 3 === 0 ? 1 : 2, srcPort: 80, time: [seconds, 0] as const }));
+    const { columns, segments } = place(rows, [0.3]);
+    const target = new Uint32Array(rows.length);
+    const { turns } = orderRange(columns, segments, ALL_KEYS, target);
+    assert.equal(turns[0], 1000);
+    for (const part of [target.subarray(0, 1000), target.subarray(1000)])
+      part.forEach((row, i) => assert.ok(i === 0 || columns.seconds[part[i - 1]] <= columns.seconds[row]));
+    assert.equal(new Set(target).size, rows.length);
+  });
+});
