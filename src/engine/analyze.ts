@@ -21,6 +21,9 @@ import { RangeFilter } from "./timeRange";
 /** Bytes read at a time. */
 const DEFAULT_BLOCK_BYTES = 1 << 20;
 
+/** Bytes of a run of rows. */
+const MAX_RUN_BYTES = 2 ** 31;
+
 /** What a run needs besides the bytes. */
 export interface AnalyzeOptions extends AnalysisOptions {
   /** For the summary. */
@@ -65,6 +68,8 @@ class Run {
   /** Within a record that is too long to be one: up to its end everything is dropped. */
   #isSkipping = false;
   #isReserved = false;
+  /** The rows so far, in runs that a lower half of an offset is enough for. */
+  readonly #runs: { first: number; rows: number; start: number }[] = [];
   #newline: number = LF;
   #head!: FileHead;
   #columns!: PacketColumns;
@@ -111,8 +116,10 @@ class Run {
     const record = new RecordReader(head.dialect);
     for (;;) {
       const { rows } = this.#columns;
+      const start = this.#textOffset + this.#position;
       this.#readRows(scanner, batch, record);
       this.#dropOutside(rows);
+      this.#addToRuns(start);
       this.#reserveRows();
       const bytesRead = this.#source.compression?.storedBytesRead ?? this.#reader.bytesRead;
       this.#options.onProgress?.({ pass: "all", bytesRead, bytesTotal: this.#source.size, rows: this.#decoder.tally.read });
@@ -144,6 +151,7 @@ class Run {
       compression: compression ? { kind: compression.kind, bytes: this.#reader.bytesRead } : null,
       reader: { kind: this.#options.reader.kind, threads: 1 },
       toFileOffset: (offset: number) => this.#reader.toFileOffset(offset),
+      runs: this.#runs,
       elapsed: () => this.#options.now() - started,
     };
     return buildStore(facts, columns, tally, dateNotes);
@@ -187,6 +195,15 @@ class Run {
     checkMemory(this.#options.name, columns.rows, this.#options.memoryLimitBytes);
   }
 
+  /** The rows that have come since the last call begin at or behind `start`. */
+  #addToRuns(start: number): void {
+    const { rows } = this.#columns;
+    const last = this.#runs.at(-1);
+    const first = last ? last.first + last.rows : 0;
+    if (last && this.#textOffset + this.#end - last.start < MAX_RUN_BYTES) last.rows = rows - last.first;
+    else this.#runs.push({ first, rows: rows - first, start });
+  }
+
   /** Makes place for all rows at once, judged by the first block: growing step by step would hold columns twice. */
   #reserveRows(): void {
     const columns = this.#columns;
@@ -217,7 +234,7 @@ class Run {
         const { position, stop } = scanner.scan({ text: this.#buffer, start: this.#position, end: this.#end, isLast: this.#isLast }, batch);
         const isEnough = decoder.tally.read + batch.rows >= this.#most;
         if (isEnough) batch.rows = this.#most - decoder.tally.read;
-        decoder.addBatch(batch, placeOf);
+        decoder.addBatch(batch, this.#textOffset, placeOf);
         this.#position = position;
         if (isEnough || stop === "needsText") return;
       }
@@ -227,6 +244,7 @@ class Run {
       const target = decoder.columns;
       target.rows = scanner ? target.rows : 0;
       const row = target.addRow();
+      target.offset[row] = this.#textOffset + start;
       const fate = decoder.readRecord(record, this.#buffer, start, isEndOfText, row, () => placeOf(start));
       if (fate !== "row") target.rows--;
       else if (!scanner) this.#append(1);

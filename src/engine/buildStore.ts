@@ -10,6 +10,7 @@ import { SequenceIndex } from "./frequency";
 import { measureTimes, settleDates, type DateNotes, type TimesByZone } from "./rowDates";
 import { RangeFilter } from "./timeRange";
 import type { RowTally } from "./rowDecoder";
+import { RowOffsets, type RowRun } from "./rowOffsets";
 import { ALL_KEYS, countKeys, groupRange } from "./rowGroups";
 import { orderRange, StreamOrder } from "./streamOrder";
 
@@ -23,6 +24,8 @@ export interface ReadFacts {
   readonly compression?: CaptureSummary["compression"];
   readonly reader: CaptureSummary["reader"];
   readonly toFileOffset: (textOffset: number) => Promise<number>;
+  /** All rows, as they lie in the text. */
+  readonly runs: readonly RowRun[];
   /** Milliseconds since the run began. */
   readonly elapsed: () => number;
 }
@@ -69,7 +72,7 @@ export async function buildStore(facts: ReadFacts, columns: PacketColumns, tally
   const streamRows = new Uint32Array(countKeys(columns, "stream"));
   const order = new StreamOrder(streamRows, [orderRange(columns, segments, ALL_KEYS, streamRows)]);
   const summary = await summarize(facts, { columns, index, time, lost, tally }, true);
-  return new CaptureStore(summary, columns, index, Promise.resolve({ summary, order }));
+  return new CaptureStore(summary, columns, index, new RowOffsets(columns.offset, facts.runs), Promise.resolve({ summary, order }));
 }
 
 /** settleDates, of a time range too: rows on one clock at last may prove to lie outside. `times`: those of all rows. */

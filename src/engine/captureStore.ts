@@ -13,6 +13,7 @@ import type {
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
 import { buildDistribution } from "./distribution";
 import type { SequenceIndex } from "./frequency";
+import type { RowOffsets } from "./rowOffsets";
 import type { StreamOrder } from "./streamOrder";
 import { buildTimeline } from "./timeline";
 
@@ -30,13 +31,22 @@ export class CaptureStore {
   readonly whenComplete: Promise<void>;
   readonly columns: PacketColumns;
   readonly index: SequenceIndex;
+  /** Where rows stand; only once all columns are read. */
+  readonly rowOffsets: RowOffsets;
   /** Undefined until all columns are read. */
   order: StreamOrder | undefined;
 
-  constructor(summary: CaptureSummary, columns: PacketColumns, index: SequenceIndex, rest: Promise<CompleteCapture>) {
+  constructor(
+    summary: CaptureSummary,
+    columns: PacketColumns,
+    index: SequenceIndex,
+    rowOffsets: RowOffsets,
+    rest: Promise<CompleteCapture>,
+  ) {
     this.summary = summary;
     this.columns = columns;
     this.index = index;
+    this.rowOffsets = rowOffsets;
     this.whenComplete = rest.then((complete) => {
       this.summary = complete.summary;
       this.order = complete.order;

@@ -8,7 +8,7 @@
  * notes what is wrong with the rows it cannot take as plain; "rest" fills the others for the same rows, and notes what
  * the first pass could not see. "all" does both at once.
  */
-import { largestOf, NO_TEXT, NUMBER_COLUMNS, Valid } from "./columns";
+import { largestOf, NO_TEXT, numberColumnsOf, Valid } from "./columns";
 import { QUOTE, type FileHead } from "./csv/dialect";
 import { Kernel, MAX_ROWS, Stop, type KernelModule } from "./csv/kernel";
 import { RecordReader } from "./csv/records";
@@ -91,6 +91,7 @@ export class ChunkDecoder {
   readonly #record: RecordReader;
   readonly #head: FileHead;
   readonly #textFields: readonly TextField[];
+  readonly #numberColumns: ReturnType<typeof numberColumnsOf>;
   readonly #seqColumn: number;
   readonly #time: { kind: "dates"; column: number; epoch: number } | { kind: "epochs"; column: number; zone: number } | undefined;
   /** Every row is read by the row decoder, in the first pass: its columns are outside the kernel's grammar. */
@@ -107,6 +108,7 @@ export class ChunkDecoder {
     const { columns } = head.header;
     const columnOf = (key: FieldKey): number => columns.get(key) ?? -1;
     this.#head = head;
+    this.#numberColumns = numberColumnsOf(head.header);
     this.#record = new RecordReader(head.dialect);
     const texts = (["protocols", "label", "srcV4", "srcV6", "dstV4", "dstV6"] as const).filter((key) => columns.has(key));
     this.kernel = new Kernel(module, head.dialect, texts.length);
@@ -138,7 +140,7 @@ export class ChunkDecoder {
     const textsOf = (pass: Pass): number[] => this.#textFields.filter((field) => field.pass === pass).map(({ column }) => column);
     const time = this.#time ? [this.#time.column, this.#time.kind === "dates" ? this.#time.epoch : -1] : [];
     const first = neededFor([this.#seqColumn, ...time, ...textsOf("first")]);
-    const rest = neededFor([...NUMBER_COLUMNS.map(({ name }) => columnOf(name)), ...textsOf("rest")]);
+    const rest = neededFor([...this.#numberColumns.map(({ name }) => columnOf(name)), ...textsOf("rest")]);
     this.#needed = this.isAllSlow ? { first: 0, rest: 0, all: 0 } : { first, rest, all: Math.max(first, rest) };
   }
 
@@ -183,6 +185,7 @@ export class ChunkDecoder {
       if (!this.#record.read(text, position, end, isLast)) return { rows, next: position, needsText: true, isTooLong: false };
       const begin = position;
       target.clear(rows, rows + 1);
+      target.offset[rows] = textOffset + begin;
       const isEndOfText = isLast && this.#record.next === end;
       fate = this.inTally(pass === "rest", () =>
         decoder.readRecord(this.#record, text, begin, isEndOfText, rows, () => this.#place(begin, textOffset)),
@@ -210,6 +213,7 @@ export class ChunkDecoder {
     const target = kernel.columns;
     const { tally } = this.decoder;
     target.clear(first, first + count);
+    if (pass !== "first") kernel.writeOffsets(first, textOffset);
     if (isRowByRow || this.isAllSlow) {
       kernel.slow.fill(1, first, first + count);
     } else {
@@ -278,11 +282,10 @@ export class ChunkDecoder {
 
   #decodeNumbers(first: number): void {
     const { columns } = this.#head.header;
-    for (const field of NUMBER_COLUMNS) {
-      const column = columns.get(field.name);
-      if (column === undefined) continue;
-      if (field.bits === 32) this.kernel.decodeNumbers(column, first, MAX_U32, Valid[field.name], field.name);
-      else this.kernel.decodeShorts(column, first, largestOf(field.bits), Valid[field.name], field.name);
+    for (const { name, bits, valid } of this.#numberColumns) {
+      const column = columns.get(name)!;
+      if (bits === 32) this.kernel.decodeNumbers(column, first, MAX_U32, valid, name);
+      else this.kernel.decodeShorts(column, first, largestOf(bits), valid, name);
     }
   }
 

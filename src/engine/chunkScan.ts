@@ -351,6 +351,7 @@ export class ChunkScanner {
       const isLast = offset + length >= size;
       if (!record.read(text, 0, length, isLast)) continue;
       kernel.columns.clear(row, row + 1);
+      kernel.columns.offset[row] = offset;
       const isEndOfText = isLast && record.next === length;
       const place = () => ({ line: linesBefore + 1, byteOffset: offset });
       const fate = this.decoder.inTally(pass === "rest", () => decoder.readRecord(record, text, 0, isEndOfText, row, place));

@@ -20,22 +20,42 @@ export const Valid = {
   dstPort: 1 << 9,
   /** All cells of the row were read one by one, and what was wrong with them is in the import report. */
   noted: 1 << 10,
+  checksum: 1 << 11,
+  seqRaw: 1 << 12,
+  tsVal: 1 << 13,
 } as const;
 
-/** Columns of plain numbers, named as their fields, with the bits of their array: both readers go by this list. */
+/**
+ * Columns of plain numbers, named as their fields, with the bits of their array and their bit of `valid`: both readers go
+ * by this list. Without a bit, 0 stands for a missing value.
+ */
 export const NUMBER_COLUMNS = [
-  { name: "frame", bits: 32 },
-  { name: "stream", bits: 32 },
-  { name: "len", bits: 32 },
-  { name: "ack", bits: 32 },
-  { name: "window", bits: 32 },
-  { name: "flags", bits: 16 },
-  { name: "srcPort", bits: 16 },
-  { name: "dstPort", bits: 16 },
+  { name: "frame", bits: 32, valid: Valid.frame },
+  { name: "stream", bits: 32, valid: Valid.stream },
+  { name: "len", bits: 32, valid: Valid.len },
+  { name: "ack", bits: 32, valid: Valid.ack },
+  { name: "window", bits: 32, valid: Valid.window },
+  { name: "flags", bits: 16, valid: Valid.flags },
+  { name: "srcPort", bits: 16, valid: Valid.srcPort },
+  { name: "dstPort", bits: 16, valid: Valid.dstPort },
+  { name: "checksum", bits: 16, valid: Valid.checksum },
+  { name: "seqRaw", bits: 32, valid: Valid.seqRaw },
+  { name: "tsVal", bits: 32, valid: Valid.tsVal },
+  { name: "tsEcr", bits: 32, valid: 0 },
+  { name: "ttl", bits: 16, valid: 0 },
+  { name: "ipLen", bits: 16, valid: 0 },
+  { name: "headerLen", bits: 16, valid: 0 },
 ] as const;
+
+/** Those of them that a file has. */
+export const numberColumnsOf = ({ columns }: HeaderMap): readonly (typeof NUMBER_COLUMNS)[number][] =>
+  // Where the file has only raw numbers, they are the sequence numbers themselves.
+  NUMBER_COLUMNS.filter(({ name }) => columns.has(name) && (name !== "seqRaw" || columns.has("seq")));
 
 /** Columns of codes. */
 const TEXT_COLUMNS = ["protocols", "label", "src", "dst"] as const;
+/** Columns in which 0 means that there is no value. */
+const ZERO_COLUMNS = [...TEXT_COLUMNS, ...NUMBER_COLUMNS.filter(({ valid }) => valid === 0).map(({ name }) => name)] as const;
 
 /** Largest number of so many bits. */
 export const largestOf = (bits: number): number => 2 ** bits - 1;
@@ -59,6 +79,14 @@ export const COLUMN_TYPES = {
   dstPort: Uint16Array,
   src: Uint32Array,
   dst: Uint32Array,
+  checksum: Uint16Array,
+  seqRaw: Uint32Array,
+  tsVal: Uint32Array,
+  tsEcr: Uint32Array,
+  ttl: Uint16Array,
+  ipLen: Uint16Array,
+  headerLen: Uint16Array,
+  offset: Uint32Array,
 } as const;
 
 /** Name of a column. */
@@ -67,7 +95,7 @@ export type ColumnName = keyof typeof COLUMN_TYPES;
 /** Columns that the list of numbers and their timelines need: read first. */
 export const FIRST_COLUMNS = ["valid", "seq", "seconds", "nanos", "zone", "protocols", "label"] as const;
 /** All other columns but `valid`, which holds bits of both. */
-export const REST_COLUMNS = ["frame", "stream", "len", "ack", "window", "flags", "srcPort", "dstPort", "src", "dst"] as const;
+export const REST_COLUMNS = [...NUMBER_COLUMNS.map(({ name }) => name), "src", "dst", "offset"] as const;
 /** Bits of `valid` that come with the columns read first. */
 export const FIRST_BITS = Valid.seq | Valid.time | Valid.noted;
 
@@ -82,10 +110,11 @@ const columnNames = Object.keys(COLUMN_TYPES) as ColumnName[];
 export const NO_TEXT = 0;
 
 /** Columns that a file with this header can fill; the others take no memory. */
-export function presentColumns({ columns }: HeaderMap): Set<ColumnName> {
-  const present = new Set<ColumnName>(["valid", "seq", "seconds", "nanos", "zone"]);
+export function presentColumns(header: HeaderMap): Set<ColumnName> {
+  const { columns } = header;
+  const present = new Set<ColumnName>(["valid", "seq", "seconds", "nanos", "zone", "offset"]);
   const hasNumbers = columns.has("seq") || columns.has("seqRaw");
-  for (const { name } of NUMBER_COLUMNS) if (columns.has(name)) present.add(name);
+  for (const { name } of numberColumnsOf(header)) present.add(name);
   // Wireshark's Info text names these.
   if (!hasNumbers && columns.has("info"))
     for (const name of ["ack", "window", "len", "flags", "srcPort", "dstPort"] as const) present.add(name);
@@ -98,7 +127,7 @@ export function presentColumns({ columns }: HeaderMap): Set<ColumnName> {
 
 /**
  * See the file header. Only places below `rows` mean anything, and those of a number column only where its bit of
- * `valid` is set. At most 61 bytes per row.
+ * `valid` is set. At most 91 bytes per row; 71 with the columns of a usual export.
  */
 export class PacketColumns {
   rows = 0;
@@ -133,6 +162,21 @@ export class PacketColumns {
   /** Codes into `addresses`, IPv4 and IPv6 alike; NO_TEXT for none. Under tunnels the inner address. */
   src = new Uint32Array(0);
   dst = new Uint32Array(0);
+  /** tcp.checksum, as it stands in the packet. */
+  checksum = new Uint16Array(0);
+  /** tcp.seq_raw, where the file has relative numbers beside it. */
+  seqRaw = new Uint32Array(0);
+  /** tcp.options.timestamp.tsval and, 0 for none, tsecr. */
+  tsVal = new Uint32Array(0);
+  tsEcr = new Uint32Array(0);
+  /** ip.ttl, or the hop limit of IPv6; 0 for none. */
+  ttl = new Uint16Array(0);
+  /** ip.len, bytes; 0 for none (also for segments that the network card still has to cut). */
+  ipLen = new Uint16Array(0);
+  /** tcp.hdr_len, bytes; 0 for none. */
+  headerLen = new Uint16Array(0);
+  /** Offset of the row's first byte in the text, its lower 32 bits; RowOffsets knows the others. */
+  offset = new Uint32Array(0);
 
   readonly addresses = new ByteDictionary();
   readonly protocolNames = new ByteDictionary();
@@ -203,7 +247,7 @@ export class PacketColumns {
   /** Empties the rows from `first` up to `end`. */
   clear(first: number, end: number): void {
     this.valid.fill(0, first, end);
-    for (const name of TEXT_COLUMNS) if (this.#present.has(name)) this.#all[name].fill(NO_TEXT, first, end);
+    for (const name of ZERO_COLUMNS) if (this.#present.has(name)) this.#all[name].fill(0, first, end);
   }
 }
 

@@ -25,6 +25,12 @@ export type FieldKey =
   | "flags"
   | "window"
   | "stream"
+  | "checksum"
+  | "tsVal"
+  | "tsEcr"
+  | "ttl"
+  | "ipLen"
+  | "headerLen"
   | "info"
   | "label";
 
@@ -50,6 +56,12 @@ export const FIELD_NAMES: Readonly<Record<Exclude<FieldKey, "label">, readonly s
   flags: ["tcp.flags"],
   window: ["tcp.window_size"],
   stream: ["tcp.stream"],
+  checksum: ["tcp.checksum"],
+  tsVal: ["tcp.options.timestamp.tsval"],
+  tsEcr: ["tcp.options.timestamp.tsecr"],
+  ttl: ["ip.ttl", "ipv6.hlim"],
+  ipLen: ["ip.len"],
+  headerLen: ["tcp.hdr_len"],
   info: ["_ws.col.info", "info"],
 };
 
@@ -136,6 +148,12 @@ const SHAPES: Readonly<Record<FieldKey, CellShape>> = {
   flags: "numbers",
   window: "numbers",
   stream: "numbers",
+  checksum: "numbers",
+  tsVal: "numbers",
+  tsEcr: "numbers",
+  ttl: "numbers",
+  ipLen: "numbers",
+  headerLen: "numbers",
   info: "anything",
   label: "anything",
 };

@@ -4,7 +4,7 @@
  * Knows nothing of bytes on disk or of how rows were found.
  */
 import type { RowCounts, RowPlace, TimeSource } from "../shared/model";
-import { largestOf, NO_TEXT, NUMBER_COLUMNS, type PacketColumns, Valid } from "./columns";
+import { largestOf, NO_TEXT, numberColumnsOf, type PacketColumns, Valid } from "./columns";
 import type { RecordReader } from "./csv/records";
 import { alignExtraCells, isPrefix } from "./csv/repair";
 import { RowBatch } from "./csv/scanner";
@@ -23,7 +23,7 @@ interface NumberField {
   readonly wanted: number;
   readonly max: number;
   readonly bit: number;
-  readonly column: (typeof NUMBER_COLUMNS)[number]["name"];
+  readonly column: ReturnType<typeof numberColumnsOf>[number]["name"];
 }
 
 /** Where a row stands, for the import report: asked of few rows only. */
@@ -162,12 +162,12 @@ export class RowDecoder {
     this.#src = [want("srcV4"), want("srcV6")].filter((place) => place >= 0);
     this.#dst = [want("dstV4"), want("dstV6")].filter((place) => place >= 0);
     this.#timeFields = TIME_KEYS.map((key) => ({ key, wanted: want(key) })).filter((field) => field.wanted >= 0);
-    this.#numberFields = NUMBER_COLUMNS.map(({ name, bits }) => ({
+    this.#numberFields = numberColumnsOf(header).map(({ name, bits, valid }) => ({
       wanted: want(name),
       max: largestOf(bits),
-      bit: Valid[name],
+      bit: valid,
       column: name,
-    })).filter((field) => field.wanted >= 0);
+    }));
     this.wanted = wanted;
     this.hasTimes = this.#timeFields.length > 0;
     this.#batch = new RowBatch(wanted.length);
@@ -185,10 +185,11 @@ export class RowDecoder {
     return tally;
   }
 
-  /** Takes all rows of a batch, in order, behind those there are. */
-  addBatch(batch: RowBatch, placeOf: (position: number) => RowPlace): void {
+  /** Takes all rows of a batch, in order, behind those there are. `textOffset`: of position 0 in the text. */
+  addBatch(batch: RowBatch, textOffset: number, placeOf: (position: number) => RowPlace): void {
     for (let row = 0; row < batch.rows; row++) {
       const target = this.columns.addRow();
+      this.columns.offset[target] = textOffset + batch.positions[row];
       if (!this.readRow(batch, row, target, () => placeOf(batch.positions[row]))) this.columns.rows--;
     }
   }

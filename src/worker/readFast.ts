@@ -25,6 +25,7 @@ import { addTimes, FROM_START, type DateNotes, type TimesByZone } from "../engin
 import { RowTally } from "../engine/rowDecoder";
 import { checkMemory, rowsWithin } from "../engine/memoryNeed";
 import { countKeys, divideKeys, type GroupKey, type RowGroups } from "../engine/rowGroups";
+import { RowOffsets } from "../engine/rowOffsets";
 import { StreamOrder, type StreamGroups } from "../engine/streamOrder";
 import type { AnalysisOptions, AnalysisProgress, ZoneInfo } from "../shared/model";
 import { ScanThreads, type CodeMaps, type ThreadCodes } from "./scanThreads";
@@ -175,7 +176,7 @@ class FastRun {
       const dateNotes: DateNotes = { start: undefined };
       const end = this.#options.part?.kind === "rows" ? (chain.at(-1)?.next ?? 0) : this.#options.size;
       if (this.#shared.head.header.columns.has("timeRelative")) findStart(this.#options, this.#shared, columns, dateNotes, end);
-      const facts = this.#facts(here.scanner.decoder.decoder.hasTimes);
+      const facts = this.#facts(here.scanner.decoder.decoder.hasTimes, chain);
       const { time, lost } = settleTimes(facts, columns, times, dateNotes, tally);
       const groups = await this.#group("seq", table, tally.tcp);
       const index = new SequenceIndex(table.segments(), groups.rows, groups.parts);
@@ -183,7 +184,13 @@ class FastRun {
       const rows = { columns, index, time, lost, tally };
       const summary = await summarize(facts, rows, false);
       isOver = false;
-      return new CaptureStore(summary, columns, index, this.#readRest(facts, rows, chain, table));
+      return new CaptureStore(
+        summary,
+        columns,
+        index,
+        new RowOffsets(columns.offset, facts.runs),
+        this.#readRest(facts, rows, chain, table),
+      );
     } finally {
       if (isOver) this.#threads.end();
     }
@@ -267,7 +274,7 @@ class FastRun {
     return tally;
   }
 
-  #facts(hasTimes: boolean): ReadFacts {
+  #facts(hasTimes: boolean, chain: readonly ScannedChunk[]): ReadFacts {
     const { name, size, part, now } = this.#options;
     return {
       part,
@@ -277,6 +284,7 @@ class FastRun {
       bytes: size,
       reader: { kind: "simd", threads: this.#threads.count },
       toFileOffset: (offset) => Promise.resolve(offset),
+      runs: chain.map(({ start, segment }) => ({ ...segment, start })),
       elapsed: () => now() - this.#started,
     };
   }

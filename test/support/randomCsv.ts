@@ -16,6 +16,9 @@ const FIELDS = [
   "tcp.ack",
   "tcp.flags",
   "tcp.stream",
+  "tcp.checksum",
+  "ip.ttl",
+  "tcp.options.timestamp.tsval",
   "http.user_agent",
   "alert",
 ];
@@ -107,7 +110,7 @@ const texts = fc.oneof(
 function cellsOf(field: string): fc.Arbitrary<string> {
   if (field === "frame.time") return times;
   if (field.startsWith("frame.time_")) return epochs;
-  if (/^(frame\.number|tcp\.)/.test(field)) return numbers;
+  if (/^(frame\.number|tcp\.|ip\.ttl)/.test(field)) return numbers;
   return texts;
 }
 

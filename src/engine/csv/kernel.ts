@@ -8,7 +8,7 @@
  *   cells       4 * (text + 136)    findRows
  *   lines       4 * (text + 72)     findRows
  *   misses      12 * MAX_ROWS       decodeTexts
- *   columns     61 * MAX_ROWS       decode*, and the caller for rows it reads itself
+ *   columns     91 * MAX_ROWS       decode*, and the caller for rows it reads itself
  *   caches      4 * CACHE_BYTES     the caller through `remember`
  *   days, zones small               the caller
  *
@@ -41,6 +41,7 @@ export type KernelModule = WebAssembly.Module;
 interface KernelExports {
   findRows(...args: number[]): number;
   countLines(start: number, end: number, newline: number): number;
+  writeOffsets(lines: number, rows: number, target: number, base: number): void;
   decodeNumbers(...args: number[]): void;
   decodeShorts(...args: number[]): void;
   decodeTexts(...args: number[]): number;
@@ -231,20 +232,31 @@ export class Kernel {
     return this.#view.getUint32(this.#linesAt + 4 * row, true) + 1 - this.#textAt;
   }
 
+  /** Writes where the rows found begin, to places `first` and on; `textOffset`: of position 0 in the text. */
+  writeOffsets(first: number, textOffset: number): void {
+    this.#exports.writeOffsets(this.#linesAt, this.#rows, this.#columnAt.offset + 4 * first, textOffset - this.#textAt);
+  }
+
   /** Decodes a column of numbers of the rows found to places `first` and on. */
   decodeNumbers(
     column: number,
     first: number,
     max: number,
     bit: number,
-    name: "seq" | "frame" | "stream" | "len" | "ack" | "window",
+    name: "seq" | "frame" | "stream" | "len" | "ack" | "window" | "seqRaw" | "tsVal" | "tsEcr",
   ): void {
     const { valid, [name]: values } = this.#columnAt;
     this.#exports.decodeNumbers(...this.#cellsOf(column), this.#rows, first, max, bit, values, valid, this.#slowAt);
   }
 
   /** Likewise, for columns of 16 bits. */
-  decodeShorts(column: number, first: number, max: number, bit: number, name: "flags" | "srcPort" | "dstPort"): void {
+  decodeShorts(
+    column: number,
+    first: number,
+    max: number,
+    bit: number,
+    name: "flags" | "srcPort" | "dstPort" | "checksum" | "ttl" | "ipLen" | "headerLen",
+  ): void {
     const { valid, [name]: values } = this.#columnAt;
     this.#exports.decodeShorts(...this.#cellsOf(column), this.#rows, first, max, bit, values, valid, this.#slowAt);
   }

@@ -227,6 +227,11 @@ export function countLines(start: u32, end: u32, newline: u32): u32 {
   return count;
 }
 
+/** Writes target[r] (u32) = base + the address of row r's first byte, for the rows that findRows listed in `lines`. */
+export function writeOffsets(lines: u32, rows: u32, target: u32, base: u32): void {
+  for (let row: u32 = 0; row < rows; row++) store<u32>(target + 4 * row, load<u32>(lines + 4 * row) + 1 + base);
+}
+
 /*
  * How the functions below find the cells of one column: for row r, the address before the cell stands at
  * before + r * beforeStep, the address behind it at behind + r * behindStep (cells or lines of findRows).
