@@ -36,7 +36,7 @@ export class StreamOrder {
   }
 }
 
-/** Rows sorted at a time: 6 MB of rows and times, which the caches hold. */
+/** Rows sorted at a time: 6 MB with their times, which the caches hold. */
 const PART_ROWS = 1 << 19;
 /** A span of so many seconds, in nanoseconds, is exact in a Float64: 2^53 ns. */
 const EXACT_SECONDS = 9_000_000;
@@ -151,8 +151,9 @@ class PartSorter {
   readonly #clock: Clock;
   /** Time of each of them by the clock; Infinity without one. */
   readonly #times: Float64Array;
-  readonly #otherRows: Uint32Array;
-  readonly #otherTimes: Float64Array;
+  /** Room to merge the rows of one direction. */
+  #otherRows = new Uint32Array(0);
+  #otherTimes = new Float64Array(0);
   /** Per slot: where the rows of direction 0 end, and where those of direction 1 begin, last one first. */
   #fronts = new Uint32Array(0);
   #backs = new Uint32Array(0);
@@ -164,9 +165,7 @@ class PartSorter {
     this.#columns = columns;
     this.#clock = clock;
     this.rows = new Uint32Array(capacity);
-    this.#otherRows = new Uint32Array(capacity);
     this.#times = new Float64Array(capacity);
-    this.#otherTimes = new Float64Array(capacity);
   }
 
   /** Takes the rows of the slots from `first` up to `end`. */
@@ -202,11 +201,33 @@ class PartSorter {
   sort(slot: number, first: number, end: number): number {
     const turn = this.#fronts[slot];
     if (this.#backs[slot] !== turn) throw new RangeError("The rows of a stream do not fill its place.");
-    this.rows.subarray(turn, end).reverse();
-    this.#times.subarray(turn, end).reverse();
+    this.#reverse(turn, end);
     this.#sort(first, turn);
     this.#sort(turn, end);
     return turn;
+  }
+
+  // Element by element: a view of an array takes 200 bytes, and hundreds of thousands of streams would need several each.
+  #reverse(first: number, end: number): void {
+    const { rows } = this;
+    const times = this.#times;
+    for (let low = first, high = end - 1; low < high; low++, high--) {
+      const row = rows[low];
+      rows[low] = rows[high];
+      rows[high] = row;
+      const time = times[low];
+      times[low] = times[high];
+      times[high] = time;
+    }
+  }
+
+  #copyBack(first: number, end: number): void {
+    const { rows } = this;
+    const times = this.#times;
+    for (let i = first; i < end; i++) {
+      rows[i] = this.#otherRows[i - first];
+      times[i] = this.#otherTimes[i - first];
+    }
   }
 
   /** Sorts by time, stably: nothing where rows are in order, as in most captures; else runs by insertion, then merged. */
@@ -215,11 +236,15 @@ class PartSorter {
     let sorted = first + 1;
     while (sorted < end && times[sorted] >= times[sorted - 1]) sorted++;
     if (sorted < end) {
+      if (end - first > this.#otherRows.length) {
+        this.#otherRows = new Uint32Array(2 * (end - first));
+        this.#otherTimes = new Float64Array(2 * (end - first));
+      }
       for (let run = first; run < end; run += RUN) this.#insertionSort(run, Math.min(run + RUN, end));
       for (let width = RUN; width < end - first; width *= 2) {
-        for (let low = first; low < end; low += 2 * width) this.#merge(low, Math.min(low + width, end), Math.min(low + 2 * width, end));
-        this.rows.set(this.#otherRows.subarray(first, end), first);
-        times.set(this.#otherTimes.subarray(first, end), first);
+        for (let low = first; low < end; low += 2 * width)
+          this.#merge(low, Math.min(low + width, end), Math.min(low + 2 * width, end), low - first);
+        this.#copyBack(first, end);
       }
     }
     if (this.#clock.isCoarse) this.#sortSeconds(first, end);
@@ -257,15 +282,15 @@ class PartSorter {
     }
   }
 
-  /** Merges [low, middle) and [middle, end) into the other arrays. */
-  #merge(low: number, middle: number, end: number): void {
+  /** Merges [low, middle) and [middle, end) into the other arrays, to the places from `target` on. */
+  #merge(low: number, middle: number, end: number, target: number): void {
     const { rows } = this;
     const times = this.#times;
     const otherRows = this.#otherRows;
     const otherTimes = this.#otherTimes;
     let left = low;
     let right = middle;
-    for (let to = low; to < end; to++) {
+    for (let to = target; to < target + end - low; to++) {
       const from = right < end && (left >= middle || times[right] < times[left]) ? right++ : left++;
       otherRows[to] = rows[from];
       otherTimes[to] = times[from];
