@@ -9,10 +9,15 @@ import { DEFAULT_LABEL_FIELDS, type CapturePart, type CaptureSummary, type Momen
 import { readCapture } from "../worker/readCapture";
 import type { AnalyzeCall } from "./call";
 import { toJson } from "./json";
+import { labelCsv } from "./labels";
 import { PROBLEM_TEXTS } from "./problemTexts";
 import { printable, toText } from "./text";
 
 const USAGE = `Usage: tcp-seq analyze FILE [options]
+       tcp-seq label FILE [options]
+
+  analyze: counts of sequence numbers, and when they occur. label: CSV of every packet's frame.number, tcp.stream and labels, as
+  Wireshark's sequence analysis gives them; of the options only --rows, --from, --to, --memory and --reference.
 
   --seq N        sequence number to show over time (decimal or 0x…); may be given several times; default: the most frequent
   --bucket S     seconds per bucket (default 60)
@@ -55,13 +60,17 @@ function parseTime(text: string, name: string): Moment {
   return moment;
 }
 
+/** Options of `label`. */
+const LABEL_OPTIONS = ["rows", "from", "to", "memory", "reference"];
+
 /** Reads the arguments. Throws UsageError. Undefined after --help or --version, which have been answered. */
-function readCall(args: readonly string[]): AnalyzeCall | undefined {
+function readCall(args: readonly string[]): { command: "analyze" | "label"; call: AnalyzeCall } | undefined {
   let parsed;
   try {
     parsed = parseArgs({
       args: [...args],
       allowPositionals: true,
+      tokens: true,
       options: {
         seq: { type: "string", multiple: true },
         bucket: { type: "string", default: "60" },
@@ -93,10 +102,15 @@ function readCall(args: readonly string[]): AnalyzeCall | undefined {
   }
   const [command, file, ...rest] = positionals;
   if (command === undefined) throw new UsageError("No command given: tcp-seq analyze FILE. See tcp-seq --help.");
-  if (command !== "analyze") throw new UsageError(`Unknown command "${command}"; the command is: tcp-seq analyze FILE.`);
-  if (file === undefined || file === "") throw new UsageError("No file given: tcp-seq analyze FILE.");
+  if (command !== "analyze" && command !== "label")
+    throw new UsageError(`Unknown command "${command}"; the commands are: tcp-seq analyze FILE, tcp-seq label FILE.`);
+  if (file === undefined || file === "") throw new UsageError(`No file given: tcp-seq ${command} FILE.`);
   if (rest.length > 0) throw new UsageError(`One file at a time: "${rest.join('", "')}" is too much.`);
-  return {
+  if (command === "label") {
+    const other = parsed.tokens.find((token) => token.kind === "option" && !LABEL_OPTIONS.includes(token.name));
+    if (other?.kind === "option") throw new UsageError(`tcp-seq label takes no --${other.name}.`);
+  }
+  const call = {
     file,
     seqs: (values.seq ?? []).map((text) => parseInteger(text, "--seq", 0, 0xffffffff)),
     bucketSeconds: parseInteger(values.bucket, "--bucket", 1, 2 ** 31),
@@ -107,6 +121,7 @@ function readCall(args: readonly string[]): AnalyzeCall | undefined {
     isJson: values.json,
     isReference: values.reference,
   };
+  return { command, call };
 }
 
 /** JSON has no place for it, and a program that reads the answer should not be all that knows. */
@@ -117,20 +132,29 @@ function warnOfDamage({ name, problems }: CaptureSummary): void {
   }
 }
 
+/** Settles when the text is on its way: whoever writes more waits, so that a slow reader does not fill the memory. */
+const write = (text: string): Promise<void> => new Promise((resolve) => process.stdout.write(text, () => resolve()));
+
 async function run(args: readonly string[]): Promise<number> {
   try {
-    const call = readCall(args);
-    if (!call) return 0;
+    const read = readCall(args);
+    if (!read) return 0;
+    const { command, call } = read;
     const capture = await readCapture(
       { kind: "file", path: call.file },
       { labelFields: call.labelFields, memoryLimitMB: call.memoryLimitMB, ...(call.part ? { part: call.part } : {}) },
       { isReference: call.isReference },
     );
     await capture.whenComplete;
+    if (command === "label") {
+      warnOfDamage(capture.summary);
+      for (const piece of labelCsv(capture)) await write(piece);
+      return 0;
+    }
     const seqs = call.seqs.length > 0 ? call.seqs : capture.listSequences({ order: "count", from: 0, count: 1 }).map(({ seq }) => seq);
     if (call.isJson) warnOfDamage(capture.summary);
     const output = call.isJson ? JSON.stringify(toJson(call, capture, seqs)) : toText(call, capture, seqs);
-    await new Promise<void>((resolve) => process.stdout.write(`${output}\n`, () => resolve()));
+    await write(`${output}\n`);
     return 0;
   } catch (error) {
     if (error instanceof UsageError) {

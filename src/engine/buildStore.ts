@@ -2,9 +2,10 @@
  * From the columns of all rows to a capture that answers questions: settles the times, builds the index, and sums up.
  */
 import { AnalysisError } from "../shared/errors";
-import type { CapturePart, CaptureSummary, CaptureTime, Completeness } from "../shared/model";
+import type { CapturePart, CaptureSummary, CaptureTime } from "../shared/model";
 import { CaptureStore } from "./captureStore";
-import { Valid, type PacketColumns } from "./columns";
+import type { PacketColumns } from "./columns";
+import { measureCompleteness } from "./completeness";
 import { suggestTsharkCommand, type HeaderMap } from "./fields";
 import { SequenceIndex } from "./frequency";
 import { measureTimes, settleDates, type DateNotes, type TimesByZone } from "./rowDates";
@@ -70,7 +71,7 @@ export async function buildStore(facts: ReadFacts, columns: PacketColumns, tally
   const rows = new Uint32Array(tally.tcp);
   const index = new SequenceIndex(segments, rows, [groupRange(columns, segments, ALL_KEYS, rows)]);
   const streamRows = new Uint32Array(countKeys(columns, "stream"));
-  const order = new StreamOrder(streamRows, [orderRange(columns, segments, ALL_KEYS, streamRows)]);
+  const order = new StreamOrder(streamRows, [orderRange(columns, segments, ALL_KEYS, streamRows)], segments);
   const summary = await summarize(facts, { columns, index, time, lost, tally }, true);
   return new CaptureStore(summary, columns, index, new RowOffsets(columns.offset, facts.runs), Promise.resolve({ summary, order }));
 }
@@ -104,39 +105,4 @@ export function checkColumns({ columns, names }: HeaderMap, name: string): void 
     `${name} is not a packet CSV this tool can analyse: it has no column ${missing.join(", no column ")}. Export it with: ${command}`,
     [name, missing.join(", "), command],
   );
-}
-
-/** How much of the capture the file holds; null without frame numbers. */
-function measureCompleteness({ rows, valid, frame }: PacketColumns): Completeness | null {
-  let least = Infinity;
-  let most = -Infinity;
-  let known = 0;
-  for (let row = 0; row < rows; row++) {
-    if ((valid[row] & Valid.frame) === 0) continue;
-    known++;
-    if (frame[row] < least) least = frame[row];
-    if (frame[row] > most) most = frame[row];
-  }
-  if (known === 0) return null;
-  const span = most - least + 1;
-  let frames = 0;
-  // One bit per frame while that is no more than the numbers themselves take; else sorted.
-  if (span <= 32 * known + 1024) {
-    const seen = new Uint32Array(Math.ceil(span / 32));
-    for (let row = 0; row < rows; row++) {
-      if ((valid[row] & Valid.frame) === 0) continue;
-      const at = frame[row] - least;
-      const bit = 1 << (at & 31);
-      if ((seen[at >>> 5] & bit) !== 0) continue;
-      seen[at >>> 5] |= bit;
-      frames++;
-    }
-  } else {
-    const sorted = frame
-      .slice(0, rows)
-      .filter((_, row) => (valid[row] & Valid.frame) !== 0)
-      .sort();
-    for (let i = 0; i < sorted.length; i++) if (i === 0 || sorted[i] !== sorted[i - 1]) frames++;
-  }
-  return { frames, span, share: frames / span };
 }

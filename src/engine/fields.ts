@@ -115,6 +115,9 @@ export function mapHeader(names: readonly string[], labelFields: readonly string
       break;
     }
   }
+  // Of numbers on the wire, both: a relative ACK says nothing beside them.
+  const rawAck = clean.indexOf("tcp.ack_raw");
+  if (!columns.has("seq") && columns.has("seqRaw") && rawAck >= 0) columns.set("ack", rawAck);
   for (const label of labelFields) {
     const column = clean.indexOf(label.trim().toLowerCase());
     if (column < 0 || [...columns.values()].includes(column)) continue;

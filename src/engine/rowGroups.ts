@@ -18,6 +18,9 @@ export interface Segment {
 /** Columns that rows are grouped by. */
 export type GroupKey = "seq" | "stream";
 
+/** What grouping looks at. */
+export type GroupColumns = Pick<PacketColumns, "rows" | "valid" | GroupKey>;
+
 /** Numbers of a range, ascending, and where the rows of each begin in the list of all. */
 export interface RowGroups {
   readonly values: Uint32Array<ArrayBuffer>;
@@ -36,7 +39,7 @@ export interface KeyRange {
 export const ALL_KEYS: KeyRange = { least: 0, most: MAX_U32 };
 
 /** All numbers in at most `parts` ranges that hold about equally many rows each, by a sample. */
-export function divideKeys(columns: PacketColumns, key: GroupKey, parts: number): KeyRange[] {
+export function divideKeys(columns: GroupColumns, key: GroupKey, parts: number): KeyRange[] {
   const { valid, rows } = columns;
   const step = Math.max(1, Math.floor(rows / SAMPLES));
   const sample: number[] = [];
@@ -54,7 +57,7 @@ export function divideKeys(columns: PacketColumns, key: GroupKey, parts: number)
 }
 
 /** How many rows have a number in a column. */
-export function countKeys({ valid, rows }: PacketColumns, key: GroupKey): number {
+export function countKeys({ valid, rows }: Pick<GroupColumns, "rows" | "valid">, key: GroupKey): number {
   const bit = Valid[key];
   let count = 0;
   for (let row = 0; row < rows; row++) if (valid[row] & bit) count++;

@@ -3,7 +3,10 @@
  * row in the file; ties in time keep the order of the file, and packets without a time come last.
  */
 import { Valid, type PacketColumns } from "./columns";
-import type { KeyRange, RowGroups, Segment } from "./rowGroups";
+import type { GroupColumns, KeyRange, RowGroups, Segment } from "./rowGroups";
+
+/** What packets are ordered by. */
+export type OrderColumns = GroupColumns & Pick<PacketColumns, "src" | "srcPort" | "seconds" | "nanos">;
 
 /** Streams of a range, ascending, with where the rows of each begin, and those of its direction 1. */
 export interface StreamGroups extends RowGroups {
@@ -17,9 +20,12 @@ export class StreamOrder {
   readonly streams: Uint32Array;
   readonly starts: Uint32Array;
   readonly turns: Uint32Array;
+  /** All rows of the capture in the order of the file. */
+  readonly segments: readonly Segment[];
 
-  /** `rows` and `parts`: as orderRange made them, in ascending order. */
-  constructor(rows: Uint32Array, parts: readonly StreamGroups[]) {
+  /** `rows` and `parts`: as orderRange made them from the segments, in ascending order. */
+  constructor(rows: Uint32Array, parts: readonly StreamGroups[], segments: readonly Segment[]) {
+    this.segments = segments;
     const total = parts.reduce((sum, { values }) => sum + values.length, 0);
     this.rows = rows;
     this.streams = new Uint32Array(total);
@@ -49,7 +55,7 @@ const NO_SLOT = 0xffffffff;
  * the order they stand, and each is put with its time to one end of its stream's place, by direction: looking the times of
  * grouped rows up instead took three times as long (3 M shuffled rows), since they lie far apart in memory.
  */
-export function orderRange(columns: PacketColumns, segments: readonly Segment[], range: KeyRange, target: Uint32Array): StreamGroups {
+export function orderRange(columns: OrderColumns, segments: readonly Segment[], range: KeyRange, target: Uint32Array): StreamGroups {
   const slots = slotsOf(columns, range);
   const { before, count, streamOf } = slots;
   const starts = countRows(columns, slots);
@@ -85,7 +91,7 @@ interface Slots {
   readonly before: number;
 }
 
-function slotsOf({ valid, stream, rows }: PacketColumns, { least, most }: KeyRange): Slots {
+function slotsOf({ valid, stream, rows }: OrderColumns, { least, most }: KeyRange): Slots {
   let before = 0;
   let total = 0;
   let low = Infinity;
@@ -112,7 +118,7 @@ function slotsOf({ valid, stream, rows }: PacketColumns, { least, most }: KeyRan
 }
 
 /** Where the rows of each slot begin, and at `count` where the last end. */
-function countRows({ valid, rows }: PacketColumns, { of, least, count }: Slots): Uint32Array {
+function countRows({ valid, rows }: OrderColumns, { of, least, count }: Slots): Uint32Array {
   const starts = new Uint32Array(count + 1);
   for (let row = 0; row < rows; row++) {
     const slot = of[row] - least;
@@ -128,7 +134,7 @@ interface Clock {
   readonly isCoarse: boolean;
 }
 
-function clockOf({ valid, seconds, rows }: PacketColumns): Clock {
+function clockOf({ valid, seconds, rows }: OrderColumns): Clock {
   let first = Infinity;
   let last = -Infinity;
   for (let row = 0; row < rows; row++) {
@@ -147,7 +153,7 @@ class PartSorter {
   readonly capacity: number;
   /** The rows, from the first slot's on. */
   readonly rows: Uint32Array;
-  readonly #columns: PacketColumns;
+  readonly #columns: OrderColumns;
   readonly #clock: Clock;
   /** Time of each of them by the clock; Infinity without one. */
   readonly #times: Float64Array;
@@ -160,7 +166,7 @@ class PartSorter {
   /** Per slot, the endpoint that sent its first row; -1 before that. */
   #owners = new Float64Array(0);
 
-  constructor(columns: PacketColumns, clock: Clock, capacity: number) {
+  constructor(columns: OrderColumns, clock: Clock, capacity: number) {
     this.capacity = capacity;
     this.#columns = columns;
     this.#clock = clock;

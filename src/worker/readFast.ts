@@ -228,7 +228,7 @@ class FastRun {
         }
       }
       const groups = await this.#group("stream", table, countKeys(columns, "stream"));
-      const order = new StreamOrder(groups.rows, groups.parts as StreamGroups[]);
+      const order = new StreamOrder(groups.rows, groups.parts as StreamGroups[], table.segments());
       await this.#options.checkUnchanged?.();
       return { summary: await summarize(facts, { ...rows, tally: hasRest ? this.#sum(chain) : rows.tally }, true), order };
     } finally {

@@ -1,15 +1,21 @@
 /**
  * `npm run evaluate -- DIR`: the product against captures with answers by others. For every NAME.csv with a
  * NAME.expected.json beside it (rows, tcp_seq_nonnull, tcp_seq_distinct, top20, resample_1min of top_seq), counts and
- * the one-minute timeline have to be the same. Ends with `N passed, N failed`.
+ * the one-minute timeline have to be the same; with a NAME.analysis.csv too, labels per packet are compared with tshark's. Ends
+ * with `N passed, N failed`.
  */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { CaptureStore } from "../../src/engine/captureStore";
 import { formatSeconds } from "../../src/shared/format";
 import { DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
 import { readCapture } from "../../src/worker/readCapture";
 import { ROOT } from "../support/capture";
+import { compareLabels, compareStreams, LabelTally } from "./labels";
+
+/** Differing frames listed per label: of one capture, and of all. */
+const EXAMPLES = { each: 5, all: 12 };
 
 interface Expected {
   rows: number;
@@ -20,7 +26,7 @@ interface Expected {
   resample_1min: { bins: number; rows: { t: string; count: number; last_protocols: string | null }[] };
 }
 
-async function check(path: string, expected: Expected): Promise<void> {
+async function check(path: string, expected: Expected): Promise<CaptureStore> {
   const capture = await readCapture({ kind: "file", path }, { labelFields: DEFAULT_LABEL_FIELDS }, { distPath: join(ROOT, "dist") });
   const { rows, distinct } = capture.summary;
   assert.equal(rows.read, expected.rows);
@@ -45,6 +51,8 @@ async function check(path: string, expected: Expected): Promise<void> {
     filled,
     wanted.map(({ t, count, last_protocols }) => ({ t, count, last_protocols })),
   );
+  await capture.whenComplete;
+  return capture;
 }
 
 async function main(directory: string | undefined): Promise<number> {
@@ -54,17 +62,28 @@ async function main(directory: string | undefined): Promise<number> {
   }
   let passed = 0;
   let failed = 0;
+  const labels = new LabelTally();
   for (const name of readdirSync(directory).filter((each) => each.endsWith(".expected.json"))) {
     const capture = name.replace(".expected.json", "");
     try {
-      await check(join(directory, `${capture}.csv`), JSON.parse(readFileSync(join(directory, name), "utf8")) as Expected);
+      const store = await check(join(directory, `${capture}.csv`), JSON.parse(readFileSync(join(directory, name), "utf8")) as Expected);
       passed++;
       console.log(`right  ${capture}`);
+      const analysis = join(directory, `${capture}.analysis.csv`);
+      if (!existsSync(analysis)) continue;
+      const own = await compareLabels(store, capture, analysis);
+      labels.addAll(own);
+      for (const line of own.lines(EXAMPLES.each)) console.log(line);
+      const { rows, differing } = compareStreams(store);
+      if (differing > 0)
+        console.log(`  streams by addresses and ports: ${String(differing)} of ${String(rows)} packets are in another one`);
     } catch (error) {
       failed++;
       console.log(`WRONG  ${capture}\n${error instanceof Error ? error.message : String(error)}`);
     }
   }
+  console.log("labels per packet, all captures");
+  for (const line of labels.lines(EXAMPLES.all)) console.log(line);
   console.log(`${String(passed)} passed, ${String(failed)} failed`);
   return failed > 0 || passed === 0 ? 1 : 0;
 }

@@ -238,4 +238,74 @@ describe("tcp-seq", function () {
     assert.equal(status, 3, stderr);
     assert.match(stderr, /permission denied/);
   });
+
+  describe("label", () => {
+    const HEADER = "frame.number,frame.time_epoch,ip.src,ip.dst,tcp.srcport,tcp.dstport,tcp.len,tcp.seq,tcp.ack,tcp.flags,tcp.window_size";
+    const ROWS = [
+      "1,1.0,10.0.0.1,10.0.0.2,1000,80,0,0,0,0x0002,8192",
+      "2,1.1,10.0.0.2,10.0.0.1,80,1000,0,0,1,0x0012,8192",
+      "3,1.2,10.0.0.1,10.0.0.2,1000,80,0,1,1,0x0010,8192",
+      "4,1.3,10.0.0.1,10.0.0.2,1000,80,100,1,1,0x0018,8192",
+      "5,1.4,10.0.0.2,10.0.0.1,80,1000,0,1,101,0x0010,8192",
+      "6,1.5,10.0.0.1,10.0.0.2,1000,80,100,1,1,0x0018,8192",
+      "7,1.6,10.0.0.2,10.0.0.1,80,1000,0,1,101,0x0010,8192",
+      "8,1.7,10.0.0.1,10.0.0.2,53,53,,,,,",
+    ];
+    const labelled = ["1,0,", "2,0,", "3,0,", "4,0,", "5,0,", "6,0,retransmission;spurious_retransmission", "7,0,duplicate_ack"];
+    const answer = (lines: readonly string[]): string => `frame.number,tcp.stream,labels\n${lines.map((line) => `${line}\n`).join("")}`;
+    const write = (name: string, header: string, rows: readonly string[]): string => {
+      const path = join(folder, name);
+      writeFileSync(path, `${header}\n${rows.join("\n")}\n`);
+      return path;
+    };
+
+    it("prints a row per packet in the order of frames, with Wireshark's names", () => {
+      const shuffled = [4, 1, 7, 0, 5, 3, 6, 2].map((i) => ROWS[i]);
+      for (const path of [write("label.csv", HEADER, ROWS), write("shuffled.csv", HEADER, shuffled)]) {
+        const { status, stdout, stderr } = call("label", path);
+        assert.equal(stderr, "");
+        assert.equal(status, 0);
+        assert.equal(stdout, answer(labelled));
+      }
+    });
+
+    it("takes tcp.stream where there is one, and the order of the file where there are no frames", () => {
+      const rows = ROWS.map((row) => `${row},${row.startsWith("8") ? "" : "44"}`);
+      const named = call("label", write("named.csv", `${HEADER},tcp.stream`, rows));
+      assert.equal(named.stdout, answer(labelled.map((line) => line.replace(",0,", ",44,"))));
+      const cut = (line: string): string => line.replace(/^[^,]*,/, "");
+      const frameless = call("label", write("frameless.csv", cut(HEADER), ROWS.map(cut).reverse()));
+      assert.equal(frameless.stdout, answer(labelled.map((line) => `,${cut(line)}`).reverse()));
+    });
+
+    it("takes some of the options, and refuses the others", () => {
+      const path = write("label.csv", HEADER, ROWS);
+      assert.equal(call("label", path, "--rows", "5", "--reference").stdout, answer(labelled.slice(0, 5)));
+      for (const [args, sentence] of [
+        [["label", path, "--json"], "tcp-seq: tcp-seq label takes no --json.\n"],
+        [["label"], "tcp-seq: No file given: tcp-seq label FILE.\n"],
+        [["label", path, "other"], 'tcp-seq: One file at a time: "other" is too much.\n'],
+      ] as const) {
+        const { status, stdout, stderr } = call(...args);
+        assert.deepEqual({ status, stdout, stderr }, { status: 2, stdout: "", stderr: sentence });
+      }
+      const { status, stdout } = call("label", join(folder, "missing.csv"));
+      assert.deepEqual({ status, stdout }, { status: 3, stdout: "" });
+    });
+
+    it("waits for a slow reader, and ends quietly when it goes away", () => {
+      const rows = Array.from(
+        { length: 300_000 },
+        (_, i) => `${String(i + 1)},1.0,10.0.0.1,10.0.0.2,1000,80,1,${String(i + 1)},1,0x0010,8192`,
+      );
+      const path = write("many.csv", HEADER, rows);
+      const shell = (command: string): string =>
+        spawnSync("sh", ["-c", command, "sh", process.execPath, CLI, path], { encoding: "utf8" }).stdout;
+      assert.equal(shell('"$1" "$2" label "$3" | (sleep 1; wc -l)').trim(), "300001");
+      assert.equal(
+        shell('{ "$1" "$2" label "$3" 2>&1; echo "code $?" >&2; } 2>"$3.code" | head -1; cat "$3.code"'),
+        "frame.number,tcp.stream,labels\ncode 0\n",
+      );
+    });
+  });
 });

@@ -117,6 +117,7 @@ describe("rows of a capture", () => {
           const order = new StreamOrder(
             target,
             ranges.map((range) => orderRange(columns, segments, range, target)),
+            segments,
           );
           const turns: number[] = [];
           let before = 0;

@@ -1,0 +1,29 @@
+/** All that following streams packet by packet needs, made once for everybody who does: streams, order of capture, records, labels. */
+import type { PacketColumns } from "./columns";
+import { PacketRecords } from "./packetRecords";
+import { labelSegments } from "./segmentLabels";
+import type { StreamOrder } from "./streamOrder";
+import { numberStreams, orderStreams, type StreamColumns } from "./streams";
+import { walkStreams, type StreamWalk } from "./streamWalk";
+
+/** Takes 39 bytes a row, and 14 more where the file does not name its streams. */
+export interface FollowedStreams {
+  /** Which row is of which stream: the file's own columns, or made of addresses and ports. */
+  readonly numbers: StreamColumns;
+  /** The order that was given, or that of the streams made. */
+  readonly order: StreamOrder;
+  readonly walk: StreamWalk;
+  readonly records: PacketRecords;
+  /** Bits of SegmentLabel per row. */
+  readonly labels: Uint16Array;
+}
+
+/** `order`: that of the file's own streams. */
+export function followStreams(columns: PacketColumns, order: StreamOrder): FollowedStreams {
+  const numbers = numberStreams(columns, order.segments);
+  const own = numbers === columns ? order : orderStreams(columns, numbers, order.segments);
+  const { rows, frame, seconds, nanos } = columns;
+  const walk = walkStreams({ rows, frame, seconds, nanos, valid: numbers.valid }, own);
+  const records = new PacketRecords(columns);
+  return { numbers, order: own, walk, records, labels: labelSegments(columns, own, walk, records) };
+}
