@@ -144,7 +144,7 @@ class Run {
     const { compression } = this.#source;
     const facts = {
       hasTimes,
-      header: this.#head.header,
+      head: this.#head,
       part: this.#options.part,
       name: this.#options.name,
       bytes: this.#source.size,

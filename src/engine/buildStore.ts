@@ -6,6 +6,7 @@ import type { CapturePart, CaptureSummary, CaptureTime } from "../shared/model";
 import { CaptureStore } from "./captureStore";
 import type { PacketColumns } from "./columns";
 import { measureCompleteness } from "./completeness";
+import type { FileHead } from "./csv/dialect";
 import { suggestTsharkCommand, type HeaderMap } from "./fields";
 import { SequenceIndex } from "./frequency";
 import { measureTimes, settleDates, type DateNotes, type TimesByZone } from "./rowDates";
@@ -17,7 +18,7 @@ import { orderRange, StreamOrder } from "./streamOrder";
 
 /** What reading a file has given, apart from the rows' columns. */
 export interface ReadFacts {
-  readonly header: HeaderMap;
+  readonly head: FileHead;
   readonly hasTimes: boolean;
   readonly name: string;
   readonly bytes: number;
@@ -43,7 +44,7 @@ export interface ReadRows {
 
 /** Sums up; `isComplete`: all columns are there. */
 export async function summarize(facts: ReadFacts, rows: ReadRows, isComplete: boolean): Promise<CaptureSummary> {
-  const { header } = facts;
+  const { header } = facts.head;
   const { columns, index, tally } = rows;
   const labelColumn = header.columns.get("label");
   return {
@@ -73,12 +74,13 @@ export async function buildStore(facts: ReadFacts, columns: PacketColumns, tally
   const streamRows = new Uint32Array(countKeys(columns, "stream"));
   const order = new StreamOrder(streamRows, [orderRange(columns, segments, ALL_KEYS, streamRows)], segments);
   const summary = await summarize(facts, { columns, index, time, lost, tally }, true);
-  return new CaptureStore(summary, columns, index, new RowOffsets(columns.offset, facts.runs), Promise.resolve({ summary, order }));
+  const rowOffsets = new RowOffsets(columns.offset, facts.runs);
+  return new CaptureStore({ summary, columns, index, rowOffsets, head: facts.head }, Promise.resolve({ summary, order }));
 }
 
 /** settleDates, of a time range too: rows on one clock at last may prove to lie outside. `times`: those of all rows. */
 export function settleTimes(
-  { header, part }: Pick<ReadFacts, "header" | "part">,
+  { head: { header }, part }: Pick<ReadFacts, "head" | "part">,
   columns: PacketColumns,
   times: TimesByZone,
   notes: DateNotes,

@@ -11,6 +11,7 @@ import type {
   TimelineQuery,
 } from "../shared/model";
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
+import type { FileHead } from "./csv/dialect";
 import { buildDistribution } from "./distribution";
 import type { SequenceIndex } from "./frequency";
 import type { RowOffsets } from "./rowOffsets";
@@ -23,6 +24,9 @@ export interface CompleteCapture {
   readonly order: StreamOrder;
 }
 
+/** What a store is made of. */
+export type StoreParts = Pick<CaptureStore, "summary" | "columns" | "index" | "rowOffsets" | "head">;
+
 /** See the file header. Made by `buildStore` or `readFast`. */
 export class CaptureStore {
   /** Until all columns are read, what the first ones say. */
@@ -33,20 +37,18 @@ export class CaptureStore {
   readonly index: SequenceIndex;
   /** Where rows stand; only once all columns are read. */
   readonly rowOffsets: RowOffsets;
+  /** Header and grammar of the file. */
+  readonly head: FileHead;
   /** Undefined until all columns are read. */
   order: StreamOrder | undefined;
 
-  constructor(
-    summary: CaptureSummary,
-    columns: PacketColumns,
-    index: SequenceIndex,
-    rowOffsets: RowOffsets,
-    rest: Promise<CompleteCapture>,
-  ) {
+  /** `rest`: settles when all columns are read. */
+  constructor({ summary, columns, index, rowOffsets, head }: StoreParts, rest: Promise<CompleteCapture>) {
     this.summary = summary;
     this.columns = columns;
     this.index = index;
     this.rowOffsets = rowOffsets;
+    this.head = head;
     this.whenComplete = rest.then((complete) => {
       this.summary = complete.summary;
       this.order = complete.order;

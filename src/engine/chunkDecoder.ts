@@ -191,7 +191,7 @@ export class ChunkDecoder {
         decoder.readRecord(this.#record, text, begin, isEndOfText, rows, () => this.#place(begin, textOffset)),
       );
       if (fate !== "row") target.clear(rows, rows + 1);
-      target.valid[rows] |= Valid.noted;
+      target.valid[rows] |= fate === "row" ? Valid.noted : Valid.noted | Valid.noRow;
       // A header takes an empty place here too: with more text at hand it might have been a regular row.
       if (fate === "row" || fate === "header") rows++;
       position = this.#record.next;
@@ -265,8 +265,12 @@ export class ChunkDecoder {
       decoder.readRecord(this.#record, kernel.text, begin, false, place, () => this.#place(begin, textOffset)),
     );
     // A header in the middle stays as an empty place: nothing counts it.
-    if (fate !== "row") target.clear(place, place + 1);
-    else this.#learnDate(place);
+    if (fate === "row") {
+      this.#learnDate(place);
+      return;
+    }
+    target.clear(place, place + 1);
+    target.valid[place] = Valid.noRow;
   }
 
   /** Does something whose notes count, or count for nothing because they were taken before. */

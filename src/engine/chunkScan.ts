@@ -356,7 +356,7 @@ export class ChunkScanner {
       const place = () => ({ line: linesBefore + 1, byteOffset: offset });
       const fate = this.decoder.inTally(pass === "rest", () => decoder.readRecord(record, text, 0, isEndOfText, row, place));
       if (fate !== "row") kernel.columns.clear(row, row + 1);
-      kernel.columns.valid[row] |= Valid.noted;
+      kernel.columns.valid[row] |= fate === "row" ? Valid.noted : Valid.noted | Valid.noRow;
       let lines = 0;
       for (let at = 0; at < record.next; at++) if (text[at] === head.dialect.newline) lines++;
       const next = offset + record.next;

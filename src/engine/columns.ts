@@ -23,6 +23,8 @@ export const Valid = {
   checksum: 1 << 11,
   seqRaw: 1 << 12,
   tsVal: 1 << 13,
+  /** A place without a row: a header in the middle of the file, say. */
+  noRow: 1 << 14,
 } as const;
 
 /**

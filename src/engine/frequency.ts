@@ -4,6 +4,7 @@
  */
 import type { SequenceCount, SequenceOrder } from "../shared/model";
 import { radixSort, type RowGroups, type Segment } from "./rowGroups";
+import { ordinals } from "./rowNumbers";
 
 /** Numbers with their rows. rows[starts[i], starts[i + 1]) are the rows of number values[i]. */
 export class SequenceIndex {
@@ -90,35 +91,6 @@ export class SequenceIndex {
   #countAt(at: number): number {
     return this.starts[at + 1] - this.starts[at];
   }
-}
-
-/** Rows of a block of `ordinals`, as a power of two. */
-const BLOCK_BITS = 6;
-
-/** For a row, how many rows stand before it in the file. */
-function ordinals(segments: readonly Segment[]): (row: number) => number {
-  let before = 0;
-  const byPlace = segments
-    .filter(({ rows }) => rows > 0)
-    .map(({ first, rows }) => {
-      const place = { first, end: first + rows, shift: before - first };
-      before += rows;
-      return place;
-    })
-    .sort((a, b) => a.first - b.first);
-  const ends = Float64Array.from(byPlace, ({ end }) => end);
-  const shifts = Float64Array.from(byPlace, ({ shift }) => shift);
-  // Which segment the first row of a block lies in: from there it is a step or two.
-  const blocks = new Uint32Array(((byPlace.at(-1)?.end ?? 0) >>> BLOCK_BITS) + 1);
-  for (let block = 0, segment = 0; block < blocks.length; block++) {
-    while (segment < ends.length - 1 && ends[segment] <= block * (1 << BLOCK_BITS)) segment++;
-    blocks[block] = segment;
-  }
-  return (row) => {
-    let segment = blocks[row >>> BLOCK_BITS];
-    while (ends[segment] <= row) segment++;
-    return row + shifts[segment];
-  };
 }
 
 /** Place of the last of ascending numbers that is not above `value`; 0 when all are. */

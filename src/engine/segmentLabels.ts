@@ -6,7 +6,7 @@
  */
 import { Valid, type PacketColumns } from "./columns";
 import { BATCH_PACKETS, PacketBatch, type PacketRecords } from "./packetRecords";
-import { seqAdd, seqDiff, seqGt, seqLeq, seqLt } from "./seq";
+import { seqAddSigned, seqDiff, seqGt, seqLeq, seqLt } from "./seq";
 import type { StreamOrder } from "./streamOrder";
 import { findReusedTuples } from "./streams";
 import type { StreamWalk } from "./streamWalk";
@@ -74,7 +74,7 @@ const CONTROL = TcpFlag.syn | TcpFlag.fin | TcpFlag.rst;
 /** Each of these takes a sequence number. */
 const COUNTED = TcpFlag.syn | TcpFlag.fin;
 
-/** What is known of one direction of a stream. Its numbers mean nothing before their `has…` is set. */
+/** What is known of one direction of a stream. Sequence numbers are signed, and mean nothing before their `has…` is set. */
 class Flow {
   /** Highest number behind a segment, and when it came, ns as PacketBatch has it. */
   hasNext = false;
@@ -98,7 +98,7 @@ class Flow {
   /** A SYN was seen: `tcp.window_size` holds the window, scaled if it is to be. */
   isScaleKnown = false;
   /** Ends of segments without an ACK, ascending: unacked[firstUnacked, firstUnacked + unackedCount). */
-  readonly unacked = new Uint32Array(2 * MAX_UNACKED);
+  readonly unacked = new Int32Array(2 * MAX_UNACKED);
   firstUnacked = 0;
   unackedCount = 0;
 
@@ -190,8 +190,8 @@ class Labeler {
   label(batch: PacketBatch, i: number, direction: number): number {
     const own = this.#flows[direction];
     const peer = this.#flows[1 - direction];
-    const seq = batch.seq[i];
-    const ack = batch.ack[i];
+    const seq = seqAddSigned(batch.seq[i], 0);
+    const ack = seqAddSigned(batch.ack[i], 0);
     const len = batch.len[i];
     const flags = batch.flags[i];
     const window = batch.window[i];
@@ -202,12 +202,12 @@ class Labeler {
     this.#isFirst = false;
     if (!own.hasBase) {
       own.hasBase = true;
-      own.base = flags & TcpFlag.syn ? seq : seqAdd(seq, -1);
+      own.base = flags & TcpFlag.syn ? seq : seqAddSigned(seq, -1);
       own.isBaseOfReset = (flags & TcpFlag.rst) !== 0;
     }
     if (hasAck && !peer.hasBase) {
       peer.hasBase = true;
-      peer.base = seqAdd(ack, -1);
+      peer.base = seqAddSigned(ack, -1);
     }
 
     labels |= lookLabels(own, peer, seq, ack, len, flags, window, hasAck);
@@ -218,9 +218,9 @@ class Labeler {
     if ((labels & SegmentLabel.keepAlive) === 0 && (len > 0 || (flags & COUNTED) !== 0))
       labels |= this.#resentLabels(own, peer, seq, len, flags, ns);
 
-    let nextSeq = seqAdd(seq, len);
+    let nextSeq = seqAddSigned(seq, len);
     if (len > 0 || (flags & COUNTED) !== 0) {
-      const end = flags & COUNTED ? seqAdd(nextSeq, 1) : nextSeq;
+      const end = flags & COUNTED ? seqAddSigned(nextSeq, 1) : nextSeq;
       if (own.addUnacked(end)) nextSeq = end;
     }
     if ((labels & SegmentLabel.zeroWindowProbe) === 0 && !isResetWithoutNumber(own, seq, flags)) {
@@ -265,7 +265,7 @@ class Labeler {
   /** Spurious, fast, out of order, plain: the first that applies. */
   #resentLabels(own: Flow, peer: Flow, seq: number, len: number, flags: number, ns: number): number {
     const { retransmission, fastRetransmission, spuriousRetransmission, outOfOrder } = SegmentLabel;
-    if (len > 0 && peer.hasAck && seqLeq(seqAdd(seq, len), peer.lastAck)) return retransmission | spuriousRetransmission;
+    if (len > 0 && peer.hasAck && seqLeq(seqAddSigned(seq, len), peer.lastAck)) return retransmission | spuriousRetransmission;
     // More than one byte from the last one on may follow a probe of a zero window, and is new then.
     if (!own.hasNext || !seqLt(seq, own.nextSeq) || (len > 1 && seqDiff(own.nextSeq, seq) === 1)) return 0;
     const sinceAck = ns - peer.lastNs;
@@ -279,7 +279,7 @@ class Labeler {
       return retransmission | fastRetransmission;
     const sinceHighest = ns - own.nextSeqNs;
     const threshold = this.#firstRttNs !== 0 && !Number.isNaN(this.#firstRttNs) ? this.#firstRttNs : OUT_OF_ORDER_NS;
-    const end = seqAdd(seq, len + (flags & COUNTED ? 1 : 0));
+    const end = seqAddSigned(seq, len + (flags & COUNTED ? 1 : 0));
     if (sinceHighest >= 0 && (sinceHighest < threshold || threshold < 0) && end !== own.nextSeq) return outOfOrder;
     return retransmission;
   }
@@ -297,7 +297,7 @@ class Labeler {
 
 /** The reset that answers a SYN to a closed port has number 0 on the wire, which Wireshark takes for none. */
 const isResetWithoutNumber = (own: Flow, seq: number, flags: number): boolean =>
-  own.isBaseOfReset && seq <= 1 && (flags & (TcpFlag.rst | TcpFlag.ack)) === (TcpFlag.rst | TcpFlag.ack);
+  own.isBaseOfReset && (seq === 0 || seq === 1) && (flags & (TcpFlag.rst | TcpFlag.ack)) === (TcpFlag.rst | TcpFlag.ack);
 
 /** Labels by what this side and the peer last said: probes, gaps, keep-alives, windows, repeated ACKs. */
 function lookLabels(own: Flow, peer: Flow, seq: number, ack: number, len: number, flags: number, window: number, hasAck: boolean): number {
@@ -309,7 +309,8 @@ function lookLabels(own: Flow, peer: Flow, seq: number, ack: number, len: number
   if ((flags & CONTROL) !== 0) return labels;
   if (len <= 1 && hasNext && seqDiff(nextSeq, seq) === 1) labels |= SegmentLabel.keepAlive;
   if (len > 0) {
-    if (peer.isScaleKnown && peer.hasAck && seqAdd(seq, len) === seqAdd(peer.lastAck, peer.window)) labels |= SegmentLabel.windowFull;
+    if (peer.isScaleKnown && peer.hasAck && seqAddSigned(seq, len) === seqAddSigned(peer.lastAck, peer.window))
+      labels |= SegmentLabel.windowFull;
     return labels;
   }
   if (!isNext || hasAck !== own.hasAck || ack !== own.lastAck) return labels;

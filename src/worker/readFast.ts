@@ -184,13 +184,8 @@ class FastRun {
       const rows = { columns, index, time, lost, tally };
       const summary = await summarize(facts, rows, false);
       isOver = false;
-      return new CaptureStore(
-        summary,
-        columns,
-        index,
-        new RowOffsets(columns.offset, facts.runs),
-        this.#readRest(facts, rows, chain, table),
-      );
+      const rowOffsets = new RowOffsets(columns.offset, facts.runs);
+      return new CaptureStore({ summary, columns, index, rowOffsets, head: facts.head }, this.#readRest(facts, rows, chain, table));
     } finally {
       if (isOver) this.#threads.end();
     }
@@ -278,7 +273,7 @@ class FastRun {
     const { name, size, part, now } = this.#options;
     return {
       part,
-      header: this.#shared.head.header,
+      head: this.#shared.head,
       hasTimes,
       name,
       bytes: size,

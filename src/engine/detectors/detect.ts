@@ -1,0 +1,219 @@
+/**
+ * A run of the detectors over a capture: prepares what they share, asks each, and keeps the packets of every finding.
+ */
+import {
+  CONFIDENCES,
+  MAX_STREAMS,
+  SEVERITIES,
+  type CaptureCoverage,
+  type EvidencePacket,
+  type EvidenceRole,
+  type Finding,
+  type FindingsReport,
+  type LabelAgreement,
+  type NotRun,
+  type Sensitivity,
+} from "../../shared/findings";
+import { isBenignLabel } from "../../shared/labels";
+import type { Moment } from "../../shared/model";
+import type { CaptureStore } from "../captureStore";
+import { NO_TEXT, Valid } from "../columns";
+import { measureStreams } from "../completeness";
+import { followStreams, type FollowedStreams } from "../followStreams";
+import { RowNumbers } from "../rowNumbers";
+import type { Detector, DetectorContext, RawFinding } from "./detector";
+import { DETECTORS } from "./index";
+
+/** How a run is made. */
+export interface DetectOptions {
+  readonly sensitivity: Sensitivity;
+  /** Thresholds that differ from the preset: `port-scan.minPorts`. */
+  readonly thresholds?: Readonly<Record<string, number>>;
+  readonly readPayload?: DetectorContext["readPayload"];
+  readonly pause: () => Promise<void>;
+  /** Only for tests: other detectors than those of the registry. */
+  readonly detectors?: readonly Detector[];
+}
+
+/** Below this share of its frames a file is a sample: most gaps are then the sampling's. */
+const SAMPLED_SHARE = 0.95;
+/** Above this share of ACKs for bytes never seen, packets are missing that the frame numbers do not tell of. */
+const UNSEEN_SHARE = 0.05;
+/** Above this share of streams with one side only, answers are missing. */
+const ONE_SIDED_SHARE = 0.5;
+
+/** True when packets are missing from the file, so that gaps say nothing. */
+export const isSampled = ({ share, unseenAcks }: CaptureCoverage): boolean =>
+  (share !== null && share < SAMPLED_SHARE) || unseenAcks > UNSEEN_SHARE;
+
+/** True when mostly one side of the conversations was captured, so that a missing answer says nothing. */
+export const isOneSided = ({ oneSided }: CaptureCoverage): boolean => oneSided > ONE_SIDED_SHARE;
+
+/** What a run says, and which rows each finding is made of. */
+export class Findings {
+  readonly report: FindingsReport;
+  readonly #rows: ReadonlyMap<string, Uint32Array>;
+
+  constructor(report: FindingsReport, rows: ReadonlyMap<string, Uint32Array>) {
+    this.report = report;
+    this.#rows = rows;
+  }
+
+  /** Rows of a finding in the order of capture; empty when there is no such finding. */
+  rowsOf(id: string): Uint32Array {
+    return this.#rows.get(id) ?? new Uint32Array(0);
+  }
+}
+
+/** Runs the detectors that the file has the columns for. The capture has to be complete. Rejects with what `pause` throws. */
+export async function detect(capture: CaptureStore, options: DetectOptions): Promise<Findings> {
+  const { columns, order, head, summary } = capture;
+  if (!order) throw new RangeError("The capture is not complete.");
+  const { sensitivity, pause, readPayload, detectors = DETECTORS } = options;
+  await pause();
+  const streams = followStreams(columns, order);
+  await pause();
+  const { unseenShare, oneSidedShare } = measureStreams(streams.order, streams.walk, streams.records, streams.labels);
+  const coverage: CaptureCoverage = {
+    share: summary.completeness?.share ?? null,
+    unseenAcks: unseenShare,
+    oneSided: oneSidedShare,
+  };
+  const fields = new Set(head.header.columns.keys());
+  const numbers = new RowNumbers(columns, order.segments);
+  const notRun: NotRun[] = [];
+  const rows = new Map<string, Uint32Array>();
+  const findings: Finding[] = [];
+  for (const detector of detectors) {
+    await pause();
+    const { id } = detector;
+    const missing = detector.needs.filter(({ anyOf }) => !anyOf.some((field) => fields.has(field)));
+    if (missing.length > 0) {
+      const names = missing.map(({ tshark }) => tshark).join(" ");
+      notRun.push({
+        detector: id,
+        reason: `The file lacks columns that this question needs: ${names.replaceAll("-e ", "")}.`,
+        tshark: names,
+      });
+      continue;
+    }
+    const thresholds = thresholdsOf(detector, sensitivity, options.thresholds);
+    const result = await detector.run({ columns, streams, coverage, fields, thresholds, readPayload, pause });
+    for (const { reason, tshark } of result.unjudged) notRun.push({ detector: id, reason, tshark });
+    for (const raw of result.findings) {
+      const finding = describe(detector, raw, capture, streams, numbers);
+      findings.push(finding);
+      rows.set(finding.id, raw.rows);
+    }
+  }
+  findings.sort(byWeight);
+  const labels = compareLabels(capture, findings, rows);
+  return new Findings({ sensitivity, coverage, caveats: caveatsOf(coverage), findings, notRun, labels }, rows);
+}
+
+/** The preset's values, but for those that were set alone. */
+export function thresholdsOf(
+  { id, thresholds }: Detector,
+  sensitivity: Sensitivity,
+  overrides: Readonly<Record<string, number>> = {},
+): Record<string, number> {
+  return Object.fromEntries(thresholds.map(({ name, values }) => [name, overrides[`${id}.${name}`] ?? values[sensitivity]]));
+}
+
+/** Worst first: severity, confidence, count; then as they come. */
+function byWeight(a: Finding, b: Finding): number {
+  return (
+    SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+    CONFIDENCES.indexOf(b.confidence) - CONFIDENCES.indexOf(a.confidence) ||
+    b.count - a.count
+  );
+}
+
+function describe(
+  { id: detector }: Detector,
+  raw: RawFinding,
+  { columns }: CaptureStore,
+  { numbers: { valid, stream } }: FollowedStreams,
+  rowNumbers: RowNumbers,
+): Finding {
+  const { key, rows, strongest, ...common } = raw;
+  let first = -1;
+  let last = -1;
+  const streams = new Set<number>();
+  for (const row of rows) {
+    if (valid[row] & Valid.stream) streams.add(stream[row]);
+    if ((columns.valid[row] & Valid.time) === 0) continue;
+    if (first < 0 || isBefore(columns, row, first)) first = row;
+    if (last < 0 || !isBefore(columns, row, last)) last = row;
+  }
+  const momentOf = (row: number): Moment | null => (row < 0 ? null : { seconds: columns.seconds[row], nanos: columns.nanos[row] });
+  const evidence = new Map<number, EvidencePacket>();
+  const roles: [EvidenceRole, number | undefined][] = [
+    ["strongest", strongest],
+    ["first", rows.at(0)],
+    ["last", rows.at(-1)],
+  ];
+  for (const [role, row] of roles) {
+    if (row === undefined || evidence.has(row)) continue;
+    evidence.set(row, { role, frame: columns.valid[row] & Valid.frame ? columns.frame[row] : null, row: rowNumbers.of(row) });
+  }
+  return {
+    ...common,
+    id: `${detector}/${raw.kind}/${key}`,
+    detector,
+    first: momentOf(first),
+    last: momentOf(last),
+    streams: [...streams].sort((a, b) => a - b).slice(0, MAX_STREAMS),
+    streamCount: streams.size,
+    packets: rows.length,
+    evidence: [...evidence.values()],
+  };
+}
+
+const isBefore = ({ seconds, nanos }: CaptureStore["columns"], row: number, other: number): boolean =>
+  seconds[row] < seconds[other] || (seconds[row] === seconds[other] && nanos[row] < nanos[other]);
+
+const percent = (share: number): string => `${String(Math.round(share * 100))} %`;
+
+function caveatsOf(coverage: CaptureCoverage): string[] {
+  const { share, unseenAcks, oneSided } = coverage;
+  const caveats: string[] = [];
+  if (share !== null && share < SAMPLED_SHARE)
+    caveats.push(
+      `This file holds ${percent(share)} of the frames of its capture: gaps in sequence numbers cannot be judged, and all other findings are less sure.`,
+    );
+  else if (unseenAcks > UNSEEN_SHARE)
+    caveats.push(
+      `${percent(unseenAcks)} of the acknowledgements cover bytes that are not in the file: gaps in sequence numbers cannot be judged, and all other findings are less sure.`,
+    );
+  if (isOneSided(coverage))
+    caveats.push(`${percent(oneSided)} of the streams hold packets of one side only: that an answer is missing says little.`);
+  return caveats;
+}
+
+function compareLabels(
+  { columns, summary }: CaptureStore,
+  findings: readonly Finding[],
+  rowsOf: ReadonlyMap<string, Uint32Array>,
+): LabelAgreement | null {
+  if (summary.labelField === null) return null;
+  const { label, labelNames, valid, rows } = columns;
+  const isSuspicious = new Uint8Array(labelNames.size);
+  for (let code = 0; code < isSuspicious.length; code++)
+    isSuspicious[code] = code === NO_TEXT || isBenignLabel(labelNames.valueOf(code)) ? 0 : 1;
+  let suspicious = 0;
+  for (let row = 0; row < rows; row++) if ((valid[row] & Valid.seq) !== 0) suspicious += isSuspicious[label[row]];
+  const seen = new Uint8Array(rows);
+  let inFindings = 0;
+  let suspiciousInFindings = 0;
+  for (const { id, severity } of findings) {
+    if (severity === "chat") continue;
+    for (const row of rowsOf.get(id)!) {
+      if (seen[row] !== 0) continue;
+      seen[row] = 1;
+      inFindings++;
+      suspiciousInFindings += isSuspicious[label[row]];
+    }
+  }
+  return { field: summary.labelField, inFindings, suspiciousInFindings, suspicious };
+}
