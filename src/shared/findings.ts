@@ -106,3 +106,48 @@ export interface FindingsReport {
   readonly notRun: readonly NotRun[];
   readonly labels: LabelAgreement | null;
 }
+
+/** How the detectors are asked to judge. */
+export interface FindingsQuery {
+  readonly sensitivity: Sensitivity;
+  /** Thresholds that differ from the preset, by detector and name: `port-scan.minPorts`. */
+  readonly thresholds: Readonly<Record<string, number>>;
+}
+
+/** A page of packets, in the order of capture. */
+export interface PacketQuery {
+  /** Finding.id of the last report. */
+  readonly finding: string;
+  readonly from: number;
+  readonly count: number;
+}
+
+/** A packet as a table shows it. A value the file does not have is null. */
+export interface PacketRow {
+  /** Place in the columns: what `getRow` takes. */
+  readonly place: number;
+  /** As EvidencePacket.row. */
+  readonly row: number;
+  readonly frame: number | null;
+  /** On the capture's clock. */
+  readonly time: Moment | null;
+  /** Address and port: `10.20.30.101:443`. */
+  readonly source: string | null;
+  readonly target: string | null;
+  readonly stream: number | null;
+  /** tcp.flags. */
+  readonly flags: number | null;
+  readonly seq: number | null;
+  readonly ack: number | null;
+  readonly len: number | null;
+  readonly window: number | null;
+  /** Wireshark's labels, as `tcp.analysis.*` names them. */
+  readonly analysis: readonly string[];
+  readonly label: string | null;
+}
+
+/** Packets of a finding, and how many there are in all. */
+export interface PacketPage {
+  readonly total: number;
+  readonly packets: readonly PacketRow[];
+}

@@ -2,9 +2,11 @@
  * Messages between the extension host and the analysis thread. Every request carries an id and is settled by one reply
  * with that id. One thread holds one capture; cancelling ends the thread. `analysis/done` comes when the capture can
  * answer; unless its summary is complete, `analysis/complete` or `analysis/incomplete` follows when all columns are read,
- * or cannot be. `analysis/progress` comes before either.
+ * or cannot be. `analysis/progress` comes before either. `findings/get` waits for that, and fails with `superseded` when it is asked
+ * again meanwhile; `findings/packets` speaks of the last report.
  */
 import type { PlainError } from "./errors";
+import type { FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "./findings";
 import type {
   AnalysisOptions,
   AnalysisProgress,
@@ -24,7 +26,9 @@ export type WorkerRequest =
   | { readonly type: "sequences/list"; readonly id: number; readonly query: SequenceQuery }
   | { readonly type: "sequence/describe"; readonly id: number; readonly seq: number }
   | { readonly type: "timeline/get"; readonly id: number; readonly query: TimelineQuery }
-  | { readonly type: "distribution/get"; readonly id: number; readonly query: DistributionQuery };
+  | { readonly type: "distribution/get"; readonly id: number; readonly query: DistributionQuery }
+  | { readonly type: "findings/get"; readonly id: number; readonly query: FindingsQuery }
+  | { readonly type: "findings/packets"; readonly id: number; readonly query: PacketQuery };
 
 export type WorkerReply =
   | { readonly type: "analysis/progress"; readonly progress: AnalysisProgress }
@@ -35,4 +39,6 @@ export type WorkerReply =
   | { readonly type: "sequence/details"; readonly id: number; readonly details: SequenceDetails }
   | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
   | { readonly type: "distribution/data"; readonly id: number; readonly distribution: Distribution }
+  | { readonly type: "findings/report"; readonly id: number; readonly report: FindingsReport }
+  | { readonly type: "findings/page"; readonly id: number; readonly page: PacketPage }
   | { readonly type: "request/failed"; readonly id: number; readonly error: PlainError };

@@ -4,6 +4,7 @@ import type { CaptureStore } from "../engine/captureStore";
 import { AnalysisError, assertNever, toPlainError } from "../shared/errors";
 import type { AnalysisProgress } from "../shared/model";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
+import { Detection } from "./detection";
 import { readCapture } from "./readCapture";
 import { serveScanJobs, type ScanThreadData } from "./scanThreads";
 
@@ -13,6 +14,7 @@ const PROGRESS_MS = 100;
 if (!parentPort) throw new Error("The analysis thread was started outside a worker.");
 const host = parentPort;
 let capture: CaptureStore | undefined;
+const detection = new Detection();
 
 const reply = (message: WorkerReply): void => host.postMessage(message);
 
@@ -51,6 +53,10 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
       return { type: "timeline/data", id, timeline: capture.getTimeline(request.query) };
     case "distribution/get":
       return { type: "distribution/data", id, distribution: capture.getDistribution(request.query) };
+    case "findings/get":
+      return { type: "findings/report", id, report: await detection.run(capture, request.query) };
+    case "findings/packets":
+      return { type: "findings/page", id, page: detection.packets(capture, request.query) };
     default:
       return assertNever(request);
   }

@@ -4,6 +4,7 @@
  */
 import { Worker } from "node:worker_threads";
 import { AnalysisError, fromPlainError } from "../shared/errors";
+import type { FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "../shared/findings";
 import type {
   AnalysisOptions,
   AnalysisProgress,
@@ -30,6 +31,10 @@ export interface Capture {
   describeSequence(seq: number): Promise<SequenceDetails>;
   getTimeline(query: TimelineQuery): Promise<Timeline>;
   getDistribution(query: DistributionQuery): Promise<Distribution>;
+  /** What the detectors say, when all columns are read. Rejects with `superseded` when it is asked again meanwhile. */
+  getFindings(query: FindingsQuery): Promise<FindingsReport>;
+  /** Packets of a finding of the last report. */
+  getFindingPackets(query: PacketQuery): Promise<PacketPage>;
   /** Ends the thread and frees its memory; what is still asked rejects with `workerStopped`. */
   dispose(): void;
 }
@@ -172,6 +177,8 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
     getTimeline: async (query) => (await expectReply(thread.ask({ type: "timeline/get", query }), "timeline/data")).timeline,
     getDistribution: async (query) =>
       (await expectReply(thread.ask({ type: "distribution/get", query }), "distribution/data")).distribution,
+    getFindings: async (query) => (await expectReply(thread.ask({ type: "findings/get", query }), "findings/report")).report,
+    getFindingPackets: async (query) => (await expectReply(thread.ask({ type: "findings/packets", query }), "findings/page")).page,
     dispose: () => void thread.stop(),
   };
 }

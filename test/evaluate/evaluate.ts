@@ -76,7 +76,7 @@ async function main(directory: string | undefined): Promise<number> {
       for (const line of own.lines(EXAMPLES.each)) console.log(line);
       const { rows, differing } = compareStreams(store);
       if (differing > 0)
-        console.log(`  streams by addresses and ports: ${String(differing)} of ${String(rows)} packets are in another one`);
+        console.log(`  streams by addresses and ports: ${String(differing)} differences from tcp.stream, ${String(rows)} packets`);
     } catch (error) {
       failed++;
       console.log(`WRONG  ${capture}\n${error instanceof Error ? error.message : String(error)}`);

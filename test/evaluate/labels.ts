@@ -86,7 +86,7 @@ export async function compareLabels(capture: CaptureStore, name: string, path: s
   return tally;
 }
 
-/** Whether streams by addresses and ports group the packets of a capture as `tcp.stream` does, by how many rows differ. */
+/** Whether streams by addresses and ports group the packets of a capture as `tcp.stream` does: rows in a stream with others of another one, and streams too many. */
 export function compareStreams({ columns }: CaptureStore): { rows: number; differing: number } {
   const without = Object.create(columns) as typeof columns;
   const valid = columns.valid.map((bits) => bits & ~Valid.stream);

@@ -52,10 +52,15 @@ export const isOneSided = ({ oneSided }: CaptureCoverage): boolean => oneSided >
 /** What a run says, and which rows each finding is made of. */
 export class Findings {
   readonly report: FindingsReport;
+  /** Bits of SegmentLabel per row. */
+  readonly labels: Uint16Array;
+  readonly numbers: RowNumbers;
   readonly #rows: ReadonlyMap<string, Uint32Array>;
 
-  constructor(report: FindingsReport, rows: ReadonlyMap<string, Uint32Array>) {
+  constructor(report: FindingsReport, rows: ReadonlyMap<string, Uint32Array>, labels: Uint16Array, numbers: RowNumbers) {
     this.report = report;
+    this.labels = labels;
+    this.numbers = numbers;
     this.#rows = rows;
   }
 
@@ -108,7 +113,7 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
   }
   findings.sort(byWeight);
   const labels = compareLabels(capture, findings, rows);
-  return new Findings({ sensitivity, coverage, caveats: caveatsOf(coverage), findings, notRun, labels }, rows);
+  return new Findings({ sensitivity, coverage, caveats: caveatsOf(coverage), findings, notRun, labels }, rows, streams.labels, numbers);
 }
 
 /** The preset's values, but for those that were set alone. */

@@ -1,0 +1,45 @@
+/** Packets as tables show them. */
+import type { PacketPage, PacketRow } from "../shared/findings";
+import type { CaptureStore } from "./captureStore";
+import { NO_TEXT, Valid } from "./columns";
+import type { Findings } from "./detectors/detect";
+import { LABEL_FIELDS, SegmentLabel } from "./segmentLabels";
+
+/** Packets a page holds at most. */
+const MAX_PAGE = 1000;
+
+/** A page of the given rows. */
+export function pageOf(capture: CaptureStore, findings: Findings, rows: Uint32Array, from: number, count: number): PacketPage {
+  const first = Math.max(0, from);
+  const page = rows.subarray(first, first + Math.min(count, MAX_PAGE));
+  return { total: rows.length, packets: Array.from(page, (row) => packetRow(capture, findings, row)) };
+}
+
+/** Address with port, IPv6 in brackets; null without an address. */
+export function endpointText(address: string, port: number | null): string | null {
+  if (address === "") return null;
+  const host = address.includes(":") ? `[${address}]` : address;
+  return port === null ? address : `${host}:${String(port)}`;
+}
+
+function packetRow({ columns }: CaptureStore, { numbers, labels }: Findings, row: number): PacketRow {
+  const { valid, addresses, labelNames } = columns;
+  const number = (name: "frame" | "stream" | "flags" | "seq" | "ack" | "len" | "window" | "srcPort" | "dstPort"): number | null =>
+    valid[row] & Valid[name] ? columns[name][row] : null;
+  return {
+    place: row,
+    row: numbers.of(row),
+    frame: number("frame"),
+    time: valid[row] & Valid.time ? { seconds: columns.seconds[row], nanos: columns.nanos[row] } : null,
+    source: endpointText(addresses.valueOf(columns.src[row]), number("srcPort")),
+    target: endpointText(addresses.valueOf(columns.dst[row]), number("dstPort")),
+    stream: number("stream"),
+    flags: number("flags"),
+    seq: number("seq"),
+    ack: number("ack"),
+    len: number("len"),
+    window: number("window"),
+    analysis: LABEL_FIELDS.filter(({ name }) => (labels[row] & SegmentLabel[name]) !== 0).map(({ field }) => field),
+    label: columns.label[row] === NO_TEXT ? null : labelNames.valueOf(columns.label[row]),
+  };
+}

@@ -1,0 +1,30 @@
+/** The detectors of one capture, run beside other questions: one run at a time, the last one asked for wins. */
+import type { CaptureStore } from "../engine/captureStore";
+import { detect, type Findings } from "../engine/detectors/detect";
+import { pageOf } from "../engine/packetRows";
+import { AnalysisError } from "../shared/errors";
+import type { FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "../shared/findings";
+
+/** See the file header. */
+export class Detection {
+  #findings: Findings | undefined;
+  #runs = 0;
+
+  /** Waits until all columns are read. Rejects with `superseded` when another run is asked for meanwhile. */
+  async run(capture: CaptureStore, query: FindingsQuery): Promise<FindingsReport> {
+    const run = ++this.#runs;
+    const pause = async (): Promise<void> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (run !== this.#runs) throw new AnalysisError("superseded", "The findings were asked for again.");
+    };
+    await capture.whenComplete;
+    const findings = await detect(capture, { ...query, pause });
+    this.#findings = findings;
+    return findings.report;
+  }
+
+  packets(capture: CaptureStore, { finding, from, count }: PacketQuery): PacketPage {
+    const findings = this.#findings;
+    return findings ? pageOf(capture, findings, findings.rowsOf(finding), from, count) : { total: 0, packets: [] };
+  }
+}
