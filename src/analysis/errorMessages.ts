@@ -34,8 +34,8 @@ export function errorSentence(error: AnalysisError, name: string): string {
       return vscode.l10n.t("Reading {0} failed: the disk or the connection to it reported an error. See the log, then try again.", name);
     case "zoneUnknown":
       return vscode.l10n.t("{0} does not say how far its clock is from UTC, so only the capture's own clock can be shown.", name);
-    // Whoever asks again gets the answer to that.
     case "superseded":
+      return vscode.l10n.t("The findings of {0} have been asked for again.", name);
     case "workerStopped":
       return vscode.l10n.t("The analysis of {0} stopped, perhaps for lack of memory. Close other captures, then analyze it again.", name);
     case "internal":

@@ -142,6 +142,7 @@ describe("what cannot be analysed", () => {
       readFailed: true,
       zoneUnknown: true,
       workerStopped: true,
+      superseded: true,
       internal: true,
     };
     const sentences = (Object.keys(codes) as ErrorCode[]).map((code) => errorSentence(new AnalysisError(code, ""), "my file.csv"));

@@ -18,6 +18,8 @@ function makeCapture(asked: TimelineQuery[] = []): Capture {
       return Promise.resolve(makeTimeline({ seq: query.seq }));
     },
     getDistribution: () => Promise.resolve({ edges: Float64Array.of(0, 1), packets: Float64Array.of(1), distinct: Float64Array.of(1) }),
+    getFindings: () => Promise.reject(new Error("not asked for")),
+    getFindingPackets: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };
 }
