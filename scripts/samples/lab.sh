@@ -5,7 +5,9 @@
 #   lab_require TOOL...          stop early when a tool is missing or we are not root
 #   lab_begin                    make the switch namespace; removes everything again on exit
 #   lab_host NAME N [bad]        a namespace with 10.20.0.N/24 and MAC 02:00:0a:14:00:NN (with LAB_IPV6=1 also
-#                                fd00:20::N/64); "bad" gives it a slow cable that loses and reorders segments
+#                                fd00:20::N/64); "bad" gives it a slow cable that loses and reorders segments,
+#                                "open" a cable whose two ends (to-host and eth0 of NAME-cable) a program must join
+#   lab_addresses NAME FIRST LAST  more addresses 10.20.0.FIRST..LAST for a host
 #   lab_in NAME COMMAND...       run a command in a host
 #   lab_bg NAME COMMAND...       the same in the background, ended by the clean-up
 #   lab_capture FILE             start tcpdump on the bridge; lab_capture_stop ends it
@@ -90,14 +92,20 @@ lab_host() {
   ip netns add "$host"
   ip netns exec "$host" sysctl -qw net.ipv6.conf.all.router_solicitations=0 net.ipv6.conf.default.router_solicitations=0 \
     net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
-  if [ "$quality" = bad ]; then
-    # Impaired in a bridge of its own, where checksums are finished: host - cable - switch.
+  if [ "$quality" != good ]; then
+    # In a namespace of its own, where checksums are finished: host - cable - switch.
     lab_bridge "$1-cable"
     lab_plug "$cable" to-host "$host" "$mac"
     lab_plug "$LAB_TAG-switch" "to-$1" "$cable" "$(printf '02:00:0a:14:01:%02x' "$number")"
-    ip -n "$cable" link set eth0 master br0 up
-    lab_impair "$cable" to-host
-    lab_impair "$cable" eth0
+    if [ "$quality" = open ]; then
+      ip -n "$cable" link set to-host nomaster
+      ip -n "$cable" link set to-host promisc on
+      ip -n "$cable" link set eth0 up promisc on
+    else
+      ip -n "$cable" link set eth0 master br0 up
+      lab_impair "$cable" to-host
+      lab_impair "$cable" eth0
+    fi
   else
     lab_plug "$LAB_TAG-switch" "to-$1" "$host" "$mac"
   fi
@@ -106,6 +114,11 @@ lab_host() {
   ip -n "$host" address add "10.20.0.$number/24" dev eth0
   ip -n "$host" link set eth0 up
   [ -z "${LAB_IPV6:-}" ] || ip -n "$host" address add "fd00:20::$number/64" dev eth0 nodad
+}
+
+lab_addresses() {
+  local number
+  for number in $(seq "$2" "$3"); do ip -n "$LAB_TAG-$1" address add "10.20.0.$number/24" dev eth0; done
 }
 
 lab_in() {
