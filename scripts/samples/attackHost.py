@@ -117,15 +117,17 @@ def cable(arguments):
             out, now = other[name], time.monotonic()
             segment = Segment.parse(frame)
             fate, pause, copies = "pass", 0.0, 1
-            # Handshakes pass: what is tested is the stream, not whether it opens.
-            if segment and not segment.flags & 2:
+            if segment:
                 way, die = ways[name], dice[name]
                 if arguments.only in ("both", way):
                     pause = arguments.delay / 1000 + die.random() * arguments.jitter / 1000
                     roll = die.random()
                     if segment.payload:
                         counts[name] += 1
-                    if counts[name] in arguments.lose_data and segment.payload:
+                    # Handshakes are late but not lost: what is tested is the stream, not whether it opens.
+                    if segment.flags & 2:
+                        fate = "pass"
+                    elif counts[name] in arguments.lose_data and segment.payload:
                         fate, copies = "lost", 0
                     elif roll < arguments.loss:
                         fate, copies = "lost", 0
@@ -161,6 +163,11 @@ def forge(arguments):
     log = open(arguments.log, "a", buffering=1)
     next_seq, macs, stamps, windows, seen = {}, {}, {}, {}, 0
     end = time.monotonic() + arguments.timeout
+
+    def hear_clock(way, segment):
+        if stamp := segment.timestamps():
+            stamps[way] = (stamp[0], time.monotonic())
+
     while True:
         sock.settimeout(max(0.01, end - time.monotonic()))
         frame, address = sock.recvfrom(65536)
@@ -169,7 +176,8 @@ def forge(arguments):
             continue
         way = "client" if segment.dport == arguments.port else "server"
         next_seq[way] = (segment.seq + len(segment.payload) + bool(segment.flags & 3)) % MODULUS
-        macs[way], stamps[way], windows[way] = segment.mac_source, segment.timestamps(), segment.window
+        macs[way], windows[way] = segment.mac_source, segment.window
+        hear_clock(way, segment)
         if way == "client" and segment.payload:
             seen += 1
             if seen == arguments.at:
@@ -188,7 +196,7 @@ def forge(arguments):
                 way = "client" if later.dport == arguments.port else "server"
                 if later.payload or later.flags & 3:
                     next_seq[way] = (later.seq + len(later.payload) + bool(later.flags & 3)) % MODULUS
-                stamps[way] = later.timestamps() or stamps.get(way)
+                hear_clock(way, later)
     forged = arguments.forged
     source, target = (client, server) if forged == "client" else (server, client)
     victim = "server" if forged == "client" else "client"
@@ -196,11 +204,12 @@ def forge(arguments):
     if arguments.what == "data" and not arguments.after:
         base = segment.ack if forged == "server" else next_seq["client"]
     options = b""
-    if arguments.stamps and stamps.get(victim):
-        # What the forged end would say: its own clock as last overheard, echoing the victim's.
-        mine = stamps.get(forged) or stamps[victim][::-1]
-        elapsed = int((time.monotonic() - overheard) * 1000)
-        options = b"\1\1\x08\x0a" + struct.pack("!II", (mine[0] + elapsed + 1) % MODULUS, stamps[victim][0])
+    if arguments.stamps and forged in stamps and victim in stamps:
+        # What the forged end would say: its own clock (a tick per millisecond) as last overheard, echoing the victim's.
+        # A clock that stands still is older than what the victim heard last: its stack throws the segment away (PAWS).
+        ticks, heard = stamps[forged]
+        elapsed = 0 if arguments.stale else int((time.monotonic() - heard) * 1000)
+        options = b"\1\1\x08\x0a" + struct.pack("!II", (ticks + elapsed) % MODULUS, stamps[victim][0])
     for number, offset in enumerate(arguments.offsets):
         payload, flags, ack, window = b"", 4, 0, 0
         if arguments.what == "data":
@@ -458,7 +467,8 @@ def main():
          ("--hold-ms", 4.0), ("--delay", 0.0), ("--jitter", 0.0), ("--overtake", False), ("--only", "both"), ("--lose-data", []),
          ("--log", "/dev/null"))
     role("forge", forge, ("--what", "reset"), ("--forged", "client"), ("--port", 2222), ("--at", 3), ("--after", 0), ("--offsets", [0]),
-         ("--ttl", 64), ("--gap", 5.0), ("--bytes", ANSWER_BYTES), ("--stamps", False), ("--timeout", 20.0), ("--log", "/dev/null"))
+         ("--ttl", 64), ("--gap", 5.0), ("--bytes", ANSWER_BYTES), ("--stamps", False), ("--stale", False),
+         ("--timeout", 20.0), ("--log", "/dev/null"))
     role("serve", lambda arguments: asyncio.run(run_servers(arguments)), ("--kind", "lines"), ("--addresses", "0.0.0.0"), ("--ports", "2222"),
          ("--think", 100), ("--answer", ANSWER_BYTES), ("--tick", 0.0))
     role("talk", talk, ("--address", "10.20.0.10"), ("--port", 2222), ("--lines", 8), ("--pause", 0.4), ("--keepalive", False),

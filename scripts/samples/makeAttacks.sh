@@ -180,7 +180,7 @@ make_outage_reconnect() {
   lab_in farm ip neighbour add 10.20.0.10 lladdr 02:00:0a:14:00:0a dev eth0 nud permanent
   begin
   on switch ip link set to-server down
-  act_bg farm reconnect --sources 101-140 --each 2
+  act_bg farm reconnect --sources 101-127 --each 2
   local clients=$LAST_PID
   sleep 3.6
   on switch ip link set to-server up
@@ -213,12 +213,12 @@ make_flood_constant_isn() {
 make_flood_many_sources() {
   victim
   begin
-  note attacker "for a in 0..4, b in 1..14: hping3 -q -S -p 80 -c 10 -i u40000 -a 10.66.a.(16b+a) 10.20.0.10"
+  note attacker "for a in 0..4, b in 1..14: hping3 -q -S -p 80 -c 8 -i u40000 -a 10.66.a.(16b+a) 10.20.0.10"
   local batch number senders pid
   for batch in 0 1 2 3 4; do
     senders=()
     for number in $(seq 14); do
-      lab_in attacker timeout 6 hping3 -q -S -p 80 -c 10 -i u40000 -a "10.66.$batch.$((number * 16 + batch))" 10.20.0.10 >/dev/null 2>&1 &
+      lab_in attacker timeout 6 hping3 -q -S -p 80 -c 8 -i u40000 -a "10.66.$batch.$((number * 16 + batch))" 10.20.0.10 >/dev/null 2>&1 &
       senders+=($!)
     done
     for pid in "${senders[@]}"; do wait "$pid" || true; done
@@ -262,6 +262,15 @@ make_reset_abort() {
   for _ in 1 2 3; do act client talk --lines 4 --pause 0.23 --abort; done
   finish
 }
+make_reset_abort_after_loss() {
+  hosts server remote
+  # The last ask is lost before the tap, the abort comes before it is resent.
+  cable remote --only from-host --lose-data 4
+  serve server --think 20
+  begin
+  for _ in 1 2; do act remote talk --lines 4 --pause 0.12 --abort; done
+  finish
+}
 make_reset_stray_ack() {
   hosts server client
   act_bg server vanish --lines 3
@@ -279,6 +288,7 @@ make_inject_longer() { conversation "" "--what data --forged server --at 4 --sta
 make_inject_foreign_ttl() { conversation "" "--what data --forged server --at 4 --stamps --ttl 57" "--lines 8"; }
 make_inject_no_timestamps() { conversation "" "--what data --forged server --at 4 --ttl 64" "--lines 8"; }
 make_inject_plain_header() { PLAIN_HEADERS=1 conversation "" "--what data --forged server --at 4 --ttl 64" "--lines 8"; }
+make_inject_stale_timestamps() { conversation "" "--what data --forged server --at 4 --stamps --stale" "--lines 8"; }
 make_inject_late() { conversation "--think 20" "--what data --forged server --at 4 --stamps --after 150 --offsets=-120" "--lines 8"; }
 make_inject_ahead() { conversation "" "--what data --forged client --at 4 --after 250 --stamps --offsets 20000,3000000" "--lines 8"; }
 
@@ -387,8 +397,8 @@ ALL=(
   scan-syn scan-connect scan-fin scan-null scan-xmas scan-ack scan-maimon scan-slow scan-silent scan-horizontal scan-block
   busy-client monitoring refused-retries outage-reconnect
   flood-one-source flood-constant-isn flood-many-sources
-  reset-accepted reset-foreign-ttl reset-in-window reset-outside reset-storm reset-storm-hit reset-closed-port reset-abort reset-stray-ack
-  inject-same-length inject-other-length inject-longer inject-foreign-ttl inject-no-timestamps inject-plain-header inject-late inject-ahead
+  reset-accepted reset-foreign-ttl reset-in-window reset-outside reset-storm reset-storm-hit reset-closed-port reset-abort reset-abort-after-loss reset-stray-ack
+  inject-same-length inject-other-length inject-longer inject-foreign-ttl inject-no-timestamps inject-plain-header inject-stale-timestamps inject-late inject-ahead
   resend-identical resend-repacked keep-alive zero-window
   rough-loss rough-reordering rough-duplicates rough-delay rough-everything wrap
   cut-midstream cut-one-side-transfer cut-one-side-reconnect cut-one-side-scan cut-frames-dropped
@@ -405,13 +415,16 @@ make() {
   )
 }
 
-wanted=("$@")
-[ $# -gt 0 ] || wanted=("${ALL[@]}")
-for each in "${wanted[@]}"; do
-  [[ " ${ALL[*]} " == *" $each "* ]] || { echo "no such capture: $each" >&2; exit 1; }
-done
-for each in "${wanted[@]}"; do
-  make "$each"
-  python3 "$here/attackTruth.py" "$each" "$work" "$out"
-done
-python3 "$here/attackTruth.py" --readme "$out" "${ALL[@]}"
+main() {
+  local each wanted=("$@")
+  [ $# -gt 0 ] || wanted=("${ALL[@]}")
+  for each in "${wanted[@]}"; do
+    [[ " ${ALL[*]} " == *" $each "* ]] || { echo "no such capture: $each" >&2; exit 1; }
+  done
+  for each in "${wanted[@]}"; do
+    make "$each"
+    python3 "$here/attackTruth.py" "$each" "$work" "$out"
+  done
+  python3 "$here/attackTruth.py" --readme "$out" "${ALL[@]}"
+}
+main "$@"
