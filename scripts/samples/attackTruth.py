@@ -39,14 +39,14 @@ STORIES = {
     "scan-slow": (False, "SYN scan of 25 ports, one every 2.4 seconds, over a minute", "A vertical scan by Zeek's measure (15 ports in 5 minutes); Snort's 90 seconds hold it too.", ["sequence-pattern"]),
     "scan-silent": (False, "SYN scan of 60 ports of a host whose answers get lost: nothing comes back, every probe is sent twice", "A vertical scan: silence is failure too.", ["sequence-pattern"]),
     "scan-horizontal": (False, "one port on 40 hosts, open on two of them", "A horizontal scan.", ["sequence-pattern"]),
-    "scan-block": (False, "12 ports on 18 hosts, two of them with two open ports", "A block scan: one finding, not 18.", ["sequence-pattern"]),
-    "busy-client": (False, "75 web requests to 25 ports of one server within seconds, all answered", "Nothing: every attempt succeeds.", []),
-    "monitoring": (False, "a monitor asks 27 services of nine hosts, four rounds; one service is down and refuses every time", "Nothing: one port of one host fails.", []),
+    "scan-block": (False, "12 ports on 12 hosts, two of them with two open ports", "A block scan: one finding, not 12.", ["sequence-pattern"]),
+    "busy-client": (False, "50 web requests to 25 ports of one server within seconds, all answered", "Nothing: every attempt succeeds.", []),
+    "monitoring": (False, "a monitor asks 27 services of nine hosts, three rounds; one service is down and refuses every time", "Nothing: one port of one host fails.", []),
     "refused-retries": (False, "a client tries 40 times to reach a service that is down", "Nothing: one port of one host fails, again and again.", []),
-    "outage-reconnect": (False, "the server's cable is dead for 3.6 s; 54 connections from 27 clients resend their SYNs, then all succeed", "Nothing: SYNs are resends and every handshake completes.", []),
+    "outage-reconnect": (False, "the server's cable is dead for 3.6 s; 40 connections from 20 clients resend their SYNs, then all succeed", "Nothing: SYNs are resends and every handshake completes.", []),
     "flood-one-source": (False, "250 SYNs a second from the attacker's own address; its kernel resets every SYN-ACK", "A flood on one port, no scan.", ["sequence-pattern"]),
-    "flood-constant-isn": (False, "400 SYNs from one forged source, all with initial number 1000000; the backlog fills and SYN-ACKs end", "A flood; the initial numbers are one.", []),
-    "flood-many-sources": (False, "560 SYNs from 70 forged sources", "A flood from many sources.", ["sequence-pattern"]),
+    "flood-constant-isn": (False, "250 SYNs from one forged source, all with initial number 1000000; the backlog fills and SYN-ACKs end", "A flood; the initial numbers are one.", []),
+    "flood-many-sources": (False, "420 SYNs from 70 forged sources", "A flood from many sources.", ["sequence-pattern"]),
     "reset-accepted": (True, "a forged RST with the very next number and the right TTL kills the server's end; the client talks on after \"its\" RST", "A reset whose sender talks on. The server's own RSTs answer stray segments and fit.", []),
     "reset-foreign-ttl": (True, "a forged RST with the next number but TTL 47 kills the client's end; the server ticks on", "A reset with a foreign TTL whose sender talks on.", []),
     "reset-in-window": (True, "a forged RST 1000 above the next number: the server answers with a challenge ACK, the conversation goes on", "A reset off the expected number, not accepted.", []),
@@ -70,13 +70,13 @@ STORIES = {
     "resend-repacked": (True, "small notes lost behind the tap and resent in other packets", "Nothing: the bytes are equal although lengths differ.", []),
     "keep-alive": (True, "keep-alives of an idle connection, one below the next number", "Nothing.", []),
     "zero-window": (False, "a reader that stops reading; the window closes and is probed", "Nothing.", []),
-    "rough-loss": (False, "160 kB each way over a cable that loses 3 % on either side of the tap", "Nothing: every gap is filled.", []),
-    "rough-reordering": (False, "160 kB each way, 6 % of the segments overtaken by later ones", "Nothing: every gap is filled at once.", []),
-    "rough-duplicates": (False, "160 kB each way, 8 % of the segments doubled on the cable", "Nothing: the copies are equal.", []),
-    "rough-delay": (False, "160 kB each way with 120 to 160 ms of delay", "Nothing.", []),
-    "rough-everything": (False, "loss, reordering, duplicates and delay together", "Nothing: every gap is filled.", []),
+    "rough-loss": (False, "90 kB each way over a cable that loses 3 % on either side of the tap", "Nothing: every gap is filled.", []),
+    "rough-reordering": (False, "90 kB each way, 6 % of the segments overtaken by later ones", "Nothing: every gap is filled at once.", []),
+    "rough-duplicates": (False, "90 kB each way, 8 % of the segments doubled on the cable", "Nothing: the copies are equal.", []),
+    "rough-delay": (False, "90 kB each way with 120 to 160 ms of delay", "Nothing.", []),
+    "rough-everything": (False, "loss, reordering, duplicates and delay together; jitter lets frames overtake each other too", "Nothing: every gap is filled.", []),
     "wrap": (False, "three transfers whose raw numbers pass 2^32: in the middle, just after the SYN, and the other way", "Nothing: numbers are modulo 2^32.", []),
-    "cut-midstream": (False, "rough-loss from frame 60 to 260: no SYN, no FIN", "Nothing: the stream was on its way.", []),
+    "cut-midstream": (False, "rough-loss from frame 50 to 180: no SYN, no FIN", "Nothing: the stream was on its way.", []),
     "cut-one-side-transfer": (False, "rough-loss, only what the remote host sent", "Nothing: gaps cannot be judged by ACKs that are not there.", []),
     "cut-one-side-reconnect": (False, "outage-reconnect, only what the clients sent", "Nothing: the SYN-ACKs were not captured, the clients' ACKs show that they came.", []),
     "cut-one-side-scan": (False, "scan-syn, only what the scanner sent", "A vertical scan, less sure: no answer is in the file.", ["sequence-pattern"]),
@@ -436,6 +436,9 @@ Where the truth comes from: forged segments from the forger's log, found again b
 the packets, checked against nmap's own report; payload conflicts by comparing all bytes of overlapping segments in every
 capture, also those without a payload column; what a bad cable lost, doubled or held back from its log.
 
+tshark's labels are no truth: after a forged RST above the next number it calls the true segments that follow retransmissions
+(reset-in-window, reset-outside, reset-storm), and a forged answer makes the real one a retransmission.
+
 Hosts: server 10.20.0.10, client .21, remote .22 (behind the bad cable), monitor .30, attacker .66, farm .101 to .140, gateway
 .1. The tap is the switch, a hub; the attacker overhears what it forges. Forged frames carry the attacker's Ethernet address,
 as on any local network; forged sources of floods are 10.66.0.0/16. Numbers, ports and timings differ from run to run: what is
@@ -450,7 +453,7 @@ def main():
     name, work, out = sys.argv[1:4]
     path = os.path.join(out, "truth.json")
     truth = json.load(open(path)) if os.path.exists(path) else {"captures": {}}
-    truth["tools"] = [re.sub(r" \(.*", "", first_line("tshark", "--version")), re.sub(r" \(.*", "", first_line("nmap", "--version")),
+    truth["tools"] = [re.sub(r" \(Git.*", "", first_line("tshark", "--version")).rstrip("."), re.sub(r" \(.*", "", first_line("nmap", "--version")),
                       re.sub(r" \(.*", "", first_line("hping3", "--version")), "Linux " + ".".join(os.uname().release.split(".")[:2])]
     truth["captures"][name] = make_truth(name, work, out)
     truth["captures"] = {each: truth["captures"][each] for each in STORIES if each in truth["captures"]}
