@@ -151,7 +151,7 @@ make_busy_client() {
   hosts server client
   serve server --kind web --ports 8001-8025
   begin
-  act client visit --ports 8001-8025 --count 50 --pause 0.01
+  act client visit --ports 8001-8025 --count 30 --pause 0.01
   finish
 }
 make_monitoring() {
@@ -160,7 +160,7 @@ make_monitoring() {
   serve farm --kind web --addresses 10.20.0.109 --ports 22,80
   begin
   act monitor monitor --addresses "10.20.0.101,10.20.0.102,10.20.0.103,10.20.0.104,10.20.0.105,10.20.0.106,10.20.0.107,10.20.0.108,10.20.0.109" \
-    --ports 22,80,443 --rounds 3
+    --ports 22,80,443 --rounds 2
   finish
 }
 make_refused_retries() {
@@ -180,7 +180,7 @@ make_outage_reconnect() {
   lab_in farm ip neighbour add 10.20.0.10 lladdr 02:00:0a:14:00:0a dev eth0 nud permanent
   begin
   on switch ip link set to-server down
-  act_bg farm reconnect --sources 101-120 --each 2
+  act_bg farm reconnect --sources 101-114 --each 2
   local clients=$LAST_PID
   sleep 3.6
   on switch ip link set to-server up
@@ -213,11 +213,11 @@ make_flood_constant_isn() {
 make_flood_many_sources() {
   victim
   begin
-  note attacker "for a in 0..4, b in 1..14: hping3 -q -S -p 80 -c 6 -i u40000 -a 10.66.a.(16b+a) 10.20.0.10"
+  note attacker "for a in 0..4, b in 1..10: hping3 -q -S -p 80 -c 6 -i u40000 -a 10.66.a.(16b+a) 10.20.0.10"
   local batch number senders pid
   for batch in 0 1 2 3 4; do
     senders=()
-    for number in $(seq 14); do
+    for number in $(seq 10); do
       lab_in attacker timeout 6 hping3 -q -S -p 80 -c 6 -i u40000 -a "10.66.$batch.$((number * 16 + batch))" 10.20.0.10 >/dev/null 2>&1 &
       senders+=($!)
     done
@@ -335,8 +335,8 @@ rough() {
   cable remote $1
   serve server --kind bulk --ports 5001
   begin
-  act remote transfer --way up --bytes 90000
-  act remote transfer --way down --bytes 90000
+  act remote transfer --way up --bytes 65000
+  act remote transfer --way down --bytes 65000
   finish
 }
 make_rough_loss() { rough "--loss 0.03 --delay 5 --seed 3"; }
@@ -365,8 +365,8 @@ from() {
 }
 make_cut_midstream() {
   from rough-loss
-  note editcap -r rough-loss.pcapng cut-midstream.pcapng 50-180
-  editcap -r "$parent" "$work/$name.pcapng" 50-180
+  note editcap -r rough-loss.pcapng cut-midstream.pcapng 40-130
+  editcap -r "$parent" "$work/$name.pcapng" 40-130
 }
 make_cut_one_side_transfer() {
   from rough-loss
