@@ -339,11 +339,11 @@ rough() {
   act remote transfer --way down --bytes 65000
   finish
 }
-make_rough_loss() { rough "--loss 0.03 --delay 5 --seed 3"; }
-make_rough_reordering() { rough "--hold 0.06 --hold-ms 6 --delay 2 --overtake --seed 4"; }
+make_rough_loss() { rough "--loss 0.03 --lose-data 9,17-18,33,41 --delay 5 --seed 3"; }
+make_rough_reordering() { rough "--hold 0.12 --hold-ms 6 --delay 2 --overtake --seed 4"; }
 make_rough_duplicates() { rough "--double 0.08 --delay 3 --seed 5"; }
 make_rough_delay() { rough "--delay 120 --jitter 40 --seed 6"; }
-make_rough_everything() { rough "--loss 0.02 --double 0.02 --hold 0.03 --hold-ms 8 --delay 10 --jitter 4 --overtake --seed 7"; }
+make_rough_everything() { rough "--loss 0.07 --double 0.05 --hold 0.07 --hold-ms 8 --delay 10 --jitter 4 --overtake --seed 7"; }
 make_wrap() {
   hosts server client
   serve server --kind bulk --ports 5001
