@@ -441,8 +441,8 @@ tshark's labels are no truth: after a forged RST above the next number it calls 
 
 Hosts: server 10.20.0.10, client .21, remote .22 (behind the bad cable), monitor .30, attacker .66, farm .101 to .140, gateway
 .1. The tap is the switch, a hub; the attacker overhears what it forges. Forged frames carry the attacker's Ethernet address,
-as on any local network; forged sources of floods are 10.66.0.0/16. Numbers, ports and timings differ from run to run: what is
-committed is one run, and the truth is that of this run.
+as on any local network; forged sources of floods are 10.66.0.0/16. Numbers, ports and timings differ from run to run; what is
+committed are the captures of a few runs, each with the truth of its own.
 """
 
 
