@@ -4,7 +4,7 @@
  */
 import type { Completeness } from "../shared/model";
 import { Valid, type PacketColumns } from "./columns";
-import { BATCH_PACKETS, PacketBatch, type PacketRecords } from "./packetRecords";
+import type { PacketBatch, PacketVisitor } from "./packetRecords";
 import { seqGt } from "./seq";
 import { SegmentLabel } from "./segmentLabels";
 import type { StreamOrder } from "./streamOrder";
@@ -66,57 +66,77 @@ export function measureCompleteness({ rows, valid, frame }: PacketColumns): Comp
 
 const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-/** Judges by the streams. All arguments belong to one capture: `walk` is that of the order, `labels` are those of its rows. */
-export function measureStreams(order: StreamOrder, walk: StreamWalk, records: PacketRecords, labels: Uint16Array): StreamCompleteness {
-  const { rows, directions, starts, streams } = walk;
-  const batch = new PacketBatch();
-  let [acks, unseenAcks, oneSided, unanswered] = [0, 0, 0, 0];
-  let stream = -1;
-  let nextStart = 0;
-  let isBothSided = false;
-  let hasAcks = false;
+/** Judges by the streams of a walk; has to be shown its packets behind the labels. */
+export class StreamCompletenessMeter implements PacketVisitor {
+  readonly #order: StreamOrder;
+  readonly #walk: StreamWalk;
+  readonly #labels: Uint16Array;
+  #stream = -1;
+  #nextStart = 0;
+  #isBothSided = false;
+  #hasAcks = false;
   /** Highest number each side has acknowledged, and whether it has. */
-  const highest = new Uint32Array(2);
-  const known = new Uint8Array(2);
-  const settle = (): void => {
-    if (stream < 0 || isBothSided) return;
-    if (hasAcks) oneSided++;
-    else unanswered++;
-  };
-  for (let first = 0; first < rows.length; first += BATCH_PACKETS) {
-    const count = Math.min(BATCH_PACKETS, rows.length - first);
-    batch.load(records, rows, first, count);
+  readonly #highest = new Uint32Array(2);
+  readonly #known = new Uint8Array(2);
+  #acks = 0;
+  #unseenAcks = 0;
+  #oneSided = 0;
+  #unanswered = 0;
+
+  /** `order`: the one that was walked; `labels`: those of its rows. */
+  constructor(order: StreamOrder, walk: StreamWalk, labels: Uint16Array) {
+    this.#order = order;
+    this.#walk = walk;
+    this.#labels = labels;
+  }
+
+  take(batch: PacketBatch, first: number, count: number): void {
+    const { rows, directions, starts } = this.#walk;
+    const highest = this.#highest;
+    const known = this.#known;
     for (let i = 0; i < count; i++) {
       const place = first + i;
-      if (place === nextStart) {
-        settle();
-        stream++;
-        nextStart = starts[stream + 1];
-        const turn = order.turns[stream];
-        isBothSided = turn > starts[stream] && turn < nextStart;
-        hasAcks = false;
+      if (place === this.#nextStart) {
+        this.#settle();
+        const stream = ++this.#stream;
+        this.#nextStart = starts[stream + 1];
+        const turn = this.#order.turns[stream];
+        this.#isBothSided = turn > starts[stream] && turn < this.#nextStart;
+        this.#hasAcks = false;
         known.fill(0);
       }
       if ((batch.flags[i] & TcpFlag.ack) === 0) continue;
-      hasAcks = true;
-      if (!isBothSided) continue;
+      this.#hasAcks = true;
+      if (!this.#isBothSided) continue;
       const side = directions[place];
       const ack = batch.ack[i];
       if (known[side] !== 0 && !seqGt(ack, highest[side])) continue;
       known[side] = 1;
       highest[side] = ack;
-      acks++;
-      if ((labels[rows[place]] & SegmentLabel.ackLostSegment) !== 0) unseenAcks++;
+      this.#acks++;
+      if ((this.#labels[rows[place]] & SegmentLabel.ackLostSegment) !== 0) this.#unseenAcks++;
     }
   }
-  settle();
-  return {
-    acks,
-    unseenAcks,
-    unseenShare: shareOf(unseenAcks, acks),
-    streams: streams.length,
-    oneSided,
-    oneSidedShare: shareOf(oneSided, streams.length),
-    unanswered,
-  };
+
+  /** When all packets were shown. */
+  finish(): StreamCompleteness {
+    this.#settle();
+    this.#stream = -1;
+    const streams = this.#walk.streams.length;
+    return {
+      acks: this.#acks,
+      unseenAcks: this.#unseenAcks,
+      unseenShare: shareOf(this.#unseenAcks, this.#acks),
+      streams,
+      oneSided: this.#oneSided,
+      oneSidedShare: shareOf(this.#oneSided, streams),
+      unanswered: this.#unanswered,
+    };
+  }
+
+  #settle(): void {
+    if (this.#stream < 0 || this.#isBothSided) return;
+    if (this.#hasAcks) this.#oneSided++;
+    else this.#unanswered++;
+  }
 }

@@ -5,7 +5,7 @@
  * SACK, no MPTCP, no window scale but the one that `tcp.window_size` holds already.
  */
 import { Valid, type PacketColumns } from "./columns";
-import { BATCH_PACKETS, PacketBatch, type PacketRecords } from "./packetRecords";
+import type { PacketBatch, PacketVisitor } from "./packetRecords";
 import { seqAddSigned, seqDiff, seqGt, seqLeq, seqLt } from "./seq";
 import type { StreamOrder } from "./streamOrder";
 import { findReusedTuples } from "./streams";
@@ -134,34 +134,40 @@ class Flow {
   }
 }
 
-/**
- * Bits of SegmentLabel per row; 0 for rows in no stream and such without a sequence number or length. `order`: the one that was
- * walked; `records`: those of the columns.
- */
-export function labelSegments(columns: LabelColumns, order: StreamOrder, walk: StreamWalk, records: PacketRecords): Uint16Array {
-  const labels = new Uint16Array(columns.rows);
-  const reused = findReusedTuples(columns, order);
-  const { rows, directions, starts } = walk;
-  const batch = new PacketBatch();
-  const labeler = new Labeler();
-  let stream = -1;
-  let nextStart = 0;
-  for (let first = 0; first < rows.length; first += BATCH_PACKETS) {
-    const count = Math.min(BATCH_PACKETS, rows.length - first);
-    batch.load(records, rows, first, count);
+/** Labels the packets of a walk. */
+export class SegmentLabels implements PacketVisitor {
+  /** Bits of SegmentLabel per row; 0 for rows in no stream and such without a sequence number or length. */
+  readonly labels: Uint16Array;
+  readonly #walk: StreamWalk;
+  /** Per stream, whether an earlier one had the same endpoints. */
+  readonly #reused: Uint8Array;
+  readonly #labeler = new Labeler();
+  #stream = -1;
+  #nextStart = 0;
+
+  /** `order`: the one that was walked. */
+  constructor(columns: LabelColumns, order: StreamOrder, walk: StreamWalk) {
+    this.labels = new Uint16Array(columns.rows);
+    this.#walk = walk;
+    this.#reused = findReusedTuples(columns, order);
+  }
+
+  take(batch: PacketBatch, first: number, count: number): void {
+    const { labels } = this;
+    const { rows, directions, starts } = this.#walk;
+    const labeler = this.#labeler;
     for (let i = 0; i < count; i++) {
       const place = first + i;
-      if (place === nextStart) {
-        stream++;
-        nextStart = starts[stream + 1];
-        labeler.begin(reused[stream] !== 0);
+      if (place === this.#nextStart) {
+        this.#stream++;
+        this.#nextStart = starts[this.#stream + 1];
+        labeler.begin(this.#reused[this.#stream] !== 0);
       }
       if ((batch.valid[i] & SEGMENT_BITS) !== SEGMENT_BITS) continue;
       const found = labeler.label(batch, i, directions[place]);
       if (found !== 0) labels[rows[place]] = found;
     }
   }
-  return labels;
 }
 
 /** What a row needs to be judged: IP fragments, and TCP headers that ICMP quotes, have no length. */

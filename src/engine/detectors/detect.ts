@@ -18,7 +18,6 @@ import { isBenignLabel } from "../../shared/labels";
 import type { Moment } from "../../shared/model";
 import type { CaptureStore } from "../captureStore";
 import { NO_TEXT, Valid } from "../columns";
-import { measureStreams } from "../completeness";
 import { followStreams, type FollowedStreams } from "../followStreams";
 import { RowNumbers } from "../rowNumbers";
 import type { Detector, DetectorContext, RawFinding } from "./detector";
@@ -78,7 +77,7 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
   await pause();
   const streams = followStreams(columns, order);
   await pause();
-  const { unseenShare, oneSidedShare } = measureStreams(streams.order, streams.walk, streams.records, streams.labels);
+  const { unseenShare, oneSidedShare } = streams.completeness;
   const coverage: CaptureCoverage = {
     share: summary.completeness?.share ?? null,
     unseenAcks: unseenShare,

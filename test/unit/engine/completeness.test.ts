@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
-import { measureStreams } from "../../../src/engine/completeness";
+import type { StreamCompleteness } from "../../../src/engine/completeness";
 import { follow, HANDSHAKE, type Packet } from "../../support/packets";
 
-function measure(packets: readonly Packet[]): ReturnType<typeof measureStreams> {
-  const { order, walk, records, labels } = follow(packets);
-  return measureStreams(order, walk, records, labels);
-}
+const measure = (packets: readonly Packet[]): StreamCompleteness => follow(packets).completeness;
 
 describe("completeness by streams", () => {
   it("counts the ACKs that cover something new, and those that cover something never captured", () => {
