@@ -1,6 +1,7 @@
 /** What a call asks for, and what both outputs say alike. */
 import type { CaptureStore } from "../engine/captureStore";
 import { formatOffset } from "../shared/format";
+import type { Sensitivity } from "../shared/findings";
 import type { CapturePart, CaptureTime, Timeline } from "../shared/model";
 
 /** What a call asks for. */
@@ -15,6 +16,7 @@ export interface AnalyzeCall {
   readonly part: CapturePart | undefined;
   /** 0: half of the machine's. */
   readonly memoryLimitMB: number;
+  readonly sensitivity: Sensitivity;
   readonly isJson: boolean;
   readonly isReference: boolean;
 }

@@ -3,21 +3,27 @@
  * Exit code 0 for an answer, 2 for a wrong call, 3 for a file that cannot be analysed.
  */
 import { parseArgs } from "node:util";
+import { detect } from "../engine/detectors/detect";
 import { AnalysisError, toPlainError } from "../shared/errors";
 import { isBefore, parseMoment } from "../shared/moments";
 import { DEFAULT_LABEL_FIELDS, type CapturePart, type CaptureSummary, type Moment } from "../shared/model";
+import { SENSITIVITIES } from "../shared/findings";
 import { readCapture } from "../worker/readCapture";
 import type { AnalyzeCall } from "./call";
 import { toJson } from "./json";
+import { findingsJson, findingsText } from "./findings";
 import { labelCsv } from "./labels";
 import { PROBLEM_TEXTS } from "./problemTexts";
 import { printable, toText } from "./text";
 
 const USAGE = `Usage: tcp-seq analyze FILE [options]
+       tcp-seq findings FILE [options]
        tcp-seq label FILE [options]
 
-  analyze: counts of sequence numbers, and when they occur. label: CSV of every packet's frame.number, tcp.stream and labels, as
-  Wireshark's sequence analysis gives them; of the options only --rows, --from, --to, --memory and --reference.
+  analyze: counts of sequence numbers, and when they occur. findings: what the detectors find, worst first. label: CSV of every
+  packet's frame.number, tcp.stream and labels, as Wireshark's sequence analysis gives them.
+
+  --rows, --from, --to, --memory and --reference go with every command, --label and --json with analyze and findings.
 
   --seq N        sequence number to show over time (decimal or 0x…); may be given several times; default: the most frequent
   --bucket S     seconds per bucket (default 60)
@@ -28,6 +34,7 @@ const USAGE = `Usage: tcp-seq analyze FILE [options]
                  start; with --to
   --to TIME      only rows before this time; with --from
   --memory MB    memory that the capture may take (default: half of the machine's)
+  --sensitivity S  of findings: low, medium (default) or high
   --json         one JSON object instead of text
   --reference    read with csv-parse, slowly, to compare
   --help         this text
@@ -60,11 +67,18 @@ function parseTime(text: string, name: string): Moment {
   return moment;
 }
 
-/** Options of `label`. */
-const LABEL_OPTIONS = ["rows", "from", "to", "memory", "reference"];
+const COMMON_OPTIONS = ["rows", "from", "to", "memory", "reference"];
+/** The commands with their options. */
+const COMMANDS = {
+  analyze: [...COMMON_OPTIONS, "seq", "bucket", "top", "label", "json"],
+  findings: [...COMMON_OPTIONS, "label", "json", "sensitivity"],
+  label: COMMON_OPTIONS,
+} as const;
+type CommandName = keyof typeof COMMANDS;
+const isCommand = (text: string): text is CommandName => Object.hasOwn(COMMANDS, text);
 
 /** Reads the arguments. Throws UsageError. Undefined after --help or --version, which have been answered. */
-function readCall(args: readonly string[]): { command: "analyze" | "label"; call: AnalyzeCall } | undefined {
+function readCall(args: readonly string[]): { command: CommandName; call: AnalyzeCall } | undefined {
   let parsed;
   try {
     parsed = parseArgs({
@@ -80,6 +94,7 @@ function readCall(args: readonly string[]): { command: "analyze" | "label"; call
         to: { type: "string" },
         memory: { type: "string", default: "0" },
         label: { type: "string", multiple: true },
+        sensitivity: { type: "string", default: "medium" },
         json: { type: "boolean", default: false },
         reference: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -102,14 +117,17 @@ function readCall(args: readonly string[]): { command: "analyze" | "label"; call
   }
   const [command, file, ...rest] = positionals;
   if (command === undefined) throw new UsageError("No command given: tcp-seq analyze FILE. See tcp-seq --help.");
-  if (command !== "analyze" && command !== "label")
-    throw new UsageError(`Unknown command "${command}"; the commands are: tcp-seq analyze FILE, tcp-seq label FILE.`);
+  if (!isCommand(command)) {
+    const commands = Object.keys(COMMANDS).map((name) => `tcp-seq ${name} FILE`);
+    throw new UsageError(`Unknown command "${command}"; the commands are: ${commands.join(", ")}.`);
+  }
   if (file === undefined || file === "") throw new UsageError(`No file given: tcp-seq ${command} FILE.`);
   if (rest.length > 0) throw new UsageError(`One file at a time: "${rest.join('", "')}" is too much.`);
-  if (command === "label") {
-    const other = parsed.tokens.find((token) => token.kind === "option" && !LABEL_OPTIONS.includes(token.name));
-    if (other?.kind === "option") throw new UsageError(`tcp-seq label takes no --${other.name}.`);
-  }
+  const options: readonly string[] = COMMANDS[command];
+  const other = parsed.tokens.find((token) => token.kind === "option" && !options.includes(token.name));
+  if (other?.kind === "option") throw new UsageError(`tcp-seq ${command} takes no --${other.name}.`);
+  const sensitivity = SENSITIVITIES.find((each) => each === values.sensitivity);
+  if (!sensitivity) throw new UsageError(`--sensitivity takes ${SENSITIVITIES.join(", ")}, not "${values.sensitivity}".`);
   const call = {
     file,
     seqs: (values.seq ?? []).map((text) => parseInteger(text, "--seq", 0, 0xffffffff)),
@@ -118,6 +136,7 @@ function readCall(args: readonly string[]): { command: "analyze" | "label"; call
     labelFields: values.label ?? DEFAULT_LABEL_FIELDS,
     part: readPart(values),
     memoryLimitMB: parseInteger(values.memory, "--memory", 0, 1e9),
+    sensitivity,
     isJson: values.json,
     isReference: values.reference,
   };
@@ -149,6 +168,13 @@ async function run(args: readonly string[]): Promise<number> {
     if (command === "label") {
       warnOfDamage(capture.summary);
       for (const piece of labelCsv(capture)) await write(piece);
+      return 0;
+    }
+    if (command === "findings") {
+      const findings = await detect(capture, { sensitivity: call.sensitivity, pause: () => Promise.resolve() });
+      if (call.isJson) warnOfDamage(capture.summary);
+      const output = call.isJson ? JSON.stringify(findingsJson(call.file, capture, findings)) : findingsText(capture, findings);
+      await write(`${output}\n`);
       return 0;
     }
     const seqs = call.seqs.length > 0 ? call.seqs : capture.listSequences({ order: "count", from: 0, count: 1 }).map(({ seq }) => seq);
