@@ -13,6 +13,7 @@ import { DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
 import { readCapture } from "../../src/worker/readCapture";
 import { ROOT } from "../support/capture";
 import { compareLabels, compareStreams, LabelTally } from "./labels";
+import { judge, judgementTable, type Judgement } from "./detectors";
 
 /** Differing frames listed per label: of one capture, and of all. */
 const EXAMPLES = { each: 5, all: 12 };
@@ -63,6 +64,7 @@ async function main(directory: string | undefined): Promise<number> {
   let passed = 0;
   let failed = 0;
   const labels = new LabelTally();
+  const judgements: Judgement[] = [];
   for (const name of readdirSync(directory).filter((each) => each.endsWith(".expected.json"))) {
     const capture = name.replace(".expected.json", "");
     try {
@@ -70,7 +72,10 @@ async function main(directory: string | undefined): Promise<number> {
       passed++;
       console.log(`right  ${capture}`);
       const analysis = join(directory, `${capture}.analysis.csv`);
+      judgements.push((await judge(directory, capture))!);
       if (!existsSync(analysis)) continue;
+      const withPayload = await judge(directory, capture, analysis);
+      if (withPayload) judgements.push(withPayload);
       const own = await compareLabels(store, capture, analysis);
       labels.addAll(own);
       for (const line of own.lines(EXAMPLES.each)) console.log(line);
@@ -84,6 +89,14 @@ async function main(directory: string | undefined): Promise<number> {
   }
   console.log("labels per packet, all captures");
   for (const line of labels.lines(EXAMPLES.all)) console.log(line);
+  console.log("detectors, medium sensitivity");
+  for (const line of judgementTable(judgements)) console.log(line);
+  for (const { capture, columns, missed, wrong } of judgements) {
+    if (missed.length + wrong.length === 0) passed++;
+    else failed++;
+    for (const id of missed) console.log(`WRONG  ${capture} (${columns} columns): ${id} found nothing`);
+    for (const { severity, title } of wrong) console.log(`WRONG  ${capture} (${columns} columns): ${severity}: ${title}`);
+  }
   console.log(`${String(passed)} passed, ${String(failed)} failed`);
   return failed > 0 || passed === 0 ? 1 : 0;
 }
