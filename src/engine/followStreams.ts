@@ -3,6 +3,7 @@ import type { PacketColumns } from "./columns";
 import { StreamCompletenessMeter, type StreamCompleteness } from "./completeness";
 import { PacketRecords, visitPackets } from "./packetRecords";
 import { SegmentLabels } from "./segmentLabels";
+import { finish, type Steps } from "./steps";
 import type { StreamOrder } from "./streamOrder";
 import { numberStreams, orderStreams, type StreamColumns } from "./streams";
 import { walkStreams, type StreamWalk } from "./streamWalk";
@@ -21,14 +22,19 @@ export interface FollowedStreams {
 }
 
 /** `order`: that of the file's own streams. */
-export function followStreams(columns: PacketColumns, order: StreamOrder): FollowedStreams {
+export function* followSteps(columns: PacketColumns, order: StreamOrder): Steps<FollowedStreams> {
   const numbers = numberStreams(columns, order.segments);
   const own = numbers === columns ? order : orderStreams(columns, numbers, order.segments);
+  yield;
   const { rows, frame, seconds, nanos } = columns;
   const walk = walkStreams({ rows, frame, seconds, nanos, valid: numbers.valid }, own);
+  yield;
   const records = new PacketRecords(columns, walk.rows);
   const segments = new SegmentLabels(columns, own, walk);
   const meter = new StreamCompletenessMeter(own, walk, segments.labels);
-  visitPackets(records, [segments, meter]);
+  yield* visitPackets(records, [segments, meter]);
   return { numbers, order: own, walk, records, labels: segments.labels, completeness: meter.finish() };
 }
+
+/** followSteps, all at once. */
+export const followStreams = (columns: PacketColumns, order: StreamOrder): FollowedStreams => finish(followSteps(columns, order));

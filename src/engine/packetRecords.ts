@@ -5,6 +5,7 @@
  * Each time that reads all columns once, so whoever looks at packets does it with all others, batch by batch.
  */
 import { Valid, type PacketColumns } from "./columns";
+import type { Steps } from "./steps";
 import { TcpFlag } from "./tcpFlags";
 
 /** Columns that records are made of. */
@@ -148,13 +149,17 @@ export class PacketBatch {
   }
 }
 
+/** Batches between two steps. */
+const STEP_BATCHES = 64;
+
 /** Shows all packets of a walk to visitors, each batch to all of them in their order. */
-export function visitPackets(records: PacketRecords, visitors: readonly PacketVisitor[]): void {
+export function* visitPackets(records: PacketRecords, visitors: readonly PacketVisitor[]): Steps<void> {
   const batch = new PacketBatch();
   const total = records.rows.length;
-  for (let first = 0; first < total; first += BATCH_PACKETS) {
+  for (let first = 0, batches = 0; first < total; first += BATCH_PACKETS) {
     const count = Math.min(BATCH_PACKETS, total - first);
     batch.load(records, first, count);
     for (const visitor of visitors) visitor.take(batch, first, count);
+    if (++batches % STEP_BATCHES === 0) yield;
   }
 }

@@ -18,8 +18,9 @@ import { isBenignLabel } from "../../shared/labels";
 import type { Moment } from "../../shared/model";
 import type { CaptureStore } from "../captureStore";
 import { NO_TEXT, Valid } from "../columns";
-import { followStreams, type FollowedStreams } from "../followStreams";
+import { followSteps, type FollowedStreams } from "../followStreams";
 import { RowNumbers } from "../rowNumbers";
+import { finishWith } from "../steps";
 import type { Detector, DetectorContext, RawFinding } from "./detector";
 import { DETECTORS } from "./index";
 
@@ -75,8 +76,7 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
   if (!order) throw new RangeError("The capture is not complete.");
   const { sensitivity, pause, readPayload, detectors = DETECTORS } = options;
   await pause();
-  const streams = followStreams(columns, order);
-  await pause();
+  const streams = await finishWith(followSteps(columns, order), pause);
   const { unseenShare, oneSidedShare } = streams.completeness;
   const coverage: CaptureCoverage = {
     share: summary.completeness?.share ?? null,
