@@ -85,8 +85,7 @@ export function groupRange(
   for (const { first, rows } of segments) found = collect(valid, seq, first, first + rows, least, most, foundKeys, foundRows, found);
   const { rows, keys } = radixSort(lists, total);
   if (rows !== own) own.set(rows);
-  const starts = startsOf(keys);
-  return { values: starts.map((start) => keys[start]), starts: starts.map((start) => before + start), end: before + total };
+  return { ...groupsOf(keys, before), end: before + total };
 }
 
 /*
@@ -128,14 +127,19 @@ function collect(
   return found;
 }
 
-/** Where each of ascending keys begins. */
-function startsOf(keys: Uint32Array): Uint32Array<ArrayBuffer> {
+/** Each of ascending keys, and where it begins, `before` places further on. */
+function groupsOf(keys: Uint32Array, before: number): { values: Uint32Array<ArrayBuffer>; starts: Uint32Array<ArrayBuffer> } {
   let distinct = 0;
   for (let i = 0; i < keys.length; i++) if (i === 0 || keys[i] !== keys[i - 1]) distinct++;
+  const values = new Uint32Array(distinct);
   const starts = new Uint32Array(distinct);
   let at = 0;
-  for (let i = 0; i < keys.length; i++) if (i === 0 || keys[i] !== keys[i - 1]) starts[at++] = i;
-  return starts;
+  for (let i = 0; i < keys.length; i++) {
+    if (i > 0 && keys[i] === keys[i - 1]) continue;
+    values[at] = keys[i];
+    starts[at++] = before + i;
+  }
+  return { values, starts };
 }
 
 /** Keys ascending, each with its row. */

@@ -57,7 +57,7 @@ const NO_SLOT = 0xffffffff;
  */
 export function orderRange(columns: OrderColumns, segments: readonly Segment[], range: KeyRange, target: Uint32Array): StreamGroups {
   const slots = slotsOf(columns, range);
-  const { before, count, streamOf } = slots;
+  const { before, count } = slots;
   const starts = countRows(columns, slots);
   const turns = new Uint32Array(count);
   const clock = clockOf(columns);
@@ -69,16 +69,29 @@ export function orderRange(columns: OrderColumns, segments: readonly Segment[], 
     const rows = starts[slot] - start;
     if (rows > sorter.capacity) sorter = new PartSorter(columns, clock, rows);
     sorter.fill(segments, slots, starts, first, slot);
-    for (let at = first; at < slot; at++) turns[at] = before + start + sorter.sort(at - first, starts[at] - start, starts[at + 1] - start);
+    sorter.sortAll(starts, first, slot, turns);
     target.set(sorter.rows.subarray(0, rows), before + start);
   }
-  const used = Uint32Array.from({ length: count }, (_, slot) => slot).filter((slot) => starts[slot + 1] > starts[slot]);
-  return {
-    values: used.map(streamOf),
-    starts: used.map((slot) => before + starts[slot]),
+  return usedSlots(slots, starts, turns);
+}
+
+/** The slots with rows, and where theirs begin in the list of all. */
+function usedSlots({ before, count, streamOf }: Slots, starts: Uint32Array, turns: Uint32Array): StreamGroups {
+  let used = 0;
+  for (let slot = 0; slot < count; slot++) if (starts[slot + 1] > starts[slot]) used++;
+  const groups = {
+    values: new Uint32Array(used),
+    starts: new Uint32Array(used),
+    turns: new Uint32Array(used),
     end: before + starts[count],
-    turns: used.map((slot) => turns[slot]),
   };
+  for (let slot = 0, at = 0; slot < count; slot++) {
+    if (starts[slot + 1] === starts[slot]) continue;
+    groups.values[at] = streamOf(slot);
+    groups.starts[at] = before + starts[slot];
+    groups.turns[at++] = before + turns[slot];
+  }
+  return groups;
 }
 
 /** A place for every stream of a range: that of a row is `of[row] - least`, and any row where that is not below `count` has none. */
@@ -145,6 +158,13 @@ function clockOf({ valid, seconds, rows }: OrderColumns): Clock {
   return { start: first, isCoarse: last - first >= EXACT_SECONDS };
 }
 
+/** The numbers at the places from `first` up to `end`, less one of them. */
+function shifted(numbers: Uint32Array, first: number, end: number, less = numbers[first]): Uint32Array<ArrayBuffer> {
+  const result = new Uint32Array(end - first);
+  for (let i = first; i < end; i++) result[i - first] = numbers[i] - less;
+  return result;
+}
+
 /** Runs this short are sorted by insertion. */
 const RUN = 16;
 
@@ -176,8 +196,8 @@ class PartSorter {
 
   /** Takes the rows of the slots from `first` up to `end`. */
   fill(segments: readonly Segment[], { of, least }: Slots, starts: Uint32Array, first: number, end: number): void {
-    this.#fronts = starts.slice(first, end).map((at) => at - starts[first]);
-    this.#backs = starts.slice(first + 1, end + 1).map((at) => at - starts[first]);
+    this.#fronts = shifted(starts, first, end);
+    this.#backs = shifted(starts, first + 1, end + 1, starts[first]);
     this.#owners = new Float64Array(end - first).fill(-1);
     for (const segment of segments) this.#fillSegment(of, least + first, segment.first, segment.first + segment.rows);
   }
@@ -203,8 +223,14 @@ class PartSorter {
     }
   }
 
-  /** Orders the rows of a slot; returns where those of direction 1 begin. */
-  sort(slot: number, first: number, end: number): number {
+  /** Orders the rows of the slots from `first` up to `end`, those that were taken last; sets where direction 1 begins in each, from the first slot of all on. */
+  sortAll(starts: Uint32Array, first: number, end: number, turns: Uint32Array): void {
+    const start = starts[first];
+    for (let slot = first; slot < end; slot++)
+      turns[slot] = start + this.#sortSlot(slot - first, starts[slot] - start, starts[slot + 1] - start);
+  }
+
+  #sortSlot(slot: number, first: number, end: number): number {
     const turn = this.#fronts[slot];
     if (this.#backs[slot] !== turn) throw new RangeError("The rows of a stream do not fill its place.");
     this.#reverse(turn, end);
