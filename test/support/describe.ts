@@ -5,17 +5,15 @@ import type { CaptureStore } from "../../src/engine/captureStore";
 import { allCounts, timelineOf } from "./capture";
 
 /** Every column of the given rows, and where they stand among them: rows have other places with every reader. */
-function describeRows({ columns, rowOffsets }: CaptureStore, rows: Uint32Array): string[] {
-  // From the first row on: a byte order mark is no part of the text that is read as a stream.
-  const offsets = Array.from(rows, (row) => rowOffsets.of(row));
-  const start = offsets.reduce((least, offset) => Math.min(least, offset), Infinity);
-  const { valid, seq, seconds, nanos, zone, zones } = columns;
-  return Array.from(rows, (row, i) => {
+function describeRows({ columns, rowOffsets, head }: CaptureStore, rows: Uint32Array): string[] {
+  // Behind the header: a byte order mark is no part of the text that is read as a stream.
+  const offsetOf = (row: number): string => String(rowOffsets.of(row) - head.dataStart);
+  return Array.from(rows, (row) => {
     const numbers = NUMBER_COLUMNS.map(({ name, valid: bit }) => (bit === 0 || valid[row] & bit ? columns[name][row] : "-"));
     const time = valid[row] & Valid.time ? `${String(seconds[row])}.${String(nanos[row])} ${JSON.stringify(zones[zone[row]])}` : "-";
     const addresses = [columns.src[row], columns.dst[row]].map((code) => columns.addresses.valueOf(code));
     const texts = [...addresses, columns.protocolNames.valueOf(columns.protocols[row]), columns.labelNames.valueOf(columns.label[row])];
-    return [valid[row] & Valid.seq ? seq[row] : "-", time, ...numbers, ...texts, offsets[i] - start].join("|");
+    return [valid[row] & Valid.seq ? seq[row] : "-", time, ...numbers, ...texts, offsetOf(row)].join("|");
   });
 }
 
