@@ -6,6 +6,7 @@ import { allCounts, timelineOf } from "./capture";
 
 /** Every column of the given rows, and where they stand among them: rows have other places with every reader. */
 function describeRows({ columns, rowOffsets, head }: CaptureStore, rows: Uint32Array): string[] {
+  const { valid, seq, seconds, nanos, zone, zones } = columns;
   // Behind the header: a byte order mark is no part of the text that is read as a stream.
   const offsetOf = (row: number): string => String(rowOffsets.of(row) - head.dataStart);
   return Array.from(rows, (row) => {
