@@ -227,7 +227,7 @@ try {
   buildKernel(copy);
   const started = performance.now();
   const failure = findFailure(copy);
-  timeoutMs = TIMEOUT_FACTOR * (performance.now() - started);
+  timeoutMs = Math.ceil(TIMEOUT_FACTOR * (performance.now() - started));
   if (failure !== undefined) throw new Error(`Without any fault this fails: ${failure}`);
 
   const faults = FAULTS.filter(({ name }) => name.includes(word));
