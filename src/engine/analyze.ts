@@ -152,6 +152,7 @@ class Run {
       reader: { kind: this.#options.reader.kind, threads: 1 },
       toFileOffset: (offset: number) => this.#reader.toFileOffset(offset),
       runs: this.#runs,
+      markBytes: this.#reader.encoding === "utf-8" ? this.#reader.bomLength : 0,
       elapsed: () => this.#options.now() - started,
     };
     return buildStore(facts, columns, tally, dateNotes);

@@ -28,6 +28,8 @@ export interface ReadFacts {
   readonly toFileOffset: (textOffset: number) => Promise<number>;
   /** All rows, as they lie in the text. */
   readonly runs: readonly RowRun[];
+  /** Length of a byte order mark of UTF-8 that the runs do not count. */
+  readonly markBytes: number;
   /** Milliseconds since the run began. */
   readonly elapsed: () => number;
 }
@@ -74,7 +76,7 @@ export async function buildStore(facts: ReadFacts, columns: PacketColumns, tally
   const streamRows = new Uint32Array(countKeys(columns, "stream"));
   const order = new StreamOrder(streamRows, [orderRange(columns, segments, ALL_KEYS, streamRows)], segments);
   const summary = await summarize(facts, { columns, index, time, lost, tally }, true);
-  const rowOffsets = new RowOffsets(columns.offset, facts.runs);
+  const rowOffsets = new RowOffsets(columns.offset, facts.runs, facts.markBytes);
   return new CaptureStore({ summary, columns, index, rowOffsets, head: facts.head }, Promise.resolve({ summary, order }));
 }
 

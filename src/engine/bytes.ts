@@ -31,6 +31,13 @@ export interface Compression {
 /** Why not all stored bytes could be decompressed. */
 export type CompressionDamage = Extract<ProblemKind, "compressionCutOff" | "compressionDamaged" | "trailingBytes">;
 
+/** Which state of a file was read: another length or time means another one. */
+export interface FileVersion {
+  readonly size: number;
+  /** When it was changed last, milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
 /** Bytes that are in memory already, such as the text of an unsaved document. */
 export class MemorySource implements ByteSource {
   readonly size: number;

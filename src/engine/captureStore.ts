@@ -10,6 +10,7 @@ import type {
   Timeline,
   TimelineQuery,
 } from "../shared/model";
+import type { FileVersion } from "./bytes";
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
 import type { FileHead } from "./csv/dialect";
 import { buildDistribution } from "./distribution";
@@ -41,6 +42,8 @@ export class CaptureStore {
   readonly head: FileHead;
   /** Undefined until all columns are read. */
   order: StreamOrder | undefined;
+  /** The file as it was when it was read, to know it again; undefined for text in memory. */
+  fileVersion: FileVersion | undefined;
 
   /** `rest`: settles when all columns are read. */
   constructor({ summary, columns, index, rowOffsets, head }: StoreParts, rest: Promise<CompleteCapture>) {

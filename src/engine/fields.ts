@@ -31,6 +31,7 @@ export type FieldKey =
   | "ttl"
   | "ipLen"
   | "headerLen"
+  | "payload"
   | "info"
   | "label";
 
@@ -62,6 +63,8 @@ export const FIELD_NAMES: Readonly<Record<Exclude<FieldKey, "label">, readonly s
   ttl: ["ip.ttl", "ipv6.hlim"],
   ipLen: ["ip.len"],
   headerLen: ["tcp.hdr_len"],
+  // No column in memory: read again, row by row, where two segments are compared.
+  payload: ["tcp.payload"],
   info: ["_ws.col.info", "info"],
 };
 
@@ -157,6 +160,7 @@ const SHAPES: Readonly<Record<FieldKey, CellShape>> = {
   ttl: "numbers",
   ipLen: "numbers",
   headerLen: "numbers",
+  payload: "anything",
   info: "anything",
   label: "anything",
 };

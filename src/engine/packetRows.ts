@@ -1,5 +1,5 @@
 /** Packets as tables show them. */
-import type { PacketPage, PacketRow } from "../shared/findings";
+import type { FindingPlaces, PacketPage, PacketRow } from "../shared/findings";
 import type { CaptureStore } from "./captureStore";
 import { NO_TEXT, Valid } from "./columns";
 import type { Findings } from "./detectors/detect";
@@ -42,4 +42,27 @@ function packetRow({ columns }: CaptureStore, { numbers, labels }: Findings, row
     analysis: LABEL_FIELDS.filter(({ name }) => (labels[row] & SegmentLabel[name]) !== 0).map(({ field }) => field),
     label: columns.label[row] === NO_TEXT ? null : labelNames.valueOf(columns.label[row]),
   };
+}
+
+/** Frames, row numbers and stream of the given rows. */
+export function placesOf(
+  { columns, head }: Pick<CaptureStore, "columns" | "head">,
+  { numbers }: Pick<Findings, "numbers">,
+  rows: Uint32Array,
+): FindingPlaces {
+  const { valid, frame, stream } = columns;
+  const first = rows.length > 0 && valid[rows[0]] & Valid.stream ? stream[rows[0]] : null;
+  const isOneStream = head.header.columns.has("stream") && rows.every((row) => valid[row] & Valid.stream && stream[row] === first);
+  return {
+    frames: rows.length > 0 && rows.every((row) => valid[row] & Valid.frame) ? distinctAscending(rows.map((row) => frame[row])) : null,
+    rows: rows.map((row) => numbers.of(row)).sort(),
+    stream: isOneStream ? first : null,
+  };
+}
+
+function distinctAscending(values: Uint32Array): Uint32Array {
+  values.sort();
+  let kept = 0;
+  for (let i = 0; i < values.length; i++) if (i === 0 || values[i] !== values[kept - 1]) values[kept++] = values[i];
+  return values.slice(0, kept);
 }

@@ -16,14 +16,19 @@ export class RowOffsets {
   readonly #offset: Uint32Array;
   /** By their place in the columns. */
   readonly #runs: readonly RowRun[];
+  readonly #markBytes: number;
 
-  /** `offset`: PacketColumns.offset. */
-  constructor(offset: Uint32Array, runs: readonly RowRun[]) {
+  /** `offset`: PacketColumns.offset. `markBytes`: length of a byte order mark that the runs do not count and `of` does. */
+  constructor(offset: Uint32Array, runs: readonly RowRun[], markBytes: number) {
     this.#offset = offset;
+    this.#markBytes = markBytes;
     this.#runs = runs.filter(({ rows }) => rows > 0).sort((a, b) => a.first - b.first);
   }
 
-  /** Offset in the text of a row's first byte; of plain UTF-8 files that is the offset in the file. */
+  /**
+   * Offset of a row's first byte: of UTF-8 that in the file (of a compressed one, in what it holds), of UTF-16 that in its text as
+   * UTF-8, without the byte order mark.
+   */
   of(row: number): number {
     let low = 0;
     let high = this.#runs.length;
@@ -33,6 +38,6 @@ export class RowOffsets {
       else high = middle;
     }
     const { start } = this.#runs[low];
-    return start + ((this.#offset[row] - start) >>> 0);
+    return this.#markBytes + start + ((this.#offset[row] - start) >>> 0);
   }
 }

@@ -19,10 +19,10 @@ type TupleColumns = Pick<PacketColumns, "src" | "dst" | "srcPort" | "dstPort">;
 const PORTS = 65536;
 
 /** Address and port as one number, below 2^48. */
-const endpointOf = (address: number, port: number): number => address * PORTS + port;
+export const endpointOf = (address: number, port: number): number => address * PORTS + port;
 
 /** Numbers by pairs of endpoints, the same in both directions: a hash table with open addressing, without an object per entry. */
-class TupleTable {
+export class TupleTable {
   /** Places found so far: 0..count - 1, in the order in which they were first asked for. */
   count = 0;
   #lower = new Float64Array(1024);

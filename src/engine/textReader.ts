@@ -34,7 +34,8 @@ export function sniffEncoding(head: Uint8Array): { encoding: TextEncodingName; b
 export class TextReader {
   readonly encoding: TextEncodingName;
   readonly #source: ByteSource;
-  readonly #bomLength: number;
+  /** Bytes of the byte order mark. */
+  readonly bomLength: number;
   /** Offset in the file of the next byte to read. */
   #position: number;
   /** UTF-8 made but not yet handed out. */
@@ -50,7 +51,7 @@ export class TextReader {
   private constructor(source: ByteSource, encoding: TextEncodingName, bomLength: number) {
     this.#source = source;
     this.encoding = encoding;
-    this.#bomLength = bomLength;
+    this.bomLength = bomLength;
     this.#position = bomLength;
   }
 
@@ -90,10 +91,10 @@ export class TextReader {
 
   /** Offset in the source of the character that begins at `textOffset` of the text. Reads one step again for UTF-16. */
   async toFileOffset(textOffset: number): Promise<number> {
-    if (this.encoding === "utf-8") return textOffset + this.#bomLength;
+    if (this.encoding === "utf-8") return textOffset + this.bomLength;
     let step = 0;
     while (step + 1 < this.#stepStarts.length && this.#stepStarts[step + 1] <= textOffset) step++;
-    const fileOffset = this.#bomLength + step * STEP_BYTES;
+    const fileOffset = this.bomLength + step * STEP_BYTES;
     const raw = await this.#readStep(fileOffset);
     let offset = this.#stepStarts[step] ?? 0;
     for (let at = 0; at + 1 < raw.length; at += 2) {

@@ -5,16 +5,14 @@ import type { CaptureStore } from "../../src/engine/captureStore";
 import { allCounts, timelineOf } from "./capture";
 
 /** Every column of the given rows, and where they stand among them: rows have other places with every reader. */
-function describeRows({ columns, rowOffsets, head }: CaptureStore, rows: Uint32Array): string[] {
+function describeRows({ columns, rowOffsets }: CaptureStore, rows: Uint32Array): string[] {
   const { valid, seq, seconds, nanos, zone, zones } = columns;
-  // Behind the header: a byte order mark is no part of the text that is read as a stream.
-  const offsetOf = (row: number): string => String(rowOffsets.of(row) - head.dataStart);
   return Array.from(rows, (row) => {
     const numbers = NUMBER_COLUMNS.map(({ name, valid: bit }) => (bit === 0 || valid[row] & bit ? columns[name][row] : "-"));
     const time = valid[row] & Valid.time ? `${String(seconds[row])}.${String(nanos[row])} ${JSON.stringify(zones[zone[row]])}` : "-";
     const addresses = [columns.src[row], columns.dst[row]].map((code) => columns.addresses.valueOf(code));
     const texts = [...addresses, columns.protocolNames.valueOf(columns.protocols[row]), columns.labelNames.valueOf(columns.label[row])];
-    return [valid[row] & Valid.seq ? seq[row] : "-", time, ...numbers, ...texts, offsetOf(row)].join("|");
+    return [valid[row] & Valid.seq ? seq[row] : "-", time, ...numbers, ...texts, rowOffsets.of(row)].join("|");
   });
 }
 

@@ -5,12 +5,18 @@ import type { CaptureStore } from "../../src/engine/captureStore";
 import type { Sensitivity } from "../../src/shared/findings";
 import { DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
 import { readCapture } from "../../src/worker/readCapture";
+import { makeReadPayloads, RowReader } from "../../src/worker/rowReader";
 import { ROOT } from "./capture";
 
 /** Reads a file and asks all detectors. */
 export async function findIn(path: string, sensitivity: Sensitivity = "medium"): Promise<Findings & { readonly capture: CaptureStore }> {
-  const capture = await readCapture({ kind: "file", path }, { labelFields: DEFAULT_LABEL_FIELDS }, { distPath: join(ROOT, "dist") });
+  const source = { kind: "file", path } as const;
+  const capture = await readCapture(source, { labelFields: DEFAULT_LABEL_FIELDS }, { distPath: join(ROOT, "dist") });
   await capture.whenComplete;
-  const findings = await detect(capture, { sensitivity, pause: () => Promise.resolve() });
+  const findings = await detect(capture, {
+    sensitivity,
+    readPayloads: makeReadPayloads(capture, new RowReader(capture, source)),
+    pause: () => Promise.resolve(),
+  });
   return Object.assign(findings, { capture });
 }

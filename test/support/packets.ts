@@ -1,22 +1,27 @@
 /** Packets by hand: columns of few rows, without a file. */
 import { PacketColumns, Valid } from "../../src/engine/columns";
+import type { Detector, DetectorContext } from "../../src/engine/detectors/detector";
+import type { FieldKey } from "../../src/engine/fields";
+import { SequenceIndex } from "../../src/engine/frequency";
 import { followStreams, type FollowedStreams } from "../../src/engine/followStreams";
-import { ALL_KEYS, countKeys } from "../../src/engine/rowGroups";
+import { ALL_KEYS, countKeys, groupRange } from "../../src/engine/rowGroups";
 import { LABEL_FIELDS, SegmentLabel } from "../../src/engine/segmentLabels";
 import { orderRange, StreamOrder } from "../../src/engine/streamOrder";
 import { TcpFlag } from "../../src/engine/tcpFlags";
 
 /** One packet; what is left out is missing in the file, except where a default stands. */
 export interface Packet {
-  /** Who sends: "a" (10.0.0.1:1000) unless said otherwise, or address:port. */
+  /** Who sends: "a" (10.0.0.1:1000) unless said otherwise, or address:port, IPv6 without brackets. */
   from?: string;
   /** To whom: "b" (10.0.0.2:80) unless said otherwise; "a" for packets from "b". */
   to?: string;
   seq?: number;
+  /** tcp.seq_raw beside a relative one. */
+  raw?: number;
   ack?: number;
   /** Default 0. Null: no cell. */
   len?: number | null;
-  /** Letters of F, S, R, P, A; default "A" with an ack, else none. Null: no cell. */
+  /** Letters of F, S, R, P, A, U; default "A" with an ack, else none. Null: no cell. */
   flags?: string | null;
   /** Default 8192. Null: no cell. */
   window?: number | null;
@@ -26,9 +31,13 @@ export interface Packet {
   frame?: number | null;
   /** Default 0. Null: no cell. */
   stream?: number | null;
+  /** Number on the wire, beside a relative one. */
+  seqRaw?: number;
+  /** As `frame.protocols`: `eth:ip:tcp`. */
+  protocols?: string;
 }
 
-const LETTERS = { F: TcpFlag.fin, S: TcpFlag.syn, R: TcpFlag.rst, P: TcpFlag.psh, A: TcpFlag.ack };
+const LETTERS = { F: TcpFlag.fin, S: TcpFlag.syn, R: TcpFlag.rst, P: TcpFlag.psh, A: TcpFlag.ack, U: TcpFlag.urg };
 const ENDPOINTS: Record<string, string> = { a: "10.0.0.1:1000", b: "10.0.0.2:80" };
 
 /** Columns with these rows, in this order. */
@@ -37,11 +46,18 @@ export function columnsOf(packets: readonly Packet[]): PacketColumns {
   let last = 0;
   packets.forEach((packet, i) => {
     const row = columns.addRow();
-    const set = (name: "seq" | "ack" | "len" | "flags" | "window" | "frame" | "stream", value: number | null | undefined): void => {
+    const set = (
+      name: "seq" | "ack" | "len" | "flags" | "window" | "frame" | "stream" | "seqRaw",
+      value: number | null | undefined,
+    ): void => {
       if (value === null || value === undefined) return;
       columns[name][row] = value;
       columns.valid[row] |= Valid[name];
     };
+    if (packet.raw !== undefined) {
+      columns.seqRaw[row] = packet.raw;
+      columns.valid[row] |= Valid.seqRaw;
+    }
     const { from = "a", seq, ack, len = 0, window = 8192, time = last + 1, frame = i + 1, stream = 0 } = packet;
     const { to = from === "b" ? "a" : "b", flags = ack === undefined ? "" : "A" } = packet;
     set("seq", seq);
@@ -51,6 +67,9 @@ export function columnsOf(packets: readonly Packet[]): PacketColumns {
     set("window", window);
     set("frame", frame);
     set("stream", stream);
+    set("seqRaw", packet.seqRaw);
+    const protocols = new TextEncoder().encode(packet.protocols ?? "");
+    columns.protocols[row] = columns.protocolNames.intern(protocols, 0, protocols.length);
     if (time !== null) {
       last = time;
       columns.seconds[row] = Math.floor(time);
@@ -61,7 +80,9 @@ export function columnsOf(packets: readonly Packet[]): PacketColumns {
       ["src", from],
       ["dst", to],
     ] as const) {
-      const [address, port] = (ENDPOINTS[end] ?? end).split(":");
+      const endpoint = ENDPOINTS[end] ?? end;
+      const colon = endpoint.lastIndexOf(":");
+      const [address, port] = [endpoint.slice(0, colon), endpoint.slice(colon + 1)];
       const bytes = new TextEncoder().encode(address);
       columns[side][row] = columns.addresses.intern(bytes, 0, bytes.length);
       columns[`${side}Port`][row] = Number(port);
@@ -81,6 +102,42 @@ export function orderOf(columns: PacketColumns, segments = [{ first: 0, rows: co
 export function follow(packets: readonly Packet[]): FollowedStreams {
   const columns = columnsOf(packets);
   return followStreams(columns, orderOf(columns));
+}
+
+/** The index of rows that lie in the order of the file. */
+export function indexOf(columns: PacketColumns): SequenceIndex {
+  const segments = [{ first: 0, rows: columns.rows }];
+  const rows = new Uint32Array(countKeys(columns, "seq"));
+  return new SequenceIndex(segments, rows, [groupRange(columns, segments, ALL_KEYS, rows)]);
+}
+
+/** What a detector looks at, thresholds as at medium sensitivity: a whole capture with all fields but raw numbers, unless said otherwise. */
+export function contextOf(detector: Detector, packets: readonly Packet[], changes: Partial<DetectorContext> = {}): DetectorContext {
+  const columns = columnsOf(packets);
+  return {
+    columns,
+    index: indexOf(columns),
+    streams: followStreams(columns, orderOf(columns)),
+    coverage: { share: 1, unseenAcks: 0, oneSided: 0 },
+    fields: new Set<FieldKey>([
+      "frame",
+      "timeEpoch",
+      "srcV4",
+      "dstV4",
+      "srcPort",
+      "dstPort",
+      "stream",
+      "seq",
+      "ack",
+      "len",
+      "flags",
+      "window",
+    ]),
+    thresholds: Object.fromEntries(detector.thresholds.map(({ name, values }) => [name, values.medium])),
+    readPayloads: undefined,
+    pause: () => Promise.resolve(),
+    ...changes,
+  };
 }
 
 /** Labels of a row's bits, joined by a space. */

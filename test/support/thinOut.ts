@@ -1,7 +1,7 @@
 /** Captures as they are passed on: a random part of the rows, in random order, the same for the same seed. */
 
 /** Random numbers in [0, 1), the same for the same seed (mulberry32). */
-function makeRandom(seed: number): () => number {
+export function makeRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -21,33 +21,26 @@ import { NO_TEXT, Valid } from "../columns";
 import { followSteps, type FollowedStreams } from "../followStreams";
 import { RowNumbers } from "../rowNumbers";
 import { finishWith } from "../steps";
+import type { StreamMap } from "../streamOf";
+import { isOneSided, SAMPLED_SHARE, UNSEEN_SHARE } from "./coverage";
 import type { Detector, DetectorContext, RawFinding } from "./detector";
 import { DETECTORS } from "./index";
+
+export { isOneSided, isSampled } from "./coverage";
 
 /** How a run is made. */
 export interface DetectOptions {
   readonly sensitivity: Sensitivity;
   /** Thresholds that differ from the preset: `port-scan.minPorts`. */
   readonly thresholds?: Readonly<Record<string, number>>;
-  readonly readPayload?: DetectorContext["readPayload"];
+  readonly readPayloads?: DetectorContext["readPayloads"];
   readonly pause: () => Promise<void>;
   /** Only for tests: other detectors than those of the registry. */
   readonly detectors?: readonly Detector[];
 }
 
-/** Below this share of its frames a file is a sample: most gaps are then the sampling's. */
-const SAMPLED_SHARE = 0.95;
-/** Above this share of ACKs for bytes never seen, packets are missing that the frame numbers do not tell of. */
-const UNSEEN_SHARE = 0.05;
-/** Above this share of streams with one side only, answers are missing. */
-const ONE_SIDED_SHARE = 0.5;
-
-/** True when packets are missing from the file, so that gaps say nothing. */
-export const isSampled = ({ share, unseenAcks }: CaptureCoverage): boolean =>
-  (share !== null && share < SAMPLED_SHARE) || unseenAcks > UNSEEN_SHARE;
-
-/** True when mostly one side of the conversations was captured, so that a missing answer says nothing. */
-export const isOneSided = ({ oneSided }: CaptureCoverage): boolean => oneSided > ONE_SIDED_SHARE;
+/** What is kept of a run, beside what it says. */
+type FindingsParts = Pick<Findings, "labels" | "numbers" | "streams">;
 
 /** What a run says, and which rows each finding is made of. */
 export class Findings {
@@ -55,12 +48,15 @@ export class Findings {
   /** Bits of SegmentLabel per row. */
   readonly labels: Uint16Array;
   readonly numbers: RowNumbers;
+  /** Takes memory of its own only where the file does not name its streams: 10 bytes a row. */
+  readonly streams: StreamMap;
   readonly #rows: ReadonlyMap<string, Uint32Array>;
 
-  constructor(report: FindingsReport, rows: ReadonlyMap<string, Uint32Array>, labels: Uint16Array, numbers: RowNumbers) {
+  constructor(report: FindingsReport, rows: ReadonlyMap<string, Uint32Array>, { labels, numbers, streams }: FindingsParts) {
     this.report = report;
     this.labels = labels;
     this.numbers = numbers;
+    this.streams = streams;
     this.#rows = rows;
   }
 
@@ -72,9 +68,9 @@ export class Findings {
 
 /** Runs the detectors that the file has the columns for. The capture has to be complete. Rejects with what `pause` throws. */
 export async function detect(capture: CaptureStore, options: DetectOptions): Promise<Findings> {
-  const { columns, order, head, summary } = capture;
+  const { columns, index, order, head, summary } = capture;
   if (!order) throw new RangeError("The capture is not complete.");
-  const { sensitivity, pause, readPayload, detectors = DETECTORS } = options;
+  const { sensitivity, pause, readPayloads, detectors = DETECTORS } = options;
   await pause();
   const streams = await finishWith(followSteps(columns, order), pause);
   const { unseenShare, oneSidedShare } = streams.completeness;
@@ -102,7 +98,7 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
       continue;
     }
     const thresholds = thresholdsOf(detector, sensitivity, options.thresholds);
-    const result = await detector.run({ columns, streams, coverage, fields, thresholds, readPayload, pause });
+    const result = await detector.run({ columns, index, streams, coverage, fields, thresholds, readPayloads, pause });
     for (const { reason, tshark } of result.unjudged) notRun.push({ detector: id, reason, tshark });
     for (const raw of result.findings) {
       const finding = describe(detector, raw, capture, streams, numbers);
@@ -112,7 +108,9 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
   }
   findings.sort(byWeight);
   const labels = compareLabels(capture, findings, rows);
-  return new Findings({ sensitivity, coverage, caveats: caveatsOf(coverage), findings, notRun, labels }, rows, streams.labels, numbers);
+  const report: FindingsReport = { sensitivity, coverage, caveats: caveatsOf(coverage), findings, notRun, labels };
+  const { numbers: streamNumbers, order: streamOrder } = streams;
+  return new Findings(report, rows, { labels: streams.labels, numbers, streams: { numbers: streamNumbers, order: streamOrder } });
 }
 
 /** The preset's values, but for those that were set alone. */

@@ -7,6 +7,7 @@ import type { CaptureCoverage, Confidence, DetectorId, Sensitivity, Severity } f
 import type { FieldKey } from "../fields";
 import type { PacketColumns } from "../columns";
 import type { FollowedStreams } from "../followStreams";
+import type { SequenceIndex } from "../frequency";
 
 /** One number that a detector compares with. */
 export interface Threshold {
@@ -50,6 +51,8 @@ export interface RawFinding {
 /** What detectors look at. */
 export interface DetectorContext {
   readonly columns: PacketColumns;
+  /** For every sequence number its rows. */
+  readonly index: SequenceIndex;
   /** Streams in the order of capture, with Wireshark's labels. */
   readonly streams: FollowedStreams;
   readonly coverage: CaptureCoverage;
@@ -57,8 +60,12 @@ export interface DetectorContext {
   readonly fields: ReadonlySet<FieldKey>;
   /** This detector's thresholds. */
   readonly thresholds: Readonly<Record<string, number>>;
-  /** Payload of a row, its bytes as hexadecimal digits; undefined where the file has no such column or cannot be read there. */
-  readonly readPayload: ((row: number) => Promise<Uint8Array | undefined>) | undefined;
+  /**
+   * Payloads of rows, in their order, read from the file again in one pass; undefined for a row without a readable one. At most `len`
+   * bytes each, fewer where the capture cut the packet short. Undefined where the file has no such column. Rejects with AnalysisError
+   * when the file cannot be read again.
+   */
+  readonly readPayloads: ((rows: Uint32Array) => Promise<readonly (Uint8Array | undefined)[]>) | undefined;
   /** Gives other questions a turn, and throws when the run is cancelled: to be called about every 50 ms. */
   readonly pause: () => Promise<void>;
 }

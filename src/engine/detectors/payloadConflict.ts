@@ -1,0 +1,727 @@
+/**
+ * Question 2: other bytes under the same sequence number. Zeek calls it rexmit_inconsistency, Suricata
+ * reassembly_overlap_different_data.
+ *
+ * Set when all of:
+ *   - two segments of one direction of a stream hold some of the same bytes (by number and length, whatever their lengths);
+ *   - neither is a reset, and each has at least two bytes (a keep-alive or a probe of a closed window repeats one, of any value);
+ *   - `bytes-differ`: the file has tcp.payload, and some of the bytes in common differ;
+ *   - or `checksums-differ`: same number, length, header length and window, and the difference of the checksums is not that of ACK, flags
+ *     and timestamps (src/engine/checksums.ts);
+ *   - or `foreign-copy`: neither says anything, but at least minSigns of these do of one of the two: its TTL is not the one all others of
+ *     its direction have; it has no options where all others have timestamps; its sender, speaking later (it has
+ *     acknowledged more since, or a second has passed), goes on from a number below its end, and so knows nothing of it;
+ *   - or `other-length` (only with minSigns 0): both begin at the same number, lengths differ.
+ * `foreign-header` needs no second segment: data with a TTL, or without the options, of all other packets of its direction, before and after.
+ *
+ * Supersedes: one finding per stream and direction, of the first of these kinds that applies; `foreign-header` only where no other does.
+ * Pairs whose bytes were compared are judged by nothing else, pairs whose checksums agree by no sign.
+ * Quiet when: bytes are equal; checksums agree, or cannot say (offload, unknown options, another window) and no sign speaks.
+ *
+ * Thresholds:
+ *   minSigns (signs; 1): injected segments start at the same number with another length, and so do repacketised
+ *     resends; only with a foreign TTL, missing timestamps or a sender that does not know of it is that evidence.
+ *   minPackets (packets; 4): so many others of the direction have to have the usual TTL or header: the shortest public capture of an
+ *     injection (Quantum Insert, Fox-IT 2015) has four.
+ *
+ * Known innocent causes: a capture on both sides of a device that rewrites payload; payload that was blanked or cut for publication in one
+ * copy only; a bad checksum on the way; a change of route (TTL); a device that strips options.
+ */
+import { AnalysisError } from "../../shared/errors";
+import type { Confidence, Severity } from "../../shared/findings";
+import { BARE_HEADER, ChecksumComparer, headerLengthOf, TIMESTAMP_HEADER } from "../checksums";
+import { Valid, type PacketColumns } from "../columns";
+import { overlapOf } from "../overlaps";
+import { endpointText } from "../packetRows";
+import type { StreamWalk } from "../streamWalk";
+import { seqAdd, seqDiff, seqGt } from "../seq";
+import { TcpFlag } from "../tcpFlags";
+import { isSampled, SAMPLED_SHARE } from "./coverage";
+import type { Detector, DetectorContext, RawFinding, Unjudged } from "./detector";
+
+/** Rows whose payload is read again at most, and the bytes that these may be: some seconds and 64 MB. */
+const MAX_PAYLOAD_ROWS = 50_000;
+const MAX_PAYLOAD_BYTES = 1 << 26;
+/** Packets behind a segment that are asked whether its sender knows of it. */
+const LOOK_AHEAD = 64;
+/** So many packets of a direction may be foreign: one, or of long streams one of so many, but no more than a few: more is the network's doing. */
+const PACKETS_PER_FOREIGN = 10;
+const MAX_FOREIGN = 5;
+/** A packet this much later, seconds, was sent later: nothing on the way waits that long. */
+const SURELY_LATER = 1;
+/** Places looked up at a time. */
+const BATCH_PLACES = 4096;
+/** Packets between two pauses. */
+const STEP_PACKETS = 1 << 18;
+/** Overlaps between two pauses. */
+const STEP_PAIRS = 1 << 14;
+/** Overlaps that an explanation tells one by one, and those whose signs are looked at for it. */
+const MAX_TOLD = 3;
+const MAX_RANKED = 1000;
+
+/** What a packet shows without its payload, as bits above its TTL. */
+const Trait = {
+  ttl: 0xff,
+  /** Its header has no options; or has as many as timestamps take, or more. Neither: not known. */
+  bare: 1 << 8,
+  optioned: 1 << 9,
+  /** SYN or reset: these have headers of their own. */
+  control: 1 << 10,
+  data: 1 << 11,
+} as const;
+
+/** What speaks against a segment. */
+const Sign = { ttl: 1, bare: 2, unknownToSender: 4 } as const;
+
+/** Kinds of findings, the strongest first. */
+const KINDS = ["bytes-differ", "checksums-differ", "foreign-copy", "other-length"] as const;
+type Kind = (typeof KINDS)[number];
+
+/** Bits of a pair's note: Signs of the earlier one, those of the later one three bits above, and what the checksums say. */
+const LATER_SHIFT = 3;
+const SIGNS = 7;
+const NOTE_SAME = 1 << 6;
+const NOTE_DIFFERENT = 1 << 7;
+
+/** Without these nothing can be compared. */
+const NUMBERED = Valid.seq | Valid.len;
+
+/** Bits of Trait per row. 2 bytes a row, made in the order of memory: what follows reads it in the order of streams. */
+function readTraits(columns: PacketColumns): Uint16Array {
+  const { rows, ttl, flags, len, valid } = columns;
+  const traits = new Uint16Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let bits = ttl[row] & Trait.ttl;
+    const header = headerLengthOf(columns, row);
+    if (header === BARE_HEADER) bits |= Trait.bare;
+    else if (header >= TIMESTAMP_HEADER) bits |= Trait.optioned;
+    if (flags[row] & (TcpFlag.syn | TcpFlag.rst)) bits |= Trait.control;
+    if (len[row] > 1 && (valid[row] & NUMBERED) === NUMBERED) bits |= Trait.data;
+    traits[row] = bits;
+  }
+  return traits;
+}
+
+/** Finds streams with packets whose traits differ from those of others of their direction. Rows lie far apart in memory: looked up in loops of their own, the processor waits for many at once. */
+class Screen {
+  /** 1 per stream of the walk that is one. */
+  readonly isMixed: Uint8Array;
+  readonly #traits: Uint16Array;
+  readonly #walk: StreamWalk;
+  readonly #bits = new Uint16Array(BATCH_PLACES);
+  #stream = -1;
+  #next = 0;
+  /** Of the first packet each way; -1 before it. */
+  #one = -1;
+  #other = -1;
+
+  constructor(traits: Uint16Array, walk: StreamWalk) {
+    this.#traits = traits;
+    this.#walk = walk;
+    this.isMixed = new Uint8Array(walk.streams.length);
+  }
+
+  /** The packets at the places [first, first + count), at most BATCH_PLACES; in the order of the walk. */
+  take(first: number, count: number): void {
+    gather(this.#traits, this.#walk.rows, first, count, this.#bits);
+    this.#look(first, count);
+  }
+
+  #look(first: number, count: number): void {
+    const { directions, starts } = this.#walk;
+    const bitsOf = this.#bits;
+    let [one, other, next] = [this.#one, this.#other, this.#next];
+    for (let i = 0; i < count; i++) {
+      if (first + i === next) {
+        next = starts[++this.#stream + 1];
+        one = other = -1;
+      }
+      const bits = bitsOf[i];
+      if (bits & Trait.control) continue;
+      const key = bits & (Trait.ttl | Trait.bare);
+      if (directions[first + i] === 0) {
+        if (one < 0) one = key;
+        else if (key !== one) this.isMixed[this.#stream] = 1;
+      } else {
+        if (other < 0) other = key;
+        else if (key !== other) this.isMixed[this.#stream] = 1;
+      }
+    }
+    this.#one = one;
+    this.#other = other;
+    this.#next = next;
+  }
+}
+
+/** target[i] = source[rows[first + i]]. */
+function gather(source: Uint16Array, rows: Uint32Array, first: number, count: number, target: Uint16Array): void {
+  for (let i = 0; i < count; i++) target[i] = source[rows[first + i]];
+}
+
+/** What a direction's packets have in common, SYNs and resets apart. */
+class Usual {
+  /** 0 where there is none. */
+  ttl = 0;
+  hasTimestamps = false;
+  readonly #ttls = new Uint32Array(256);
+  #bare = 0;
+  #optioned = 0;
+  #optionedData = 0;
+  #packets = 0;
+
+  clear(): void {
+    this.#ttls.fill(0);
+    this.#bare = this.#optioned = this.#optionedData = this.#packets = 0;
+  }
+
+  add(traits: number): void {
+    if (traits & Trait.control) return;
+    this.#packets++;
+    this.#ttls[traits & Trait.ttl]++;
+    if (traits & Trait.bare) this.#bare++;
+    if ((traits & Trait.optioned) === 0) return;
+    this.#optioned++;
+    if (traits & Trait.data) this.#optionedData++;
+  }
+
+  settle(minPackets: number, share: number): void {
+    let most = 0;
+    for (let ttl = 1; ttl < 256; ttl++) if (this.#ttls[ttl] > this.#ttls[most] || most === 0) most = ttl;
+    const usual = this.#ttls[most];
+    // A row without a TTL is no foreign one.
+    const others = this.#packets - usual - this.#ttls[0];
+    this.ttl = usual >= minPackets && others <= mostForeign(usual, share) ? most : 0;
+    // SACK, too, makes headers longer, but of data seldom.
+    this.hasTimestamps = this.#optionedData > 0 && this.#optioned >= minPackets && this.#bare <= mostForeign(this.#optioned, share);
+  }
+
+  signsOf(traits: number): number {
+    if (traits & Trait.control) return 0;
+    const ttl = traits & Trait.ttl;
+    return (this.ttl !== 0 && ttl !== 0 && ttl !== this.ttl ? Sign.ttl : 0) | (this.hasTimestamps && traits & Trait.bare ? Sign.bare : 0);
+  }
+}
+
+/** `share`: how much of the capture there is. */
+const mostForeign = (usual: number, share: number): number =>
+  Math.max(1, Math.floor(Math.min(usual / PACKETS_PER_FOREIGN, MAX_FOREIGN * share)));
+
+/** Packets with a foreign header, of one direction. */
+interface ForeignHeaders {
+  readonly places: readonly number[];
+  readonly usual: string;
+}
+
+/** What signs are looked for in: the headers of a stream's packets, and what its sides say later. One stream after the other. */
+class Signs {
+  readonly #columns: PacketColumns;
+  readonly #walk: StreamWalk;
+  readonly #traits: Uint16Array;
+  readonly #minPackets: number;
+  readonly #share: number;
+  readonly #usual = [new Usual(), new Usual()] as const;
+  /** Some packet of the stream has another header than others of its direction. */
+  #isMixed = false;
+  #stream = 0;
+
+  constructor({ columns, streams, coverage, thresholds }: DetectorContext, traits: Uint16Array) {
+    this.#columns = columns;
+    this.#walk = streams.walk;
+    this.#traits = traits;
+    this.#minPackets = thresholds.minPackets;
+    this.#share = coverage.share ?? 1;
+  }
+
+  /** The stream at an index of the walk; `isMixed`: as Screen says. */
+  begin(stream: number, isMixed: boolean): void {
+    this.#stream = stream;
+    this.#isMixed = isMixed;
+    if (!isMixed) return;
+    const { rows, directions, starts } = this.#walk;
+    const [one, other] = this.#usual;
+    one.clear();
+    other.clear();
+    for (let place = starts[stream]; place < starts[stream + 1]; place++)
+      (directions[place] === 0 ? one : other).add(this.#traits[rows[place]]);
+    one.settle(this.#minPackets, this.#share);
+    other.settle(this.#minPackets, this.#share);
+  }
+
+  /** Bits of Sign of the packet at a place of the stream, of which the row `copy` has a part too. */
+  of(place: number, copy: number): number {
+    const { rows, directions } = this.#walk;
+    const signs = this.#isMixed ? this.#usual[directions[place]].signsOf(this.#traits[rows[place]]) : 0;
+    return this.#isUnknownToSender(place, copy) ? signs | Sign.unknownToSender : signs;
+  }
+
+  /** Data with a foreign header, by direction. */
+  *foreign(): Generator<ForeignHeaders> {
+    const { rows, directions, starts } = this.#walk;
+    for (const direction of [0, 1]) {
+      const usual = this.#usual[direction];
+      if (usual.ttl === 0 && !usual.hasTimestamps) continue;
+      const places: number[] = [];
+      /** How many of those had usual packets behind them: a route that changed does not change back. */
+      let settled = 0;
+      let isUsualSeen = false;
+      for (let place = starts[this.#stream]; place < starts[this.#stream + 1]; place++) {
+        if (directions[place] !== direction) continue;
+        const traits = this.#traits[rows[place]];
+        if (traits & Trait.control) continue;
+        if (usual.signsOf(traits) === 0) {
+          isUsualSeen = true;
+          settled = places.length;
+        } else if (isUsualSeen && traits & Trait.data) places.push(place);
+      }
+      places.length = settled;
+      if (places.length === 0) continue;
+      const texts = [usual.ttl === 0 ? "" : `TTL ${String(usual.ttl)}`, usual.hasTimestamps ? "a header with options" : ""];
+      yield { places, usual: texts.filter((text) => text !== "").join(" and ") };
+    }
+  }
+
+  /**
+   * A packet without data that acknowledges more than the segment did was sent behind it, and names the number its sender stands at:
+   * below the segment's end, that sender did not send it. (A keep-alive stands one below.) So was one much later, but that may be a
+   * probe with the last number acknowledged: then it has to go on from the end of the copy.
+   */
+  #isUnknownToSender(place: number, copy: number): boolean {
+    const { rows, directions, starts } = this.#walk;
+    const { seq, len, ack, flags, valid } = this.#columns;
+    const needed = NUMBERED | Valid.ack | Valid.flags;
+    const row = rows[place];
+    if ((valid[row] & needed) !== needed || (flags[row] & TcpFlag.ack) === 0) return false;
+    const end = seqAdd(seq[row], len[row]);
+    const copyEnd = seqAdd(seq[copy], len[copy]);
+    const last = Math.min(starts[this.#stream + 1], place + LOOK_AHEAD);
+    for (let next = place + 1; next < last; next++) {
+      if (directions[next] !== directions[place]) continue;
+      const other = rows[next];
+      if ((valid[other] & needed) !== needed) continue;
+      const bits = flags[other];
+      if ((bits & TcpFlag.ack) === 0 || (bits & (TcpFlag.syn | TcpFlag.rst)) !== 0) continue;
+      const isLater = seqGt(ack[other], ack[row]);
+      if (!isLater && (ack[other] !== ack[row] || seq[other] !== copyEnd || !this.#isMuchLater(row, other))) continue;
+      const below = seqDiff(end, seq[other]);
+      if (below <= 0) return false;
+      if (len[other] === 0) return below > 1;
+    }
+    return false;
+  }
+
+  #isMuchLater(row: number, other: number): boolean {
+    const { seconds, nanos, valid } = this.#columns;
+    if ((valid[row] & valid[other] & Valid.time) === 0) return false;
+    return seconds[other] - seconds[row] + (nanos[other] - nanos[row]) / 1e9 >= SURELY_LATER;
+  }
+}
+
+/** How many different signs a note holds of its pair's more suspicious one. */
+const signsIn = (note: number): number => Math.max(bitsIn(note & SIGNS), bitsIn((note >> LATER_SHIFT) & SIGNS));
+const bitsIn = (bits: number): number => (bits & 1) + ((bits >> 1) & 1) + ((bits >> 2) & 1);
+
+/** A pair that stands for something, and for what. */
+interface Conflict {
+  readonly kind: Kind;
+  /** Places in the walk. */
+  readonly earlier: number;
+  readonly later: number;
+  readonly note: number;
+  /** Bytes in common, those compared, and those that differ; 0 where bytes were not compared. */
+  readonly overlap: number;
+  readonly compared: number;
+  readonly differing: number;
+}
+
+export const payloadConflict: Detector = {
+  id: "payload-conflict",
+  title: "Same sequence number, different payload",
+  needs: [
+    { anyOf: ["len", "info"], tshark: "-e tcp.len" },
+    { anyOf: ["stream", "srcPort", "info"], tshark: "-e tcp.stream" },
+  ],
+  thresholds: [
+    {
+      name: "minSigns",
+      unit: "signs",
+      meaning:
+        "How many signs of a foreign segment (TTL, missing timestamps, a sender that does not know of it) make a second copy worth reporting whose bytes cannot be compared",
+      values: { low: 2, medium: 1, high: 0 },
+      source: "Another length at the same number is no evidence by itself: every public Quantum Insert capture has it, and so have resends",
+    },
+    {
+      name: "minPackets",
+      unit: "packets",
+      meaning: "How many packets of a direction must agree on a TTL or header before another one is foreign",
+      values: { low: 8, medium: 4, high: 3 },
+      source: "Quantum Insert captures of Fox-IT (2015): four packets beside the injected one",
+    },
+  ],
+  innocentCauses: [
+    "A capture on both sides of a device that rewrites payload",
+    "Payload blanked or cut in one of the copies before the file was published",
+    "A segment damaged on its way and resent",
+    "A change of route, for a TTL alone; a device that strips options, for a header alone",
+  ],
+  run,
+};
+
+async function run(context: DetectorContext): Promise<{ findings: RawFinding[]; unjudged: Unjudged[] }> {
+  const { columns, streams, coverage, fields, readPayloads, pause } = context;
+  const { walk, overlaps } = streams;
+  const hasPayload = readPayloads !== undefined && fields.has("payload");
+  const traits = readTraits(columns);
+  await pause();
+  const isMixed = await screenAll(traits, walk, pause);
+  const signs = new Signs(context, traits);
+  const foreign = findForeign(signs, isMixed);
+  await pause();
+  const notes = await noteAll(context, signs, isMixed);
+  const unjudged: Unjudged[] = [];
+  const payloads = hasPayload ? await readPairs(context, notes, unjudged) : new Map<number, Uint8Array>();
+  await pause();
+  const { conflicts, unknown } = judgePairs(context, notes, payloads);
+  const findings = [...describeConflicts(context, conflicts)];
+  findings.push(...describeForeign(context, foreign, new Set(conflicts.flatMap(({ earlier, later }) => [earlier, later]))));
+
+  const { share } = coverage;
+  if (share !== null && share < SAMPLED_SHARE)
+    unjudged.push({
+      reason: `Both copies of a segment have to be in the file: of ${percent(share)} of the frames, about ${percent(share * share)} of the pairs are.`,
+      tshark: "",
+    });
+  if (!hasPayload && unknown > 0)
+    unjudged.push({
+      reason: `${String(unknown)} of ${counted(overlaps.count, "overlap", "overlaps")} could not be compared without the bytes: lengths or options differ, or the checksums are not those on the wire. tcp.payload tells; TCP timestamps beside the checksums tell of most.`,
+      tshark: fields.has("tsVal") ? "-e tcp.payload" : "-e tcp.payload -e tcp.options.timestamp.tsval -e tcp.options.timestamp.tsecr",
+    });
+  if (overlaps.isFull) unjudged.push({ reason: `Only the first ${String(overlaps.count)} overlaps were looked at.`, tshark: "" });
+  if (overlaps.isForgetful)
+    unjudged.push({ reason: "In directions of many segments, resends of bytes far behind the newest were not compared.", tshark: "" });
+  return { findings, unjudged };
+}
+
+/** 1 for every stream of the walk with headers that differ within a direction. */
+async function screenAll(traits: Uint16Array, walk: StreamWalk, pause: () => Promise<void>): Promise<Uint8Array> {
+  const screen = new Screen(traits, walk);
+  for (let first = 0; first < walk.rows.length; first += BATCH_PLACES) {
+    screen.take(first, Math.min(BATCH_PLACES, walk.rows.length - first));
+    if (first % STEP_PACKETS === 0) await pause();
+  }
+  return screen.isMixed;
+}
+
+function findForeign(signs: Signs, isMixed: Uint8Array): ForeignHeaders[] {
+  const found: ForeignHeaders[] = [];
+  for (let stream = isMixed.indexOf(1); stream >= 0; stream = isMixed.indexOf(1, stream + 1)) {
+    signs.begin(stream, true);
+    found.push(...signs.foreign());
+  }
+  return found;
+}
+
+/** A note per overlap: what the checksums say, and the signs of the two packets unless these agree. */
+async function noteAll({ columns, streams, pause }: DetectorContext, signs: Signs, isMixed: Uint8Array): Promise<Uint8Array> {
+  const { rows, starts } = streams.walk;
+  const { count, earlier, later } = streams.overlaps;
+  const { seq, len } = columns;
+  const checksums = new ChecksumComparer(columns);
+  const notes = new Uint8Array(count);
+  let stream = -1;
+  for (let pair = 0; pair < count; pair++) {
+    if (pair % STEP_PAIRS === STEP_PAIRS - 1) await pause();
+    if (stream < 0 || starts[stream + 1] <= later[pair]) {
+      stream = streamAt(starts, later[pair]);
+      signs.begin(stream, isMixed[stream] !== 0);
+    }
+    const [one, other] = [rows[earlier[pair]], rows[later[pair]]];
+    const verdict = seq[one] === seq[other] && len[one] === len[other] ? checksums.compare(one, other) : "unknown";
+    if (verdict === "same") notes[pair] = NOTE_SAME;
+    else {
+      const found = signs.of(earlier[pair], other) | (signs.of(later[pair], one) << LATER_SHIFT);
+      notes[pair] = verdict === "different" ? found | NOTE_DIFFERENT : found;
+    }
+  }
+  return notes;
+}
+
+/** Index of the stream that a place of the walk is in. */
+function streamAt(starts: Uint32Array, place: number): number {
+  let low = 0;
+  let high = starts.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (starts[middle] <= place) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Payloads by row: of pairs that something speaks against first, then of those that nothing is known of, then of the others. */
+async function readPairs(
+  { columns, streams, readPayloads }: DetectorContext,
+  notes: Uint8Array,
+  unjudged: Unjudged[],
+): Promise<Map<number, Uint8Array>> {
+  const payloads = new Map<number, Uint8Array>();
+  const { count, earlier, later } = streams.overlaps;
+  if (!readPayloads || count === 0) return payloads;
+  const { rows } = streams.walk;
+  const wanted = new Set<number>();
+  let bytes = 0;
+  let left = 0;
+  for (let rank = 0; rank < 3; rank++)
+    for (let pair = 0; pair < count; pair++) {
+      if (rankOf(notes[pair]) !== rank) continue;
+      if (wanted.size + 2 > MAX_PAYLOAD_ROWS || bytes > MAX_PAYLOAD_BYTES) {
+        left++;
+        continue;
+      }
+      for (const row of [rows[earlier[pair]], rows[later[pair]]]) {
+        if (wanted.has(row)) continue;
+        wanted.add(row);
+        bytes += columns.len[row];
+      }
+    }
+  if (left > 0)
+    unjudged.push({
+      reason: `The payloads of ${String(wanted.size)} packets were compared; ${counted(left, "overlap was", "overlaps were")} left to what the checksums say.`,
+      tshark: "",
+    });
+  const list = Uint32Array.from(wanted);
+  try {
+    const read = await readPayloads(list);
+    for (let i = 0; i < list.length; i++) {
+      const payload = read[i];
+      if (payload) payloads.set(list[i], payload);
+    }
+  } catch (error) {
+    if (!(error instanceof AnalysisError) || error.code === "superseded") throw error;
+    unjudged.push({ reason: `Payloads could not be compared: ${error.message}`, tshark: "" });
+  }
+  return payloads;
+}
+
+const rankOf = (note: number): number => (note & NOTE_SAME ? 2 : note === 0 ? 1 : 0);
+
+/** What each pair stands for, if for anything; and how many were neither compared nor judged by their checksums. */
+function judgePairs(
+  { columns, streams, thresholds }: DetectorContext,
+  notes: Uint8Array,
+  payloads: ReadonlyMap<number, Uint8Array>,
+): { conflicts: Conflict[]; unknown: number } {
+  const { rows } = streams.walk;
+  const { count, earlier, later } = streams.overlaps;
+  const { seq, len } = columns;
+  const conflicts: Conflict[] = [];
+  let unknown = 0;
+  for (let pair = 0; pair < count; pair++) {
+    const note = notes[pair];
+    const [one, other] = [rows[earlier[pair]], rows[later[pair]]];
+    const { first, second, bytes: overlap } = overlapOf(startOf(columns, one), len[one], startOf(columns, other), len[other]);
+    const found = { earlier: earlier[pair], later: later[pair], note, overlap };
+    const { compared, differing } = compareBytes(payloads.get(one), payloads.get(other), first, second, overlap);
+    if (compared > 0) {
+      if (differing > 0) conflicts.push({ ...found, kind: "bytes-differ", compared, differing });
+      continue;
+    }
+    if (note & NOTE_SAME) continue;
+    const signs = signsIn(note);
+    if ((note & NOTE_DIFFERENT) === 0) unknown++;
+    if (note & NOTE_DIFFERENT) conflicts.push({ ...found, kind: "checksums-differ", compared, differing });
+    else if (signs < thresholds.minSigns) continue;
+    else if (signs > 0) conflicts.push({ ...found, kind: "foreign-copy", compared, differing });
+    else if (seq[one] === seq[other] && len[one] !== len[other]) conflicts.push({ ...found, kind: "other-length", compared, differing });
+  }
+  return { conflicts, unknown };
+}
+
+/** The number of a row's first byte of payload. */
+const startOf = ({ seq, flags, valid }: PacketColumns, row: number): number =>
+  valid[row] & Valid.flags && flags[row] & TcpFlag.syn ? seqAdd(seq[row], 1) : seq[row];
+
+/** Payloads may be shorter than their segments: what is not there is not compared. */
+function compareBytes(
+  one: Uint8Array | undefined,
+  other: Uint8Array | undefined,
+  first: number,
+  second: number,
+  bytes: number,
+): { compared: number; differing: number } {
+  if (!one || !other) return { compared: 0, differing: 0 };
+  const compared = Math.max(0, Math.min(bytes, one.length - first, other.length - second));
+  let differing = 0;
+  for (let i = 0; i < compared; i++) if (one[first + i] !== other[second + i]) differing++;
+  return { compared, differing };
+}
+
+/** One finding per stream and direction. */
+function* describeConflicts(context: DetectorContext, conflicts: readonly Conflict[]): Generator<RawFinding> {
+  const { streams } = context;
+  const { walk } = streams;
+  const groups = new Map<number, Conflict[]>();
+  for (const conflict of conflicts) {
+    const key = 2 * streamAt(walk.starts, conflict.later) + walk.directions[conflict.later];
+    const group = groups.get(key);
+    if (group) group.push(conflict);
+    else groups.set(key, [conflict]);
+  }
+  for (const group of groups.values()) yield describeGroup(context, group);
+}
+
+function describeGroup(context: DetectorContext, group: readonly Conflict[]): RawFinding {
+  const { coverage, streams } = context;
+  const { walk } = streams;
+  const kind = KINDS.find((each) => group.some((conflict) => conflict.kind === each))!;
+  const own = group.filter((conflict) => conflict.kind === kind);
+  const strongest = own.reduce((best, each) => (isStronger(each, best) ? each : best));
+  const places = [...new Set(own.flatMap(({ earlier, later }) => [earlier, later]))].sort((a, b) => a - b);
+  const copies = new Set(own.map(({ later }) => later)).size;
+  const signs = Math.max(...own.slice(0, MAX_RANKED).map(({ note }) => signsIn(note)));
+  const { severity, confidence } = gradeOf(kind, signs, isSampled(coverage));
+  const ends = endsOf(context, strongest.later);
+  const told = own.slice(0, MAX_TOLD).map((conflict) => tell(context, conflict));
+  if (own.length > MAX_TOLD) told.push(`So do ${counted(own.length - MAX_TOLD, "further overlap", "further overlaps")}.`);
+  return {
+    key: ends.key,
+    kind,
+    severity,
+    confidence,
+    title: `${titleOf(kind, copies, own)} ${ends.text}`,
+    explanation: `${told.join(" ")} ${MEANINGS[kind]}`,
+    technique: kind === "other-length" ? null : "T1557",
+    count: copies,
+    source: ends.source,
+    target: ends.target,
+    rows: Uint32Array.from(places, (place) => walk.rows[place]),
+    strongest: walk.rows[foreignOf(strongest)],
+  };
+}
+
+/** More bytes that differ, else more signs. */
+const isStronger = (one: Conflict, other: Conflict): boolean =>
+  one.differing !== other.differing ? one.differing > other.differing : signsIn(one.note) > signsIn(other.note);
+
+/** The one of the two that more signs speak against, else the later one. */
+const foreignOf = ({ earlier, later, note }: Conflict): number =>
+  bitsIn(note & SIGNS) > bitsIn((note >> LATER_SHIFT) & SIGNS) ? earlier : later;
+
+function gradeOf(kind: Kind, signs: number, isSample: boolean): { severity: Severity; confidence: Confidence } {
+  switch (kind) {
+    case "bytes-differ":
+      return { severity: "error", confidence: "certain" };
+    case "checksums-differ":
+      return { severity: "warn", confidence: "high" };
+    case "foreign-copy":
+      if (signs > 1) return { severity: "warn", confidence: isSample ? "medium" : "high" };
+      return { severity: "warn", confidence: isSample ? "low" : "medium" };
+    case "other-length":
+      return { severity: "note", confidence: "low" };
+  }
+}
+
+function titleOf(kind: Kind, copies: number, own: readonly Conflict[]): string {
+  const segments = counted(copies, "segment", "segments");
+  switch (kind) {
+    case "bytes-differ": {
+      const differing = own.reduce((sum, each) => sum + each.differing, 0);
+      return `${segments} with other payload than came before under the same sequence numbers (${counted(differing, "byte differs", "bytes differ")})`;
+    }
+    case "checksums-differ":
+      return `${segments} with other payload than came before under the same sequence number, by the checksum`;
+    case "foreign-copy":
+      return `${segments} over bytes that came before, one of the two unlike its sender's others`;
+    case "other-length":
+      return `${segments} of another length than came before under the same sequence number`;
+  }
+}
+
+const MEANINGS: Readonly<Record<Kind, string>> = {
+  "bytes-differ":
+    "TCP resends what it sent, so one of them is not what the sender sent: it may have been put in by somebody else. Which one the receiver took, the file does not say. Innocent causes: a device on the way that rewrites payload, captured before and behind it; payload blanked in one of the copies; a segment damaged on its way.",
+  "checksums-differ":
+    "Their payloads are not the same, or one was damaged on its way (a bad checksum, and then the resend of what was sent). TCP resends what it sent: one of them may have been put in by somebody else. tcp.payload would show which bytes differ.",
+  "foreign-copy":
+    "Resends look like that too, but come from where the others come, and their sender knows of them: one of the two may have been put in by somebody else. Without tcp.payload the bytes cannot be compared. Innocent causes: a change of route, or a device that answers or resends in place of the sender.",
+  "other-length":
+    "Resends in other pieces look like that, and so does every known injection in front of the true answer. Without tcp.payload the bytes cannot be compared.",
+};
+
+/** A pair in words. */
+function tell({ columns, streams }: DetectorContext, conflict: Conflict): string {
+  const { rows } = streams.walk;
+  const { earlier, later, kind, overlap, compared, differing, note } = conflict;
+  const [one, other] = [rows[earlier], rows[later]];
+  const from = seqAdd(startOf(columns, one), Math.max(0, seqDiff(startOf(columns, other), startOf(columns, one))));
+  const names = nameOf(columns, one) !== "" ? `Frames ${nameOf(columns, one)} and ${nameOf(columns, other)}` : "Two segments";
+  const both = `${names} both hold ${counted(overlap, "byte", "bytes")} from number ${String(from)} on`;
+  const signs = [tellSigns(columns, one, note & SIGNS), tellSigns(columns, other, (note >> LATER_SHIFT) & SIGNS)].filter(
+    (text) => text !== "",
+  );
+  const more = signs.length === 0 ? "" : ` ${signs.join(" ")}`;
+  switch (kind) {
+    case "bytes-differ":
+      return `${both}; ${String(differing)} of ${compared === overlap ? "them" : `the ${String(compared)} in the file`} differ.${more}`;
+    case "checksums-differ":
+      return `${both}, with equally long headers; their checksums (${hex(columns.checksum[one])}, ${hex(columns.checksum[other])}) differ by more than ACKs, flags and timestamps explain.${more}`;
+    case "foreign-copy":
+      return `${both}.${more}`;
+    case "other-length":
+      return `${both}, one ${String(columns.len[one])} bytes long, the other ${String(columns.len[other])}.`;
+  }
+}
+
+function tellSigns(columns: PacketColumns, row: number, signs: number): string {
+  if (signs === 0) return "";
+  const parts: string[] = [];
+  if (signs & Sign.ttl) parts.push(`has TTL ${String(columns.ttl[row])}, which others of its direction have not`);
+  if (signs & Sign.bare) parts.push("has no options where the others have timestamps");
+  if (signs & Sign.unknownToSender) parts.push("is unknown to its sender, who later goes on from a number below its end");
+  const name = nameOf(columns, row);
+  return `${name === "" ? "One" : `Frame ${name}`} ${parts.join(", and ")}.`;
+}
+
+/** Data with a foreign header that is in no conflict: one note per stream and direction. */
+function* describeForeign(context: DetectorContext, foreign: readonly ForeignHeaders[], told: ReadonlySet<number>): Generator<RawFinding> {
+  const { columns, streams } = context;
+  const { rows } = streams.walk;
+  for (const { places, usual } of foreign) {
+    if (places.some((place) => told.has(place))) continue;
+    const ends = endsOf(context, places[0]);
+    const names = places.map((place) => nameOf(columns, rows[place])).filter((name) => name !== "");
+    const which = names.length === 0 ? "" : ` (frame ${names.slice(0, MAX_TOLD).join(", ")}${names.length > MAX_TOLD ? ", …" : ""})`;
+    yield {
+      key: ends.key,
+      kind: "foreign-header",
+      severity: "note",
+      confidence: "low",
+      title: `${counted(places.length, "segment", "segments")} with another TTL or header than all others ${ends.text}`,
+      explanation: `All other packets of the direction have ${usual}, before and behind${which}. Somebody else's packets come another way and seldom carry timestamps; but so do packets over a route that was used for a moment, and devices on the way change headers.`,
+      technique: null,
+      count: places.length,
+      source: ends.source,
+      target: ends.target,
+      rows: Uint32Array.from(places, (place) => rows[place]),
+      strongest: rows[places[0]],
+    };
+  }
+}
+
+/** Who sends the packet at a place, to whom, and in which stream. */
+function endsOf(
+  { columns, streams }: DetectorContext,
+  place: number,
+): { key: string; source: string | null; target: string | null; text: string } {
+  const row = streams.walk.rows[place];
+  const { addresses, src, dst, srcPort, dstPort, valid } = columns;
+  const source = endpointText(addresses.valueOf(src[row]), valid[row] & Valid.srcPort ? srcPort[row] : null);
+  const target = endpointText(addresses.valueOf(dst[row]), valid[row] & Valid.dstPort ? dstPort[row] : null);
+  const { stream } = streams.numbers;
+  const side = source ?? String(streams.walk.directions[place]);
+  return { key: `${String(stream[row])}/${side}`, source, target, text: `from ${source ?? "one side"} in stream ${String(stream[row])}` };
+}
+
+const nameOf = ({ frame, valid }: PacketColumns, row: number): string => (valid[row] & Valid.frame ? String(frame[row]) : "");
+const hex = (value: number): string => `0x${value.toString(16).padStart(4, "0")}`;
+const counted = (count: number, one: string, many: string): string => `${String(count)} ${count === 1 ? one : many}`;
+const percent = (share: number): string => `${String(Math.round(share * 100))} %`;

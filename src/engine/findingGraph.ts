@@ -1,0 +1,71 @@
+/** Which graph shows a finding, and what it is drawn from. */
+import type { FindingGraph, FindingPicture, GraphQuery } from "../shared/findingGraph";
+import type { EvidenceRole, Finding } from "../shared/findings";
+import type { CaptureStore } from "./captureStore";
+import { Valid } from "./columns";
+import type { Findings } from "./detectors/detect";
+import { makeNumberGraph, makeProbeGraph, makeRateGraph, type ScanGraphParts } from "./scanGraphs";
+import { makeStreamGraph } from "./streamGraph";
+import { placeOfStream, walkStream } from "./streamOf";
+
+/** The picture of a finding; null when the report has no such finding, or the finding no such stream. */
+export function pictureOf(capture: CaptureStore, findings: Findings, query: GraphQuery): FindingPicture | null {
+  const finding = findings.report.findings.find(({ id }) => id === query.finding);
+  if (!finding) return null;
+  const rows = findings.rowsOf(finding.id);
+  const places = placesOf(findings, finding, rows);
+  const strongest = rows[places.strongest ?? 0] ?? 0;
+  const { streams, labels } = findings;
+  const graph = makeGraph(findings, { capture, streams, labels, finding, rows, strongest }, query);
+  return graph && { graph, places, hasOwnStreams: streams.numbers.valid === capture.columns.valid };
+}
+
+function makeGraph(findings: Findings, parts: ScanGraphParts, query: GraphQuery): FindingGraph | null {
+  const { capture, finding, rows, strongest } = parts;
+  switch (finding.detector) {
+    case "port-scan":
+      return makeProbeGraph(parts);
+    case "syn-flood":
+      return makeRateGraph(parts);
+    case "sequence-pattern":
+      if (finding.streamCount !== 1) return makeNumberGraph(parts);
+      break;
+    default:
+      if (finding.streamCount === 0) return makeNumberGraph(parts);
+  }
+  const { numbers } = findings.streams;
+  const streamOf = (row: number): number | undefined => (numbers.valid[row] & Valid.stream ? numbers.stream[row] : undefined);
+  const stream = query.stream ?? streamOf(strongest) ?? finding.streams[0];
+  if (stream === undefined || placeOfStream(findings.streams, stream) < 0) return null;
+  const inFinding = new Set<number>();
+  for (const row of rows) if (streamOf(row) === stream) inFinding.add(row);
+  const own = inFinding.has(strongest) ? strongest : inFinding.values().next().value;
+  return makeStreamGraph({
+    capture,
+    streams: findings.streams,
+    labels: findings.labels,
+    stream,
+    direction: query.direction ?? directionOf(parts, stream, own),
+    isInFinding: (row) => inFinding.has(row),
+    isConflict: finding.detector === "payload-conflict",
+  });
+}
+
+function directionOf({ capture, streams }: ScanGraphParts, stream: number, row: number | undefined): 0 | 1 {
+  const walk = walkStream(capture.columns, streams, stream);
+  return row !== undefined && walk.directions[walk.rows.indexOf(row)] === 1 ? 1 : 0;
+}
+
+/** Where the evidence stands among the finding's rows. */
+function placesOf({ numbers }: Findings, { evidence }: Finding, rows: Uint32Array): Partial<Record<EvidenceRole, number>> {
+  const places: Partial<Record<EvidenceRole, number>> = {};
+  const wanted = new Map(evidence.map(({ role, row }) => [row, role]));
+  for (let place = 0; place < rows.length && wanted.size > 0; place++) {
+    const number = numbers.of(rows[place]);
+    const role = wanted.get(number);
+    if (role === undefined) continue;
+    places[role] = place;
+    wanted.delete(number);
+  }
+  return places;
+}

@@ -1,0 +1,41 @@
+/** One stream at a time, without what following all of them takes. */
+import type { PacketColumns } from "./columns";
+import type { FollowedStreams } from "./followStreams";
+import { walkStreams, type StreamWalk } from "./streamWalk";
+
+/** Which row is of which stream, and the rows of each: what is kept of FollowedStreams. */
+export type StreamMap = Pick<FollowedStreams, "numbers" | "order">;
+
+/** Place of a stream in its order; -1 for none. */
+export function placeOfStream({ order: { streams } }: StreamMap, stream: number): number {
+  let low = 0;
+  let high = streams.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    if (streams[middle] === stream) return middle;
+    if (streams[middle] < stream) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
+/** Packets of a stream as they were captured, with their direction; none when there is no such stream. */
+export function walkStream(columns: PacketColumns, map: StreamMap, stream: number): Pick<StreamWalk, "rows" | "directions"> {
+  const place = placeOfStream(map, stream);
+  if (place < 0) return { rows: new Uint32Array(0), directions: new Uint8Array(0) };
+  const { rows, starts, turns, segments } = map.order;
+  const start = starts[place];
+  const own = rows.subarray(start, starts[place + 1]);
+  const { frame, seconds, nanos } = columns;
+  // That all rows of the capture have a frame number says nothing here: those of the stream are looked at.
+  return walkStreams(
+    { rows: 0, frame, seconds, nanos, valid: map.numbers.valid },
+    {
+      rows: own,
+      streams: Uint32Array.of(stream),
+      starts: Uint32Array.of(0, own.length),
+      turns: Uint32Array.of(turns[place] - start),
+      segments,
+    },
+  );
+}
