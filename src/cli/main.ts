@@ -9,6 +9,7 @@ import { isBefore, parseMoment } from "../shared/moments";
 import { DEFAULT_LABEL_FIELDS, type CapturePart, type CaptureSummary, type Moment } from "../shared/model";
 import { SENSITIVITIES } from "../shared/findings";
 import { readCapture } from "../worker/readCapture";
+import { makeReadPayloads, RowReader } from "../worker/rowReader";
 import type { AnalyzeCall } from "./call";
 import { toJson } from "./json";
 import { findingsJson, findingsText } from "./findings";
@@ -159,8 +160,9 @@ async function run(args: readonly string[]): Promise<number> {
     const read = readCall(args);
     if (!read) return 0;
     const { command, call } = read;
+    const source = { kind: "file", path: call.file } as const;
     const capture = await readCapture(
-      { kind: "file", path: call.file },
+      source,
       { labelFields: call.labelFields, memoryLimitMB: call.memoryLimitMB, ...(call.part ? { part: call.part } : {}) },
       { isReference: call.isReference },
     );
@@ -171,7 +173,11 @@ async function run(args: readonly string[]): Promise<number> {
       return 0;
     }
     if (command === "findings") {
-      const findings = await detect(capture, { sensitivity: call.sensitivity, pause: () => Promise.resolve() });
+      const findings = await detect(capture, {
+        sensitivity: call.sensitivity,
+        readPayloads: makeReadPayloads(capture, new RowReader(capture, source)),
+        pause: () => Promise.resolve(),
+      });
       if (call.isJson) warnOfDamage(capture.summary);
       const output = call.isJson ? JSON.stringify(findingsJson(call.file, capture, findings)) : findingsText(capture, findings);
       await write(`${output}\n`);

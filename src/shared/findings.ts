@@ -151,3 +151,35 @@ export interface PacketPage {
   readonly total: number;
   readonly packets: readonly PacketRow[];
 }
+
+/** All packets of a finding, for filters and exports. */
+export interface FindingPlaces {
+  /** frame.number of its packets, ascending, each once; null unless all of them have one. */
+  readonly frames: Uint32Array | null;
+  /** Their rows as EvidencePacket.row, ascending. */
+  readonly rows: Uint32Array;
+  /** The stream all of them belong to, as the file's tcp.stream says; null where there are several, or no such column. */
+  readonly stream: number | null;
+}
+
+/** A number that a detector compares with. */
+export interface ThresholdDescription {
+  /** As settings name it behind the detector: `minPorts`. */
+  readonly name: string;
+  readonly unit: string;
+  readonly meaning: string;
+  readonly values: Readonly<Record<Sensitivity, number>>;
+  /** Where the medium value comes from. */
+  readonly source: string;
+}
+
+/** A detector in words: what documents, settings and exports say of it. */
+export interface DetectorDescription {
+  readonly id: DetectorId;
+  /** The question, as a heading. */
+  readonly title: string;
+  /** Options of the tshark command without which it cannot run. */
+  readonly tshark: readonly string[];
+  readonly thresholds: readonly ThresholdDescription[];
+  readonly innocentCauses: readonly string[];
+}

@@ -264,6 +264,18 @@ export interface Distribution {
   readonly distinct: Float64Array;
 }
 
+/** A row of the file, cell by cell. */
+export interface CsvRow {
+  /** The header's names, then an empty one for every cell beyond them. */
+  readonly names: readonly string[];
+  /** As the file has them, without their quotes; fewer than names where the row ends early. */
+  readonly cells: readonly string[];
+  /** Of the row's first byte: in the file, or in what a compressed file holds. */
+  readonly byteOffset: number;
+  /** From 1. */
+  readonly line: number;
+}
+
 /** How far reading has come. Bytes are those of the file as it is stored. */
 export interface AnalysisProgress {
   /** "first": columns of numbers, times, labels and protocols; "rest": the others; "all": both at once. */

@@ -1,10 +1,12 @@
 /**
- * Messages between the extension host and the timeline panel's webview, and the small state the webview keeps.
+ * Messages between the extension host and the webviews of both kinds of panels, timeline and finding, and the small state a webview keeps.
  * The webview asks first (`panel/ready`); every request carries an id and is settled by one reply with that id.
  * Replies without an id are news from the host. Typed arrays travel as they are, of exactly the needed length.
  * Knows no vscode, no DOM.
  */
 import type { ErrorCode } from "./errors";
+import type { FindingPicture } from "./findingGraph";
+import type { Finding, PacketPage } from "./findings";
 import type { CaptureSummary, Clock, Distribution, Timeline } from "./model";
 
 /** More points than this are never asked for: a chart is a few thousand pixels wide. */
@@ -52,9 +54,52 @@ export interface PanelState {
   readonly distributionScale: "linear" | "log";
 }
 
-export type PanelRequest =
-  /** First of all, after every load of the page. Answered by `panel/init`. */
+/** Packets of a finding that a page is asked for at most. */
+export const MAX_PACKETS_PER_PAGE = 500;
+
+/** The editor opens no larger file for extensions. */
+export const MAX_EDITOR_BYTES = 50 * 1024 * 1024;
+
+/** What a finding's page keeps across hiding and window reload. */
+export interface FindingState {
+  readonly version: 1;
+  readonly kind: "finding";
+  /** Key of the capture: its uri as a string. */
+  readonly key: string;
+  readonly name: string;
+  /** Finding.id. */
+  readonly finding: string;
+  /** For titles until the finding is there again. */
+  readonly title: string;
+  /** Stream and direction drawn; null for the finding's own. */
+  readonly stream: number | null;
+  readonly direction: 0 | 1 | null;
+  /** Whether all of the stream is drawn, or what lies around the finding's packets. */
+  readonly range: "all" | "finding";
+}
+
+/** A row of the file, field by field, and where it stands. */
+export interface RowCells {
+  readonly names: readonly string[];
+  readonly cells: readonly string[];
+  readonly byteOffset: number;
+  /** From 1, as an editor counts them. */
+  readonly line: number;
+}
+
+/** Why the editor cannot open the file at a row; "yes" when it can. */
+export type CanOpenRow = "yes" | "compressed" | "tooLarge" | "unavailable";
+
+/** What the page of any panel may ask. */
+type CommonRequest =
+  /** First of all, after every load of the page. Answered by `panel/init` or `finding/init`. */
   | { readonly type: "panel/ready"; readonly id: number }
+  /** Read the file again. Answered by `request/done` when it has been read; `capture/replaced` comes too. */
+  | { readonly type: "panel/analyzeAgain"; readonly id: number };
+
+/** What a timeline's page may ask. */
+export type TimelineRequest =
+  | CommonRequest
   /** The capture of this panel, read again when it is not in memory. Answered by `capture/opened` or `capture/cancelled`. */
   | { readonly type: "capture/open"; readonly id: number }
   /** Answered by `timeline/data`. At most MAX_CHART_BUCKETS buckets, coarser ones when there would be more. */
@@ -70,9 +115,25 @@ export type PanelRequest =
   /** Answered by `distribution/data`. */
   | { readonly type: "distribution/get"; readonly id: number; readonly bins: number; readonly scale: "linear" | "log" }
   /** The user has changed the tab. Answered by `request/done`. */
-  | { readonly type: "view/changed"; readonly id: number; readonly view: PanelView }
-  /** Read the file again. Answered by `request/done` when it has been read; `capture/replaced` comes too. */
-  | { readonly type: "panel/analyzeAgain"; readonly id: number };
+  | { readonly type: "view/changed"; readonly id: number; readonly view: PanelView };
+
+/** What a finding's page may ask. Which finding it is, the host knows. */
+export type FindingRequest =
+  | CommonRequest
+  /** The finding, its capture read again when need be. Answered by `finding/opened`, `finding/missing` or `capture/cancelled`. */
+  | { readonly type: "finding/open"; readonly id: number }
+  /** Answered by `graph/data`; null for the finding's own stream and direction. */
+  | { readonly type: "graph/get"; readonly id: number; readonly stream: number | null; readonly direction: 0 | 1 | null }
+  /** Packets of the finding, at most MAX_PACKETS_PER_PAGE. Answered by `packets/data`. */
+  | { readonly type: "packets/get"; readonly id: number; readonly from: number; readonly count: number }
+  /** Answered by `row/data`. `place`: PacketRow.place. */
+  | { readonly type: "row/get"; readonly id: number; readonly place: number }
+  /** Shows the row in the editor. Answered by `request/done`. */
+  | { readonly type: "row/open"; readonly id: number; readonly place: number }
+  /** Copies a Wireshark filter: of a frame, or with null of the whole finding. Answered by `request/done`. */
+  | { readonly type: "filter/copy"; readonly id: number; readonly frame: number | null };
+
+export type PanelRequest = TimelineRequest | FindingRequest;
 
 export type PanelReply =
   | {
@@ -100,10 +161,42 @@ export type PanelReply =
   | { readonly type: "capture/cancelled"; readonly id: number }
   | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
   | { readonly type: "distribution/data"; readonly id: number; readonly distribution: Distribution }
+  | {
+      readonly type: "finding/init";
+      readonly id: number;
+      readonly key: string;
+      readonly name: string;
+      /** Finding.id. */
+      readonly finding: string;
+      readonly title: string;
+      /** As that of `panel/init`. */
+      readonly capture: "open" | "toRead" | "gone";
+      readonly l10n: Readonly<Record<string, string>> | null;
+    }
+  | {
+      readonly type: "finding/opened";
+      readonly id: number;
+      readonly summary: CaptureSummary;
+      readonly finding: Finding;
+      /** What the coverage of the capture means for all findings. */
+      readonly caveats: readonly string[];
+      readonly isStale: boolean;
+      /** Whether `row/get` is answered. */
+      readonly canReadRows: boolean;
+      readonly canOpenRow: CanOpenRow;
+    }
+  /** The capture has no such finding (any more). */
+  | { readonly type: "finding/missing"; readonly id: number }
+  /** Null when the finding is not in the last report, or has no such stream. */
+  | { readonly type: "graph/data"; readonly id: number; readonly picture: FindingPicture | null }
+  | { readonly type: "packets/data"; readonly id: number; readonly page: PacketPage }
+  | { readonly type: "row/data"; readonly id: number; readonly row: RowCells }
   | { readonly type: "request/done"; readonly id: number }
   | { readonly type: "request/failed"; readonly id: number; readonly code: ErrorCode; readonly message: string }
   /** Show another number or tab. */
   | { readonly type: "panel/show"; readonly target: PanelTarget }
+  /** The detectors have run again: ask for the finding anew. */
+  | { readonly type: "finding/changed" }
   /** The user has closed the capture. */
   | { readonly type: "panel/gone" }
   /** The file has changed on disk. */
@@ -142,4 +235,27 @@ export function parsePanelState(value: unknown): PanelState | undefined {
   if (!isOneOf(["capture", "utc", "local"] as const, clock)) return undefined;
   if (!isOneOf(["packets", "distinct"] as const, measure)) return undefined;
   return { version, key, name, view, seq, bucketSeconds, scale, clock, bins, measure, distributionScale };
+}
+
+/** Longest id of a finding: kind, addresses, a stream. */
+const MAX_ID = 1000;
+
+/** An id that a finding may have. */
+export const isFindingId = (value: unknown): value is string => typeof value === "string" && value !== "" && value.length <= MAX_ID;
+
+/** A stream that may be asked for; null is the finding's own. */
+export const isStreamChoice = (value: unknown): value is number | null => value === null || isSeq(value);
+
+/** A direction that may be asked for, likewise. */
+export const isDirectionChoice = (value: unknown): value is 0 | 1 | null => value === null || value === 0 || value === 1;
+
+/** The state of a finding's page of an earlier session if it is whole, else undefined. */
+export function parseFindingState(value: unknown): FindingState | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { version, kind, key, name, finding, title, stream, direction, range } = value as Record<string, unknown>;
+  if (version !== 1 || kind !== "finding") return undefined;
+  if (typeof key !== "string" || key === "" || typeof name !== "string" || typeof title !== "string") return undefined;
+  if (!isFindingId(finding) || !isStreamChoice(stream) || !isDirectionChoice(direction)) return undefined;
+  if (range !== "all" && range !== "finding") return undefined;
+  return { version, kind, key, name, finding, title, stream, direction, range };
 }

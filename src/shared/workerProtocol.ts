@@ -3,15 +3,18 @@
  * with that id. One thread holds one capture; cancelling ends the thread. `analysis/done` comes when the capture can
  * answer; unless its summary is complete, `analysis/complete` or `analysis/incomplete` follows when all columns are read,
  * or cannot be. `analysis/progress` comes before either. `findings/get` waits for that, and fails with `superseded` when it is asked
- * again meanwhile; `findings/packets` speaks of the last report.
+ * again meanwhile; `findings/packets`, `findings/places` and `finding/graph` speak of the last report. `row/get` takes a row's place in
+ * the columns, waits likewise, and fails with `fileChanged` when the file is not the one that was analysed.
  */
 import type { PlainError } from "./errors";
-import type { FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "./findings";
+import type { FindingPicture, GraphQuery } from "./findingGraph";
+import type { DetectorDescription, FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "./findings";
 import type {
   AnalysisOptions,
   AnalysisProgress,
   CaptureSource,
   CaptureSummary,
+  CsvRow,
   Distribution,
   DistributionQuery,
   SequenceCount,
@@ -28,7 +31,11 @@ export type WorkerRequest =
   | { readonly type: "timeline/get"; readonly id: number; readonly query: TimelineQuery }
   | { readonly type: "distribution/get"; readonly id: number; readonly query: DistributionQuery }
   | { readonly type: "findings/get"; readonly id: number; readonly query: FindingsQuery }
-  | { readonly type: "findings/packets"; readonly id: number; readonly query: PacketQuery };
+  | { readonly type: "findings/packets"; readonly id: number; readonly query: PacketQuery }
+  | { readonly type: "row/get"; readonly id: number; readonly row: number }
+  | { readonly type: "findings/places"; readonly id: number; readonly finding: string }
+  | { readonly type: "detectors/describe"; readonly id: number }
+  | { readonly type: "finding/graph"; readonly id: number; readonly query: GraphQuery };
 
 export type WorkerReply =
   | { readonly type: "analysis/progress"; readonly progress: AnalysisProgress }
@@ -41,4 +48,8 @@ export type WorkerReply =
   | { readonly type: "distribution/data"; readonly id: number; readonly distribution: Distribution }
   | { readonly type: "findings/report"; readonly id: number; readonly report: FindingsReport }
   | { readonly type: "findings/page"; readonly id: number; readonly page: PacketPage }
+  | { readonly type: "row/data"; readonly id: number; readonly row: CsvRow }
+  | { readonly type: "findings/placed"; readonly id: number; readonly places: FindingPlaces }
+  | { readonly type: "detectors/described"; readonly id: number; readonly detectors: readonly DetectorDescription[] }
+  | { readonly type: "finding/picture"; readonly id: number; readonly picture: FindingPicture | null }
   | { readonly type: "request/failed"; readonly id: number; readonly error: PlainError };

@@ -1,11 +1,14 @@
 /** Entry of the analysis thread: one capture, read once, then questions until the host ends the thread. */
 import { parentPort, workerData } from "node:worker_threads";
 import type { CaptureStore } from "../engine/captureStore";
+import { describeDetector } from "../engine/detectors/describe";
+import { DETECTORS } from "../engine/detectors/index";
 import { AnalysisError, assertNever, toPlainError } from "../shared/errors";
 import type { AnalysisProgress } from "../shared/model";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { Detection } from "./detection";
 import { readCapture } from "./readCapture";
+import { makeReadPayloads, RowReader } from "./rowReader";
 import { serveScanJobs, type ScanThreadData } from "./scanThreads";
 
 /** Progress is told at most this often. */
@@ -14,6 +17,7 @@ const PROGRESS_MS = 100;
 if (!parentPort) throw new Error("The analysis thread was started outside a worker.");
 const host = parentPort;
 let capture: CaptureStore | undefined;
+let rows: RowReader | undefined;
 const detection = new Detection();
 
 const reply = (message: WorkerReply): void => host.postMessage(message);
@@ -34,6 +38,7 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
   if (request.type === "analysis/start") {
     const read = await readCapture(request.source, request.options, { onProgress: throttled() });
     capture = read;
+    rows = new RowReader(read, request.source);
     if (!read.summary.isComplete)
       read.whenComplete.then(
         () => reply({ type: "analysis/complete", summary: read.summary }),
@@ -41,7 +46,7 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
       );
     return { type: "analysis/done", id, summary: read.summary };
   }
-  if (!capture) throw new AnalysisError("internal", "Nothing has been analysed yet.");
+  if (!capture || !rows) throw new AnalysisError("internal", "Nothing has been analysed yet.");
   switch (request.type) {
     case "sequences/list":
       return { type: "sequences/page", id, items: capture.listSequences(request.query) };
@@ -54,9 +59,20 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
     case "distribution/get":
       return { type: "distribution/data", id, distribution: capture.getDistribution(request.query) };
     case "findings/get":
-      return { type: "findings/report", id, report: await detection.run(capture, request.query) };
+      return { type: "findings/report", id, report: await detection.run(capture, request.query, makeReadPayloads(capture, rows)) };
     case "findings/packets":
       return { type: "findings/page", id, page: detection.packets(capture, request.query) };
+    case "row/get": {
+      await capture.whenComplete;
+      const [row] = await rows.readRows([request.row]);
+      return { type: "row/data", id, row };
+    }
+    case "findings/places":
+      return { type: "findings/placed", id, places: detection.places(capture, request.finding) };
+    case "detectors/describe":
+      return { type: "detectors/described", id, detectors: DETECTORS.map(describeDetector) };
+    case "finding/graph":
+      return { type: "finding/picture", id, picture: detection.picture(capture, request.query) };
     default:
       return assertNever(request);
   }

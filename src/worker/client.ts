@@ -4,12 +4,14 @@
  */
 import { Worker } from "node:worker_threads";
 import { AnalysisError, fromPlainError } from "../shared/errors";
-import type { FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "../shared/findings";
+import type { DetectorDescription, FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "../shared/findings";
+import type { FindingPicture, GraphQuery } from "../shared/findingGraph";
 import type {
   AnalysisOptions,
   AnalysisProgress,
   CaptureSource,
   CaptureSummary,
+  CsvRow,
   Distribution,
   DistributionQuery,
   SequenceCount,
@@ -21,7 +23,7 @@ import type {
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { THREAD_LIMITS } from "./scanThreads";
 
-/** A capture in memory: answers questions without reading the file again. Every promise rejects with AnalysisError. */
+/** A capture in memory: answers questions, but for `getRow` and payloads that `getFindings` compares without reading the file again. Every promise rejects with AnalysisError. */
 export interface Capture {
   /** As far as it is known; the final one from `complete` on. */
   readonly summary: CaptureSummary;
@@ -35,6 +37,14 @@ export interface Capture {
   getFindings(query: FindingsQuery): Promise<FindingsReport>;
   /** Packets of a finding of the last report. */
   getFindingPackets(query: PacketQuery): Promise<PacketPage>;
+  /** All cells of a row, read from the file again. `row`: its place in the columns. Rejects with `fileChanged`. */
+  getRow(row: number): Promise<CsvRow>;
+  /** Where all packets of a finding of the last report stand; none when there is no such finding. */
+  getFindingPlaces(finding: string): Promise<FindingPlaces>;
+  /** Every detector there is, in the order in which they are shown. */
+  describeDetectors(): Promise<readonly DetectorDescription[]>;
+  /** What a finding of the last report is drawn from; null when it has no such finding. */
+  getFindingGraph(query: GraphQuery): Promise<FindingPicture | null>;
   /** Ends the thread and frees its memory; what is still asked rejects with `workerStopped`. */
   dispose(): void;
 }
@@ -179,6 +189,10 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
       (await expectReply(thread.ask({ type: "distribution/get", query }), "distribution/data")).distribution,
     getFindings: async (query) => (await expectReply(thread.ask({ type: "findings/get", query }), "findings/report")).report,
     getFindingPackets: async (query) => (await expectReply(thread.ask({ type: "findings/packets", query }), "findings/page")).page,
+    getRow: async (row) => (await expectReply(thread.ask({ type: "row/get", row }), "row/data")).row,
+    getFindingPlaces: async (finding) => (await expectReply(thread.ask({ type: "findings/places", finding }), "findings/placed")).places,
+    describeDetectors: async () => (await expectReply(thread.ask({ type: "detectors/describe" }), "detectors/described")).detectors,
+    getFindingGraph: async (query) => (await expectReply(thread.ask({ type: "finding/graph", query }), "finding/picture")).picture,
     dispose: () => void thread.stop(),
   };
 }

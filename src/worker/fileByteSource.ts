@@ -1,6 +1,6 @@
 /** Files as the engine reads them: opened read-only, by position. */
 import { open, stat, type FileHandle } from "node:fs/promises";
-import type { ByteSource } from "../engine/bytes";
+import type { ByteSource, FileVersion } from "../engine/bytes";
 import { AnalysisError } from "../shared/errors";
 import { readerOf } from "./scanThreads";
 
@@ -54,6 +54,11 @@ export class FileByteSource implements ByteSource {
     }
   }
 
+  /** The file as it was opened. */
+  get version(): FileVersion {
+    return { size: this.size, modifiedMs: this.#modifiedMs };
+  }
+
   /** The file's descriptor, for other threads of this process. */
   get fd(): number {
     return this.#handle.fd;
@@ -68,6 +73,12 @@ export class FileByteSource implements ByteSource {
   async head(): Promise<Uint8Array> {
     const bytes = new Uint8Array(Math.min(64, this.size));
     return bytes.subarray(0, await this.read(0, bytes));
+  }
+
+  /** Throws `fileChanged` when what was opened is not what was read before. */
+  checkVersion({ size, modifiedMs }: FileVersion): void {
+    if (size !== this.size || modifiedMs !== this.#modifiedMs)
+      throw new AnalysisError("fileChanged", `${this.#path} changed since it was read. Analyse it again.`, [this.#path]);
   }
 
   /** Throws `fileChanged` when the file is not the one that was opened any more, `notFound` when it is gone. */

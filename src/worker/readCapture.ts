@@ -45,6 +45,7 @@ export async function readCapture(source: CaptureSource, options: AnalysisOption
   try {
     capture = await readFile(file, { ...engineOptions, name: basename(source.path) }, hooks);
     await file.checkUnchanged();
+    capture.fileVersion = file.version;
     return capture;
   } finally {
     const close = (): Promise<void> => file.close();

@@ -184,7 +184,7 @@ class FastRun {
       const rows = { columns, index, time, lost, tally };
       const summary = await summarize(facts, rows, false);
       isOver = false;
-      const rowOffsets = new RowOffsets(columns.offset, facts.runs);
+      const rowOffsets = new RowOffsets(columns.offset, facts.runs, facts.markBytes);
       return new CaptureStore({ summary, columns, index, rowOffsets, head: facts.head }, this.#readRest(facts, rows, chain, table));
     } finally {
       if (isOver) this.#threads.end();
@@ -279,6 +279,7 @@ class FastRun {
       bytes: size,
       reader: { kind: "simd", threads: this.#threads.count },
       toFileOffset: (offset) => Promise.resolve(offset),
+      markBytes: 0,
       runs: chain.map(({ start, segment }) => ({ ...segment, start })),
       elapsed: () => now() - this.#started,
     };

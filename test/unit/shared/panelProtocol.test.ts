@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parsePanelState, type PanelState } from "../../../src/shared/panelProtocol";
+import { parseFindingState, parsePanelState, type FindingState, type PanelState } from "../../../src/shared/panelProtocol";
 
 const state: PanelState = {
   version: 1,
@@ -42,5 +42,40 @@ describe("parsePanelState", () => {
   };
   for (const [what, value] of Object.entries(broken)) {
     it(`refuses ${what}`, () => assert.equal(parsePanelState(value), undefined));
+  }
+});
+
+describe("parseFindingState", () => {
+  const kept: FindingState = {
+    version: 1,
+    kind: "finding",
+    key: "file:///capture.csv",
+    name: "capture.csv",
+    finding: "port-scan/vertical/10.0.0.1",
+    title: "A scan",
+    stream: null,
+    direction: 1,
+    range: "all",
+  };
+  it("takes what was kept, and leaves out what it does not know", () => {
+    assert.deepEqual(parseFindingState({ ...kept, extra: 1 }), kept);
+    assert.deepEqual(parseFindingState({ ...kept, stream: 7, direction: null }), { ...kept, stream: 7, direction: null });
+  });
+
+  const broken: Readonly<Record<string, unknown>> = {
+    nothing: undefined,
+    null: null,
+    "the state of a timeline": state,
+    "another version": { ...kept, version: 2 },
+    "no key": { ...kept, key: "" },
+    "no finding": { ...kept, finding: "" },
+    "an endless id": { ...kept, finding: "x".repeat(5000) },
+    "a title that is no text": { ...kept, title: 1 },
+    "a stream as text": { ...kept, stream: "7" },
+    "a third direction": { ...kept, direction: 2 },
+    "an unknown range": { ...kept, range: "none" },
+  };
+  for (const [what, value] of Object.entries(broken)) {
+    it(`refuses ${what}`, () => assert.equal(parseFindingState(value), undefined));
   }
 });

@@ -38,6 +38,53 @@ describe("analyzeInWorker", function () {
     }
   });
 
+  it("says what the detectors are, what they find, and where packets of findings stand", async () => {
+    const capture = await open("frame.number,tcp.stream,tcp.seq\n1,0,1\n2,0,2\n");
+    try {
+      const detectors = await capture.describeDetectors();
+      assert.equal(new Set(detectors.map(({ id }) => id)).size, detectors.length);
+      const report = await capture.getFindings({ sensitivity: "high", thresholds: {} });
+      assert.equal(report.sensitivity, "high");
+      assert.equal(report.coverage.share, 1);
+      const none = { frames: null, rows: new Uint32Array(0), stream: null };
+      assert.deepEqual(await capture.getFindingPlaces("no such finding"), none);
+    } finally {
+      capture.dispose();
+    }
+  });
+
+  it("gives a row as the file has it", async () => {
+    const capture = await open('frame.time,tcp.seq,note\n2023-06-04 11:23:00,1,"a, b"\n2023-06-04 11:24:00,7,second,more\n');
+    try {
+      assert.deepEqual(await capture.getRow(0), {
+        names: ["frame.time", "tcp.seq", "note"],
+        cells: ["2023-06-04 11:23:00", "1", "a, b"],
+        byteOffset: 24,
+        line: 2,
+      });
+      const { names, cells } = await capture.getRow(1);
+      assert.deepEqual([names.at(-1), cells.at(-1)], ["", "more"]);
+      await assert.rejects(capture.getRow(2), { code: "internal" });
+    } finally {
+      capture.dispose();
+    }
+  });
+
+  it("compares payloads that it reads again", async () => {
+    const rows = ["1,1,1,2,0,6162", "2,1,1,2,0,6163"].map((row) => `${row},10.0.0.1,10.0.0.2,5,6`);
+    const header = "frame.number,tcp.seq,tcp.ack,tcp.len,tcp.stream,tcp.payload,ip.src,ip.dst,tcp.srcport,tcp.dstport";
+    const capture = await open([header, ...rows, ""].join("\n"));
+    try {
+      const { findings } = await capture.getFindings({ sensitivity: "medium", thresholds: {} });
+      assert.deepEqual(
+        findings.map(({ kind, packets }) => [kind, packets]),
+        [["bytes-differ", 2]],
+      );
+    } finally {
+      capture.dispose();
+    }
+  });
+
   it("rejects with the reason, and one failed question leaves the capture usable", async () => {
     await assert.rejects(analyzeText("a,b\n1,2\n"), { name: "AnalysisError", code: "missingColumns" });
     await assert.rejects(analyzeInWorker({ workerPath, options, source: { kind: "file", path: join(folder, "gone.csv") } }), {
