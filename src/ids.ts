@@ -9,6 +9,8 @@ export const commands = {
   openTimeline: "tcpSeq.openTimeline",
   openTimelineToSide: "tcpSeq.openTimelineToSide",
   openDistribution: "tcpSeq.openDistribution",
+  /** Arguments: capture key, finding id. */
+  openFinding: "tcpSeq.openFinding",
   findSequence: "tcpSeq.findSequence",
   showMore: "tcpSeq.showMore",
   sortByCount: "tcpSeq.sortByCount",
@@ -19,11 +21,26 @@ export const commands = {
   openReport: "tcpSeq.openReport",
   analyzeAgain: "tcpSeq.analyzeAgain",
   showLog: "tcpSeq.showLog",
+  filterFindings: "tcpSeq.filterFindings",
+  clearFindingsFilter: "tcpSeq.clearFindingsFilter",
+  setSensitivity: "tcpSeq.setSensitivity",
+  showDismissed: "tcpSeq.showDismissed",
+  hideDismissed: "tcpSeq.hideDismissed",
+  dismissFinding: "tcpSeq.dismissFinding",
+  restoreFinding: "tcpSeq.restoreFinding",
+  copyFindingFilter: "tcpSeq.copyFindingFilter",
+  copyFindingMarkdown: "tcpSeq.copyFindingMarkdown",
+  explainFinding: "tcpSeq.explainFinding",
+  copyTsharkOption: "tcpSeq.copyTsharkOption",
+  showMoreFindings: "tcpSeq.showMoreFindings",
+  findAgain: "tcpSeq.findAgain",
+  exportFindings: "tcpSeq.exportFindings",
 } as const;
 
 export const views = {
   container: "tcpSeq",
   sequences: "tcpSeq.sequences",
+  findings: "tcpSeq.findings",
   capture: "tcpSeq.capture",
 } as const;
 
@@ -34,11 +51,17 @@ export const settings = {
   bucketSize: "bucketSize",
   clock: "clock",
   memoryLimitMB: "memoryLimitMB",
+  sensitivity: "detection.sensitivity",
+  thresholds: "detection.thresholds",
 } as const;
 
 export const contextKeys = {
   hasResult: "tcpSeq:hasResult",
   order: "tcpSeq:order",
+  /** A filter is on. */
+  isFiltered: "tcpSeq:isFiltered",
+  /** Findings that were put away are listed, too. */
+  showsDismissed: "tcpSeq:showsDismissed",
 } as const;
 
 /** Values of `contextValue` of tree items, which menus ask for as `viewItem`. */
@@ -50,13 +73,23 @@ export const itemKinds = {
   fact: "fact",
   problem: "problem",
   failure: "failure",
+  detector: "detector",
+  finding: "finding",
+  dismissedFinding: "finding.dismissed",
+  /** A question that was not answered; the second where an option of tshark would help. */
+  notRun: "notRun",
+  notRunForWant: "notRun.option",
+  note: "note",
 } as const;
 
 /** Any of the commands. */
 export type CommandId = (typeof commands)[keyof typeof commands];
 
 /** Kinds of webview panels. */
-export const panels = { timeline: "tcpSeq.timelinePanel" } as const;
+export const panels = { timeline: "tcpSeq.timelinePanel", finding: "tcpSeq.findingPanel" } as const;
 
 /** Scheme of the read-only report documents. */
 export const reportScheme = "tcp-seq-report";
+
+/** Scheme of the read-only documents about findings and detectors. */
+export const findingScheme = "tcp-seq-finding";

@@ -1,12 +1,20 @@
 /** What the user has set, checked. Defaults are stated in package.json alone. */
 import * as vscode from "vscode";
 import { settings } from "./ids";
+import { SENSITIVITIES, type Sensitivity } from "./shared/findings";
 
 /** How timelines are drawn unless a panel says otherwise. */
 export interface TimelineSettings {
   /** Null lets the engine choose. */
   readonly bucketSeconds: number | null;
   readonly clock: "capture" | "utc" | "local";
+}
+
+/** How the detectors judge. */
+export interface DetectionSettings {
+  readonly sensitivity: Sensitivity;
+  /** As the user has written it: what detectors know of it is checked where they are known. */
+  readonly thresholds: unknown;
 }
 
 const BUCKET_SECONDS: Readonly<Record<string, number | null>> = {
@@ -31,6 +39,8 @@ function read<T>(name: string, isValid: (value: unknown) => value is T): T {
 
 const isBucketSize = (value: unknown): value is string => typeof value === "string" && Object.hasOwn(BUCKET_SECONDS, value);
 const isClock = (value: unknown): value is TimelineSettings["clock"] => value === "capture" || value === "utc" || value === "local";
+const isSensitivity = (value: unknown): value is Sensitivity => SENSITIVITIES.some((each) => each === value);
+const isAnything = (_value: unknown): _value is unknown => true;
 const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 const isStringList = (value: unknown): value is string[] => Array.isArray(value) && value.every((each) => typeof each === "string");
 
@@ -49,3 +59,9 @@ export const readTopCount = (): number =>
 
 /** `tcpSeq.memoryLimitMB`: megabytes that one capture may take; 0: half of the machine's memory. */
 export const readMemoryLimitMB = (): number => Math.max(0, read(settings.memoryLimitMB, isNumber));
+
+/** `tcpSeq.detection.sensitivity` and `tcpSeq.detection.thresholds`. */
+export const readDetectionSettings = (): DetectionSettings => ({
+  sensitivity: read(settings.sensitivity, isSensitivity),
+  thresholds: read(settings.thresholds, isAnything),
+});

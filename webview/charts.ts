@@ -12,6 +12,7 @@ import {
   LineElement,
   LogarithmicScale,
   PointElement,
+  ScatterController,
   TimeScale,
   Title,
   Tooltip,
@@ -40,6 +41,7 @@ Chart.register(
   LineElement,
   LogarithmicScale,
   PointElement,
+  ScatterController,
   TimeScale,
   Title,
   Tooltip,
@@ -53,7 +55,8 @@ export interface ChartPoint {
 
 /** A chart ready to be drawn, and what is known of its points. */
 export interface ChartSpec {
-  readonly config: ChartConfiguration<"line", ChartPoint[]> | ChartConfiguration<"bar", ChartPoint[]>;
+  readonly config:
+    ChartConfiguration<"line", ChartPoint[]> | ChartConfiguration<"bar", ChartPoint[]> | ChartConfiguration<"scatter", ChartPoint[]>;
   readonly pointCount: number;
   readonly factsAt: (i: number) => Fact[];
 }
@@ -67,14 +70,15 @@ type ScaleOptions = NonNullable<Scales[string]>;
 /** With more points than this they run into one another, and only the line is drawn. */
 const MAX_MARKED_POINTS = 60;
 
-const font = (theme: Theme, weight?: "bold"): { family: string; size: number; weight?: "bold" } => ({
+/** Of an axis, or bold of a title. */
+export const font = (theme: Theme, weight?: "bold"): { family: string; size: number; weight?: "bold" } => ({
   family: theme.fontFamily,
   size: theme.fontSize - (weight === undefined ? 1 : 0),
   ...(weight === undefined ? {} : { weight }),
 });
 
 /** A vertical line through the point the tooltip is about. */
-const makeCrosshair = (theme: Theme): Plugin => ({
+export const makeCrosshair = (theme: Theme): Plugin => ({
   id: "crosshair",
   afterDatasetsDraw(chart): void {
     const active = chart.getActiveElements()[0];
@@ -95,7 +99,7 @@ const makeCrosshair = (theme: Theme): Plugin => ({
 
 declare module "chart.js" {
   interface TooltipPositionerMap {
-    insideArea: TooltipPositionerFunction<"line" | "bar">;
+    insideArea: TooltipPositionerFunction<"line" | "bar" | "scatter">;
   }
 }
 
@@ -107,7 +111,7 @@ Tooltip.positioners.insideArea = function (items) {
 };
 
 /** The vertical axis of both charts: counts from 0. */
-function makeCountAxis(theme: Theme, title: string, scale: CountScale, maxCount: number): ScaleOptions {
+export function makeCountAxis(theme: Theme, title: string, scale: CountScale, maxCount: number): ScaleOptions {
   const shared = {
     title: { display: true, text: title, color: theme.muted, font: font(theme) },
     grid: { color: theme.grid, tickLength: 0 },
@@ -137,7 +141,8 @@ function makeCountAxis(theme: Theme, title: string, scale: CountScale, maxCount:
 }
 
 /** What both charts have in common. `title` stands above the chart; the tooltip's first fact is its heading. */
-function makeCommonOptions(theme: Theme, title: string, factsAt: (i: number) => Fact[]) {
+// eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- a literal that options of every kind of chart take
+export function makeCommonOptions(theme: Theme, title: string, factsAt: (i: number) => Fact[]) {
   return {
     animation: false,
     parsing: false,

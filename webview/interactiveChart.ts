@@ -30,7 +30,7 @@ export class Announcer {
 export class InteractiveChart {
   readonly #canvas: HTMLCanvasElement;
   readonly #announcer: Announcer;
-  #chart: Chart<"line" | "bar", ChartPoint[]> | undefined;
+  #chart: Chart<"line" | "bar" | "scatter", ChartPoint[]> | undefined;
   #spec: ChartSpec | undefined;
   /** The point with the tooltip, -1 for none. */
   #active = -1;
@@ -50,7 +50,7 @@ export class InteractiveChart {
     Object.assign(spec.config.options ?? {}, {
       onHover: (_event: unknown, elements: readonly { index: number }[]) => this.#onHover(elements[0]?.index ?? -1),
     });
-    this.#chart = new Chart<"line" | "bar", ChartPoint[]>(this.#canvas, spec.config);
+    this.#chart = new Chart<"line" | "bar" | "scatter", ChartPoint[]>(this.#canvas, spec.config);
     const active = isPointShown ? this.#active : -1;
     this.#active = -1;
     if (active >= 0 && active < spec.pointCount) this.#choose(active);

@@ -1,6 +1,5 @@
 /** What the panel shows, kept by the editor while the page is hidden and across a window reload. */
-import { parsePanelState, type PanelReply, type PanelState } from "../src/shared/panelProtocol";
-import type { WebviewApi } from "./requests";
+import { parseFindingState, parsePanelState, type FindingState, type PanelReply, type PanelState } from "../src/shared/panelProtocol";
 
 type Init = Extract<PanelReply, { type: "panel/init" }>;
 
@@ -24,23 +23,33 @@ export function makeState(kept: unknown, init: Init): PanelState {
   return earlier?.key === init.key ? { ...earlier, name: init.name, view: init.target.view, seq: init.target.seq } : fresh;
 }
 
+type FindingInit = Extract<PanelReply, { type: "finding/init" }>;
+
+/** Likewise for a finding's page. */
+export function makeFindingState(kept: unknown, { key, name, finding, title }: FindingInit): FindingState {
+  const earlier = parseFindingState(kept);
+  const isSame = earlier?.key === key && earlier.finding === finding;
+  const { stream, direction, range } = isSame ? earlier : ({ stream: null, direction: null, range: "all" } as const);
+  return { version: 1, kind: "finding", key, name, finding, title, stream, direction, range };
+}
+
 /** Holds the state and hands every change to the editor. */
-export class PanelStore {
-  #state: PanelState;
+export class PanelStore<T extends PanelState | FindingState = PanelState> {
+  #state: T;
 
   constructor(
-    readonly api: Pick<WebviewApi, "setState">,
-    state: PanelState,
+    readonly api: { setState(state: T): void },
+    state: T,
   ) {
     this.#state = state;
     api.setState(state);
   }
 
-  get state(): PanelState {
+  get state(): T {
     return this.#state;
   }
 
-  update(change: Partial<PanelState>): void {
+  update(change: Partial<T>): void {
     this.#state = { ...this.#state, ...change };
     this.api.setState(this.#state);
   }

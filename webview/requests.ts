@@ -1,12 +1,12 @@
 /** The webview's end of the protocol: asks the host, settles every request, passes on news. */
 import type { ErrorCode } from "../src/shared/errors";
-import type { PanelAnswer, PanelNews, PanelReply, PanelRequest, PanelState } from "../src/shared/panelProtocol";
+import type { FindingState, PanelAnswer, PanelNews, PanelReply, PanelRequest, PanelState } from "../src/shared/panelProtocol";
 
 /** What the editor gives a webview, once. */
 export interface WebviewApi {
   postMessage(message: PanelRequest): void;
   getState(): unknown;
-  setState(state: PanelState): void;
+  setState(state: PanelState | FindingState): void;
 }
 
 /** A request the host could not answer; the message is for the user, in the display language. */

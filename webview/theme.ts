@@ -10,6 +10,12 @@ export interface Theme {
   readonly axis: string;
   readonly series: string;
   readonly seriesFill: string;
+  /** Colours of signs, apart from each other in every theme. */
+  readonly red: string;
+  readonly orange: string;
+  readonly yellow: string;
+  readonly green: string;
+  readonly purple: string;
   readonly crosshair: string;
   readonly tooltipBackground: string;
   readonly tooltipForeground: string;
@@ -58,6 +64,11 @@ export function readTheme(): Theme {
     axis: isHighContrast ? first(foreground, "contrastBorder") : fade(foreground, 0.25),
     series,
     seriesFill: fade(series, isHighContrast ? 0.3 : 0.16),
+    red: first("#f14c4c", "charts-red", "errorForeground"),
+    orange: first("#d18616", "charts-orange"),
+    yellow: first("#cca700", "charts-yellow"),
+    green: first("#388a34", "charts-green"),
+    purple: first("#b180d7", "charts-purple"),
     crosshair: isHighContrast ? first(foreground, "contrastActiveBorder", "focusBorder") : fade(foreground, 0.45),
     tooltipBackground: first("#252526", "editorHoverWidget-background", "editorWidget-background"),
     tooltipForeground: first(foreground, "editorHoverWidget-foreground", "editorWidget-foreground"),

@@ -1,9 +1,13 @@
 /** What commands work with, and what they may be called with: tree items, or plain objects of the same shape. */
 import * as vscode from "vscode";
+import type { CaptureFindings } from "../analysis/captureFindings";
 import type { Captures, OpenCapture } from "../analysis/captures";
 import { captureName } from "../analysis/captureSource";
 import type { ErrorNotifier } from "../analysis/errorNotifier";
 import { isSequenceNumber } from "../analysis/sequenceNumber";
+import type { DismissedFindings } from "../analysis/dismissedFindings";
+import type { FindingFilter } from "../shared/findingFilter";
+import { DETECTOR_IDS, type DetectorId, type Finding } from "../shared/findings";
 import type { SequenceOrder } from "../shared/model";
 
 /** Connected in extension.ts; commands know neither views nor panels. */
@@ -24,6 +28,25 @@ export interface CommandContext {
     showDistribution(key: string): Promise<void>;
   };
   readonly report: { open(key: string): Promise<void> };
+  readonly findings: Pick<CaptureFindings, "result" | "find" | "again">;
+  readonly findingPanels: { show(key: string, id: string): void };
+  readonly dismissed: Pick<DismissedFindings, "has" | "dismiss" | "restore">;
+  /** The list of findings in the side bar. */
+  readonly findingsView: {
+    readonly filter: FindingFilter;
+    setFilter(filter: FindingFilter): void;
+    setShowsDismissed(shows: boolean): void;
+    showMore(key: string, detector: DetectorId): void;
+    /** Findings of a capture as they are listed. */
+    shown(key: string): readonly Finding[];
+  };
+  readonly findingDocuments: {
+    openDetector(key: string, detector: DetectorId): Promise<void>;
+    /** Undefined when there is no such finding. */
+    markdownOf(key: string, id: string): string | undefined;
+  };
+  /** The extension's name and version, for exports. */
+  readonly tool: { readonly name: string; readonly version: string };
 }
 
 /** Names one open capture. */
@@ -46,6 +69,29 @@ const isCaptureTarget = (value: unknown): value is CaptureTarget =>
 export function sequenceTarget(argument: unknown): SequenceTarget {
   if (isCaptureTarget(argument) && "seq" in argument && isSequenceNumber(argument.seq)) return { key: argument.key, seq: argument.seq };
   throw new TypeError("Expected an argument { key: string, seq: number }.");
+}
+
+/** Names one finding of an open capture. */
+export interface FindingTarget extends CaptureTarget {
+  /** Finding.id. */
+  readonly id: string;
+}
+
+/** Names one question about an open capture. */
+export interface DetectorTarget extends CaptureTarget {
+  readonly detector: DetectorId;
+}
+
+/** The argument as a finding. Throws TypeError: such commands are not in the palette. */
+export function findingTarget(argument: unknown): FindingTarget {
+  if (isCaptureTarget(argument) && "id" in argument && typeof argument.id === "string") return { key: argument.key, id: argument.id };
+  throw new TypeError("Expected an argument { key: string, id: string }.");
+}
+
+/** The argument as a question about a capture; undefined when it names none. */
+export function detectorTarget(argument: unknown): DetectorTarget | undefined {
+  const detector = isCaptureTarget(argument) && "detector" in argument ? DETECTOR_IDS.find((id) => id === argument.detector) : undefined;
+  return isCaptureTarget(argument) && detector ? { key: argument.key, detector } : undefined;
 }
 
 /** The argument as a capture. Throws TypeError: such commands are not in the palette. */

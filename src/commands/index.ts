@@ -4,10 +4,25 @@ import { commands, type CommandId } from "../ids";
 import { analyzeFromDialog, analyzeTcpSeq, openSample } from "./analyzeTcpSeq";
 import { analyzeAgain, closeCapture, openDistribution, openReport } from "./captureCommands";
 import type { CommandContext, CommandHandler } from "./context";
+import { copyFindingFilter, copyFindingMarkdown, copyTsharkOption } from "./copyFinding";
 import { copyNumber, copyWiresharkFilter } from "./copySequence";
+import { exportFindings } from "./exportFindings";
+import { filterFindings } from "./filterFindings";
+import {
+  clearFindingsFilter,
+  dismissFinding,
+  explainFinding,
+  findAgain,
+  hideDismissed,
+  restoreFinding,
+  showDismissed,
+  showMoreFindings,
+} from "./findingsList";
 import { findSequence } from "./findSequence";
+import { openFinding } from "./openFinding";
 import { openTimeline, openTimelineToSide } from "./openTimeline";
 import { showMore, sortByCount, sortByNumber } from "./sequenceList";
+import { setSensitivity } from "./setSensitivity";
 
 const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.analyze]: analyzeTcpSeq,
@@ -16,6 +31,7 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.openTimeline]: openTimeline,
   [commands.openTimelineToSide]: openTimelineToSide,
   [commands.openDistribution]: openDistribution,
+  [commands.openFinding]: openFinding,
   [commands.findSequence]: findSequence,
   [commands.showMore]: showMore,
   [commands.sortByCount]: sortByCount,
@@ -26,7 +42,24 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.openReport]: openReport,
   [commands.analyzeAgain]: analyzeAgain,
   [commands.showLog]: ({ log }) => log.show(),
+  [commands.filterFindings]: filterFindings,
+  [commands.clearFindingsFilter]: clearFindingsFilter,
+  [commands.setSensitivity]: setSensitivity,
+  [commands.showDismissed]: showDismissed,
+  [commands.hideDismissed]: hideDismissed,
+  [commands.dismissFinding]: dismissFinding,
+  [commands.restoreFinding]: restoreFinding,
+  [commands.copyFindingFilter]: copyFindingFilter,
+  [commands.copyFindingMarkdown]: copyFindingMarkdown,
+  [commands.explainFinding]: explainFinding,
+  [commands.copyTsharkOption]: copyTsharkOption,
+  [commands.showMoreFindings]: showMoreFindings,
+  [commands.findAgain]: findAgain,
+  [commands.exportFindings]: exportFindings,
 };
+
+/** The work of one command, without what registering adds. */
+export const handlerOf = (id: CommandId): CommandHandler => handlers[id];
 
 /** Registers them all. What a command throws reaches the log and one notification. */
 export function registerCommands(context: CommandContext): vscode.Disposable {

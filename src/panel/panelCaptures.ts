@@ -1,5 +1,6 @@
 /** What the panels ask of the rest of the extension. Types only. */
 import type * as vscode from "vscode";
+import type { FindingsReport } from "../shared/findings";
 import type { Capture } from "../worker/client";
 
 /**
@@ -30,4 +31,12 @@ export interface PanelSettings {
   /** Null for automatic. */
   readonly bucketSeconds: number | null;
   readonly clock: "capture" | "utc" | "local";
+}
+
+/** Who runs the detectors, and keeps what they said. */
+export interface PanelReports {
+  /** The report of an open capture; the detectors run when there is none. Undefined when it is closed. Rejects with AnalysisError. */
+  get(key: string): Promise<FindingsReport | undefined>;
+  /** Fires with the key when the detectors of an open capture have run again. */
+  readonly onDidChange: vscode.Event<string>;
 }

@@ -3,7 +3,7 @@
  * when it comes back from being hidden. Knows no vscode, so that it is tested without an editor.
  */
 import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../shared/errors";
-import { MAX_CHART_BUCKETS, type PanelReply, type PanelRequest, type PanelTarget } from "../shared/panelProtocol";
+import { MAX_CHART_BUCKETS, type PanelReply, type PanelTarget, type TimelineRequest } from "../shared/panelProtocol";
 import type { Capture } from "../worker/client";
 import type { CaptureChange, PanelCaptures, PanelSettings } from "./panelCaptures";
 import { parseRequest } from "./parseRequest";
@@ -98,7 +98,7 @@ export class PanelSession {
     }
   }
 
-  async #answer(request: PanelRequest): Promise<PanelReply> {
+  async #answer(request: TimelineRequest): Promise<PanelReply> {
     const { id } = request;
     switch (request.type) {
       case "panel/ready":

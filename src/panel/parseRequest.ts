@@ -1,17 +1,37 @@
 /**
  * Checks what comes out of the webview before anything acts on it. Knows the protocol; no vscode.
  */
-import { isBucketSeconds, isIntegerIn, isSeq, MAX_DISTRIBUTION_BINS, type PanelRequest } from "../shared/panelProtocol";
+import {
+  isBucketSeconds,
+  isDirectionChoice,
+  isIntegerIn,
+  isSeq,
+  isStreamChoice,
+  MAX_DISTRIBUTION_BINS,
+  MAX_PACKETS_PER_PAGE,
+  type FindingRequest,
+  type TimelineRequest,
+} from "../shared/panelProtocol";
 
 /** Offsets of real zones lie in -12..+14 hours; a day leaves room. */
 const MAX_ALIGN_MINUTES = 1440;
 
-/** The request a message is, made anew from checked values, or undefined when it is none. */
-export function parseRequest(message: unknown): PanelRequest | undefined {
+/** Places of rows are numbers of 32 bits. */
+const MAX_PLACE = 0xffff_fffe;
+
+/** Type, number and other fields of a message; undefined when it cannot be a request. */
+function fieldsOf(message: unknown): { type: unknown; id: number; fields: Record<string, unknown> } | undefined {
   if (typeof message !== "object" || message === null || Array.isArray(message)) return undefined;
   const fields = message as Record<string, unknown>;
   const { type, id } = fields;
-  if (!isIntegerIn(id, 0, Number.MAX_SAFE_INTEGER)) return undefined;
+  return isIntegerIn(id, 0, Number.MAX_SAFE_INTEGER) ? { type, id, fields } : undefined;
+}
+
+/** The request a message of a timeline's page is, made anew from checked values, or undefined when it is none. */
+export function parseRequest(message: unknown): TimelineRequest | undefined {
+  const parts = fieldsOf(message);
+  if (!parts) return undefined;
+  const { type, id, fields } = parts;
   switch (type) {
     case "panel/ready":
     case "capture/open":
@@ -32,6 +52,38 @@ export function parseRequest(message: unknown): PanelRequest | undefined {
       const { bins, scale } = fields;
       if (!isIntegerIn(bins, 1, MAX_DISTRIBUTION_BINS)) return undefined;
       return scale === "linear" || scale === "log" ? { type, id, bins, scale } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Likewise of a finding's page. */
+export function parseFindingRequest(message: unknown): FindingRequest | undefined {
+  const parts = fieldsOf(message);
+  if (!parts) return undefined;
+  const { type, id, fields } = parts;
+  switch (type) {
+    case "panel/ready":
+    case "panel/analyzeAgain":
+    case "finding/open":
+      return { type, id };
+    case "graph/get": {
+      const { stream, direction } = fields;
+      return isStreamChoice(stream) && isDirectionChoice(direction) ? { type, id, stream, direction } : undefined;
+    }
+    case "packets/get": {
+      const { from, count } = fields;
+      return isIntegerIn(from, 0, MAX_PLACE) && isIntegerIn(count, 1, MAX_PACKETS_PER_PAGE) ? { type, id, from, count } : undefined;
+    }
+    case "row/get":
+    case "row/open": {
+      const { place } = fields;
+      return isIntegerIn(place, 0, MAX_PLACE) ? { type, id, place } : undefined;
+    }
+    case "filter/copy": {
+      const { frame } = fields;
+      return frame === null || isSeq(frame) ? { type, id, frame } : undefined;
     }
     default:
       return undefined;

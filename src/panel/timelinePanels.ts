@@ -5,10 +5,10 @@
 import * as vscode from "vscode";
 import { errorSentence, isBug } from "../analysis/errorMessages";
 import { panels } from "../ids";
-import { toPlainError, type AnalysisError } from "../shared/errors";
+import type { AnalysisError } from "../shared/errors";
 import { parsePanelState, type PanelTarget } from "../shared/panelProtocol";
 import type { PanelCaptures, PanelSettings } from "./panelCaptures";
-import { renderPanelHtml } from "./panelHtml";
+import { describeMessage, nameOf, renderPage, webviewOptions } from "./panelPage";
 import { PanelSession } from "./panelSession";
 
 export type { CaptureChange, PanelCaptures, PanelSettings } from "./panelCaptures";
@@ -62,7 +62,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
       this.#log.warn("A timeline panel kept no readable state; it is closed.");
       panel.dispose();
     } else {
-      panel.webview.options = this.#webviewOptions();
+      panel.webview.options = webviewOptions(this.#extensionUri);
       this.#adopt(panel, kept.key, kept.name, { view: kept.view, seq: kept.seq });
     }
     return Promise.resolve();
@@ -82,13 +82,9 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
     }
     const name = this.#captures.get(key)?.summary.name ?? nameOf(key);
     const column = isBeside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
-    const panel = vscode.window.createWebviewPanel(panels.timeline, panelTitle(target, name), column, this.#webviewOptions());
+    const panel = vscode.window.createWebviewPanel(panels.timeline, panelTitle(target, name), column, webviewOptions(this.#extensionUri));
     this.#adopt(panel, key, name, target);
     return Promise.resolve();
-  }
-
-  #webviewOptions(): vscode.WebviewOptions {
-    return { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(this.#extensionUri, "dist")] };
   }
 
   /** The icon that the numbers have in the list; tabs take no theme icons in the oldest VS Code supported. */
@@ -130,25 +126,12 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
     });
     panel.title = panelTitle(target, name);
     panel.iconPath = { light: this.#iconUri("light"), dark: this.#iconUri("dark") };
-    panel.webview.html = this.#renderHtml(panel.webview, panel.title);
+    panel.webview.html = renderPage(panel.webview, this.#extensionUri, panel.title);
   }
 
   #forget(entry: OpenPanel): void {
     const index = this.#open.indexOf(entry);
     if (index >= 0) this.#open.splice(index, 1);
-  }
-
-  #renderHtml(webview: vscode.Webview, title: string): string {
-    const uriOf = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(this.#extensionUri, "dist", name)).toString();
-    return renderPanelHtml({
-      cspSource: webview.cspSource,
-      nonce: crypto.randomUUID().replaceAll("-", ""),
-      language: vscode.env.language,
-      scriptUri: uriOf("webview.js"),
-      styleUri: uriOf("timeline.css"),
-      codiconUri: uriOf("codicon.css"),
-      title,
-    });
   }
 
   #describeFailure(error: AnalysisError, name: string): string {
@@ -161,16 +144,4 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
 function panelTitle({ view, seq }: PanelTarget, name: string): string {
   if (view === "distribution") return vscode.l10n.t("Distribution — {0}", name);
   return seq === null ? vscode.l10n.t("Timeline — {0}", name) : vscode.l10n.t("Seq {0} — {1}", String(seq), name);
-}
-
-/** Last segment of a key's path. */
-const nameOf = (key: string): string => vscode.Uri.parse(key).path.split("/").pop() ?? key;
-
-/** Enough of a refused message to find its sender, and no more. */
-function describeMessage(message: unknown): string {
-  try {
-    return (JSON.stringify(message) ?? typeof message).slice(0, 200);
-  } catch (error) {
-    return `${typeof message} (${toPlainError(error).message})`;
-  }
 }

@@ -17,3 +17,12 @@ export function codeSpan(text: string): string {
   const fence = "`".repeat(longestRun + 1);
   return longestRun > 0 ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`;
 }
+
+/**
+ * The text as a paragraph of Markdown that says exactly this: every mark is escaped, nothing in it is HTML, and no address
+ * becomes a link (a zero-width space parts `:` and `//`).
+ */
+export const markdownText = (text: string): string =>
+  oneLine(text, 4000)
+    .replaceAll(/[!-/:-@[-`{-~]/g, "\\$&")
+    .replaceAll("\\:\\/\\/", "\\:\u200b\\/\\/");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { commands, contextKeys, itemKinds, panels, reportScheme, settings, views } from "../../src/ids";
+import { commands, contextKeys, findingScheme, itemKinds, panels, reportScheme, settings, views } from "../../src/ids";
+import { DETECTOR_IDS, SENSITIVITIES } from "../../src/shared/findings";
 import { BUCKET_CHOICES, DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
 import { formatDuration } from "../../src/shared/format";
 
@@ -23,7 +24,9 @@ interface Manifest {
     viewsContainers: { activitybar: { id: string; icon: string }[] };
     views: Record<string, { id: string }[]>;
     viewsWelcome: { view: string; contents: string }[];
-    configuration: { properties: Record<string, { default: unknown; enum?: string[]; enumDescriptions?: string[] }> };
+    configuration: {
+      properties: Record<string, { default: unknown; enum?: string[]; enumDescriptions?: string[]; patternProperties?: object }>;
+    };
   };
 }
 
@@ -38,9 +41,18 @@ const sorted = (values: Iterable<string>): string[] => [...values].sort();
 const NEED_ARGUMENT = [
   commands.openTimeline,
   commands.openTimelineToSide,
+  commands.openFinding,
   commands.showMore,
   commands.copyNumber,
   commands.copyWiresharkFilter,
+  commands.dismissFinding,
+  commands.restoreFinding,
+  commands.copyFindingFilter,
+  commands.copyFindingMarkdown,
+  commands.explainFinding,
+  commands.copyTsharkOption,
+  commands.showMoreFindings,
+  commands.findAgain,
 ];
 
 describe("package.json", () => {
@@ -56,14 +68,19 @@ describe("package.json", () => {
     );
     assert.deepEqual(
       contributes.views[views.container]?.map(({ id }) => id),
-      [views.sequences, views.capture],
+      [views.sequences, views.findings, views.capture],
     );
     const names = Object.values(settings).filter((name) => name !== settings.section);
     assert.deepEqual(sorted(Object.keys(contributes.configuration.properties)), sorted(names.map((name) => `${settings.section}.${name}`)));
   });
 
-  it("wakes up for its restored panels and reports", () => {
-    assert.deepEqual(manifest.activationEvents, [`onFileSystem:${reportScheme}`, `onWebviewPanel:${panels.timeline}`]);
+  it("wakes up for its restored panels and documents", () => {
+    assert.deepEqual(manifest.activationEvents, [
+      `onFileSystem:${findingScheme}`,
+      `onFileSystem:${reportScheme}`,
+      `onWebviewPanel:${panels.timeline}`,
+      `onWebviewPanel:${panels.finding}`,
+    ]);
   });
 
   it("hides from the palette what needs an argument, and offers the rest", () => {
@@ -133,6 +150,11 @@ describe("package.json", () => {
     assert.equal(properties["tcpSeq.bucketSize"].default, "auto");
     assert.equal(properties["tcpSeq.clock"]?.default, "capture");
     assert.equal(properties["tcpSeq.topCount"]?.default, 50);
+    assert.deepEqual(properties["tcpSeq.detection.sensitivity"]?.enum, SENSITIVITIES);
+    assert.equal(properties["tcpSeq.detection.sensitivity"].default, "medium");
+    assert.deepEqual(properties["tcpSeq.detection.thresholds"]?.default, {});
+    const [pattern = ""] = Object.keys(properties["tcpSeq.detection.thresholds"].patternProperties ?? {});
+    assert.equal(pattern, `^(${DETECTOR_IDS.join("|")})\\.[A-Za-z]\\w*$`);
   });
 
   it("names icons that exist, the list icon as PNG of 128 pixels", () => {

@@ -19,7 +19,11 @@ function makeCapture(asked: TimelineQuery[] = []): Capture {
     },
     getDistribution: () => Promise.resolve({ edges: Float64Array.of(0, 1), packets: Float64Array.of(1), distinct: Float64Array.of(1) }),
     getFindings: () => Promise.reject(new Error("not asked for")),
+    getFindingGraph: () => Promise.resolve(null),
     getFindingPackets: () => Promise.reject(new Error("not asked for")),
+    getRow: () => Promise.reject(new Error("not asked for")),
+    getFindingPlaces: () => Promise.reject(new Error("not asked for")),
+    describeDetectors: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };
 }

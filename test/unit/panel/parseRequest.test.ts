@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { parseRequest } from "../../../src/panel/parseRequest";
-import type { PanelRequest } from "../../../src/shared/panelProtocol";
+import { parseFindingRequest, parseRequest } from "../../../src/panel/parseRequest";
+import type { FindingRequest, TimelineRequest } from "../../../src/shared/panelProtocol";
 
 const timeline = { type: "timeline/get", id: 3, seq: 1, bucketSeconds: 60, clock: "capture", alignMinutes: 0 } as const;
 
 describe("parseRequest", () => {
-  const valid: readonly PanelRequest[] = [
+  const valid: readonly TimelineRequest[] = [
     { type: "panel/ready", id: 0 },
     { type: "capture/open", id: 1 },
     { type: "panel/analyzeAgain", id: Number.MAX_SAFE_INTEGER },
@@ -61,4 +61,48 @@ describe("parseRequest", () => {
   it("leaves out what it does not know", () => {
     assert.deepEqual(parseRequest({ ...timeline, maxBuckets: 1e9, whenTooMany: "sparse", path: "/etc/passwd" }), timeline);
   });
+});
+
+describe("parseFindingRequest", () => {
+  const graph = { type: "graph/get", id: 3, stream: 7, direction: 1 } as const;
+  const packets = { type: "packets/get", id: 4, from: 0, count: 100 } as const;
+  const valid: readonly FindingRequest[] = [
+    { type: "panel/ready", id: 0 },
+    { type: "panel/analyzeAgain", id: 1 },
+    { type: "finding/open", id: 2 },
+    graph,
+    { ...graph, stream: null, direction: null },
+    packets,
+    { type: "row/get", id: 5, place: 0 },
+    { type: "row/open", id: 6, place: 3_000_000 },
+    { type: "filter/copy", id: 7, frame: null },
+    { type: "filter/copy", id: 8, frame: 20 },
+  ];
+  for (const request of valid) {
+    it(`takes ${JSON.stringify(request)}`, () => assert.deepEqual(parseFindingRequest(structuredClone(request)), request));
+  }
+
+  const hostile: readonly (readonly [string, unknown])[] = [
+    ["null", null],
+    ["no id", { type: "finding/open" }],
+    ["what a timeline asks", timeline],
+    ["a negative stream", { ...graph, stream: -1 }],
+    ["no stream", { type: "graph/get", id: 1, direction: null }],
+    ["a third direction", { ...graph, direction: 2 }],
+    ["a direction as text", { ...graph, direction: "1" }],
+    ["a page before the first", { ...packets, from: -1 }],
+    ["a page of nothing", { ...packets, count: 0 }],
+    ["a page of everything", { ...packets, count: 1e9 }],
+    ["half a place", { type: "row/get", id: 1, place: 0.5 }],
+    ["a place beyond all rows", { type: "row/open", id: 1, place: 2 ** 32 }],
+    ["a path", { type: "row/open", id: 1, place: "/etc/passwd" }],
+    ["text to copy", { type: "filter/copy", id: 1, frame: "text" }],
+    ["a filter of nothing", { type: "filter/copy", id: 1 }],
+  ];
+  for (const [what, message] of hostile) {
+    it(`refuses ${what}`, () => assert.equal(parseFindingRequest(message), undefined));
+  }
+
+  it("is not what a timeline may ask", () => assert.equal(parseRequest(graph), undefined));
+  it("leaves out what it does not know", () => assert.deepEqual(parseFindingRequest({ ...packets, finding: "x" }), packets));
 });

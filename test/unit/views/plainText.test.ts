@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { codeSpan, oneLine } from "../../../src/views/plainText";
+import { codeSpan, markdownText, oneLine } from "../../../src/views/plainText";
 
 describe("text from a capture on one line", () => {
   it("has no control characters and no marks that turn the reading direction", () => {
@@ -22,4 +22,16 @@ describe("a file name in Markdown", () => {
   });
 
   it("stays on its line", () => assert.equal(codeSpan("a\n# b"), "`a # b`"));
+});
+
+describe("text from a capture in Markdown", () => {
+  it("has no mark that means something", () => {
+    assert.equal(markdownText("[x](command:y) <b> `a` | *b*"), "\\[x\\]\\(command\\:y\\) \\<b\\> \\`a\\` \\| \\*b\\*");
+    assert.equal(markdownText("# a\n- b"), "\\# a \\- b");
+    assert.equal(markdownText("&lt;"), "\\&lt\\;");
+  });
+
+  it("has no link", () => assert.equal(markdownText("http://x"), "http\\:\u200b\\/\\/x"));
+
+  it("leaves letters, digits and other scripts alone", () => assert.equal(markdownText("Größe 12 % – 中"), "Größe 12 \\% – 中"));
 });

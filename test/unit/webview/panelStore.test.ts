@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { PanelReply, PanelState } from "../../../src/shared/panelProtocol";
-import { makeState, PanelStore } from "../../../webview/panelStore";
+import { makeFindingState, makeState, PanelStore } from "../../../webview/panelStore";
 
 const init: Extract<PanelReply, { type: "panel/init" }> = {
   type: "panel/init",
@@ -27,6 +27,30 @@ describe("makeState", () => {
   it("forgets the state of another capture, and a broken one", () => {
     assert.deepEqual(makeState({ ...fresh, key: "file:///other.csv", scale: "log" }, init), fresh);
     assert.deepEqual(makeState({ ...fresh, scale: 1 }, init), fresh);
+  });
+});
+
+describe("makeFindingState", () => {
+  const shown = {
+    type: "finding/init",
+    id: 1,
+    key: "file:///capture.csv",
+    name: "capture.csv",
+    finding: "a/b/c",
+    title: "Title",
+    capture: "open",
+    l10n: null,
+  } as const;
+  const fresh = makeFindingState(undefined, shown);
+
+  it("begins with the finding's own stream and all of it", () => {
+    assert.deepEqual([fresh.stream, fresh.direction, fresh.range], [null, null, "all"]);
+  });
+  it("keeps what the user chose for this finding, and forgets it for another", () => {
+    const kept = { ...fresh, stream: 3, direction: 1, range: "finding", title: "Older" } as const;
+    assert.deepEqual(makeFindingState(kept, shown), { ...kept, title: "Title" });
+    assert.deepEqual(makeFindingState({ ...kept, finding: "x" }, shown), fresh);
+    assert.deepEqual(makeFindingState({ ...kept, range: 1 }, shown), fresh);
   });
 });
 

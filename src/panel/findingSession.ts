@@ -1,0 +1,203 @@
+/**
+ * The conversation with one finding's page: answers its requests from the capture and the last report. Knows no vscode, so that it is
+ * tested without an editor.
+ */
+import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../shared/errors";
+import type { Finding } from "../shared/findings";
+import type { CaptureSummary } from "../shared/model";
+import { MAX_EDITOR_BYTES, type CanOpenRow, type FindingRequest, type PanelReply, type RowCells } from "../shared/panelProtocol";
+import type { Capture } from "../worker/client";
+import { findingFilter, frameFilter } from "./findingFilter";
+import type { CaptureChange, PanelCaptures, PanelReports } from "./panelCaptures";
+import { parseFindingRequest } from "./parseRequest";
+
+/** A capture that reads rows of its file. */
+export interface RowReader {
+  getRow(place: number): Promise<RowCells>;
+}
+
+/** What a session needs around it. */
+export interface FindingSessionOptions {
+  /** Uri of the capture as a string. */
+  readonly key: string;
+  /** File name for titles. */
+  readonly name: string;
+  /** Finding.id. */
+  readonly finding: string;
+  /** Finding.title, or what stands for it until it is known. */
+  readonly title: string;
+  readonly captures: Omit<PanelCaptures, "onDidChange" | "onDidOpen">;
+  readonly reports: Pick<PanelReports, "get">;
+  /** Sends to the webview. What is sent while the page is hidden or loading is lost, and need not arrive. */
+  readonly post: (reply: PanelReply) => void;
+  /** Shows a line of the capture's file in the editor. */
+  readonly openLine: (line: number) => Promise<void>;
+  readonly copy: (text: string) => Promise<void>;
+  readonly l10nBundle: Readonly<Record<string, string>> | undefined;
+  /** A failure as one sentence in the display language; may log it. */
+  readonly describeFailure: (error: AnalysisError) => string;
+  /** A message that is no request. */
+  readonly onRefused: (message: unknown) => void;
+  /** The finding is there: its title is known. */
+  readonly onTitle: (title: string) => void;
+}
+
+/** See the file header. */
+export class FindingSession {
+  readonly #options: FindingSessionOptions;
+  #title: string;
+  #isReady = false;
+  #isGone = false;
+  /** As the last report has it. */
+  #finding: Finding | undefined;
+  #hasOwnStreams = false;
+
+  constructor(options: FindingSessionOptions) {
+    this.#options = options;
+    this.#title = options.title;
+  }
+
+  get key(): string {
+    return this.#options.key;
+  }
+
+  get finding(): string {
+    return this.#options.finding;
+  }
+
+  /** Tells the webview what has become of its capture. */
+  captureChanged(change: CaptureChange): void {
+    this.#isGone = change === "closed";
+    if (!this.#isReady) return;
+    switch (change) {
+      case "closed":
+        return this.#options.post({ type: "panel/gone" });
+      case "stale":
+        return this.#options.post({ type: "panel/stale" });
+      case "replaced":
+        return this.#options.post({ type: "capture/replaced" });
+      case "completed":
+      case "incomplete":
+        return; // a report is made of all columns: whoever asks for it waits
+      default:
+        assertNever(change);
+    }
+  }
+
+  /** Brings a panel back whose capture was closed and has been read again. */
+  captureOpened(): void {
+    if (this.#isGone) this.captureChanged("replaced");
+  }
+
+  /** The detectors have run again. */
+  reportChanged(): void {
+    if (this.#isReady && !this.#isGone) this.#options.post({ type: "finding/changed" });
+  }
+
+  /** Answers one message from the webview. Never rejects: a failure is an answer. */
+  async receive(message: unknown): Promise<void> {
+    const request = parseFindingRequest(message);
+    if (request === undefined) {
+      this.#options.onRefused(message);
+      return;
+    }
+    try {
+      this.#options.post(await this.#answer(request));
+    } catch (error) {
+      const failure = error instanceof AnalysisError ? error : fromPlainError(toPlainError(error));
+      this.#options.post({ type: "request/failed", id: request.id, code: failure.code, message: this.#options.describeFailure(failure) });
+    }
+  }
+
+  async #answer(request: FindingRequest): Promise<PanelReply> {
+    const { id } = request;
+    const { finding, captures } = this.#options;
+    switch (request.type) {
+      case "panel/ready":
+        this.#isReady = true;
+        return this.#init(id);
+      case "finding/open":
+        return this.#open(id);
+      case "graph/get": {
+        const { stream, direction } = request;
+        const picture = await this.#capture().getFindingGraph({ finding, stream, direction });
+        if (picture) this.#hasOwnStreams = picture.hasOwnStreams;
+        return { type: "graph/data", id, picture };
+      }
+      case "packets/get": {
+        const { from, count } = request;
+        return { type: "packets/data", id, page: await this.#capture().getFindingPackets({ finding, from, count }) };
+      }
+      case "row/get":
+        return { type: "row/data", id, row: await this.#row(request.place) };
+      case "row/open": {
+        const { line } = await this.#row(request.place);
+        await this.#options.openLine(line);
+        return { type: "request/done", id };
+      }
+      case "filter/copy": {
+        const { frame } = request;
+        const filter = frame !== null ? frameFilter(frame) : this.#finding && findingFilter(this.#finding, this.#hasOwnStreams);
+        if (filter !== undefined) await this.#options.copy(filter);
+        return { type: "request/done", id };
+      }
+      case "panel/analyzeAgain":
+        // After a failure or a close there is nothing to replace; `finding/open` follows and reads the file.
+        if (captures.get(this.key) !== undefined) await captures.analyzeAgain(this.key);
+        return { type: "request/done", id };
+      default:
+        return assertNever(request);
+    }
+  }
+
+  #init(id: number): PanelReply {
+    const { key, name, finding, captures, l10nBundle } = this.#options;
+    const capture = captures.get(key) !== undefined ? "open" : this.#isGone ? "gone" : "toRead";
+    return { type: "finding/init", id, key, name, finding, title: this.#title, capture, l10n: l10nBundle ?? null };
+  }
+
+  async #open(id: number): Promise<PanelReply> {
+    const { captures, reports, onTitle } = this.#options;
+    const capture = await captures.open(this.key);
+    if (capture === undefined) return { type: "capture/cancelled", id };
+    this.#isGone = false;
+    const report = await reports.get(this.key);
+    this.#finding = report?.findings.find((each) => each.id === this.finding);
+    if (!report || !this.#finding) return { type: "finding/missing", id };
+    this.#title = this.#finding.title;
+    onTitle(this.#title);
+    const canReadRows = hasRows(capture);
+    return {
+      type: "finding/opened",
+      id,
+      summary: capture.summary,
+      finding: this.#finding,
+      caveats: report.caveats,
+      isStale: captures.find(this.key)?.isStale ?? false,
+      canReadRows,
+      canOpenRow: canReadRows ? canOpen(capture.summary) : "unavailable",
+    };
+  }
+
+  async #row(place: number): Promise<RowCells> {
+    const capture = this.#capture();
+    if (!hasRows(capture)) throw new AnalysisError("internal", "This capture does not read rows.");
+    const { names, cells, byteOffset, line } = await capture.getRow(place);
+    return { names, cells, byteOffset, line };
+  }
+
+  #capture(): Capture {
+    const capture = this.#options.captures.get(this.key);
+    if (capture === undefined) throw new AnalysisError("workerStopped", "The capture has been closed.");
+    return capture;
+  }
+}
+
+const hasRows = (capture: Capture): capture is Capture & RowReader =>
+  "getRow" in capture && typeof (capture as Partial<RowReader>).getRow === "function";
+
+/** Whether the editor takes the file. */
+function canOpen({ bytes, compression }: CaptureSummary): CanOpenRow {
+  if (compression !== null) return "compressed";
+  return bytes > MAX_EDITOR_BYTES ? "tooLarge" : "yes";
+}

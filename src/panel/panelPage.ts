@@ -1,0 +1,36 @@
+/** What the webviews of all panels have in common: options, page, names. */
+import * as vscode from "vscode";
+import { toPlainError } from "../shared/errors";
+import { renderPanelHtml } from "./panelHtml";
+
+/** Scripts run, and nothing but `dist` is readable. */
+export const webviewOptions = (extensionUri: vscode.Uri): vscode.WebviewOptions => ({
+  enableScripts: true,
+  localResourceRoots: [vscode.Uri.joinPath(extensionUri, "dist")],
+});
+
+/** The page, with a nonce of its own. */
+export function renderPage(webview: vscode.Webview, extensionUri: vscode.Uri, title: string): string {
+  const uriOf = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", name)).toString();
+  return renderPanelHtml({
+    cspSource: webview.cspSource,
+    nonce: crypto.randomUUID().replaceAll("-", ""),
+    language: vscode.env.language,
+    scriptUri: uriOf("webview.js"),
+    styleUri: uriOf("timeline.css"),
+    codiconUri: uriOf("codicon.css"),
+    title,
+  });
+}
+
+/** Last segment of a key's path. */
+export const nameOf = (key: string): string => vscode.Uri.parse(key).path.split("/").pop() ?? key;
+
+/** Enough of a refused message to find its sender, and no more. */
+export function describeMessage(message: unknown): string {
+  try {
+    return (JSON.stringify(message) ?? typeof message).slice(0, 200);
+  } catch (error) {
+    return `${typeof message} (${toPlainError(error).message})`;
+  }
+}

@@ -1,0 +1,136 @@
+/** A finding's tab: what was seen, its graph, its packets with their rows, with mouse and keyboard. */
+import assert from "node:assert/strict";
+import path from "node:path";
+import { FindingPanel } from "./findingPanel";
+import { until, Workbench } from "./harness";
+import { allowClipboard, ANALYZE, makeWorkspace, readClipboard, ROOT } from "./support";
+
+/** The view that lists findings. */
+const FINDINGS = "Findings";
+const attack = (name: string): string => path.join(ROOT, "test", "fixtures", "attacks", `${name}.csv`);
+
+describe("A finding's tab", () => {
+  let workbench: Workbench;
+  let panel: FindingPanel;
+  const files = makeWorkspace({ "scan.csv": { copyOf: attack("scan-syn") }, "reset.csv": { copyOf: attack("reset-outside") } });
+
+  before(async () => {
+    workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT });
+    await allowClipboard(workbench.page);
+  });
+  after(async () => {
+    await workbench?.close();
+    files.remove();
+  });
+  afterEach(function () {
+    return workbench?.screenshotIfFailed(this.currentTest);
+  });
+
+  /** Analyses a file and clicks its first finding whose label matches. */
+  async function openFinding(file: string, label: RegExp): Promise<void> {
+    await workbench.clickExplorerMenuEntry(file, ANALYZE);
+    const rows = await workbench.whenTreeRows(FINDINGS, (all) => all.some((row) => label.test(row.label)));
+    await workbench.clickTreeRow(FINDINGS, rows.find((row) => label.test(row.label))?.label ?? "");
+  }
+
+  it("says what was seen, by whom and how sure it is", async () => {
+    await openFinding("scan.csv", /10\.20\.0\.66.*ports/);
+    panel = await FindingPanel.shown(workbench, /10\.20\.0\.66/);
+    const facts = await panel.facts();
+    assert.equal(facts.Source, "10.20.0.66");
+    assert.match(facts.First ?? "", /^2024-06-05 09:00:00\.\d{9} UTC$/);
+    const badges = await panel.frame.locator(".badges").textContent();
+    assert.match(badges ?? "", /Port scan.*Confidence: .*MITRE ATT&CK T1046/);
+    assert.notEqual(await panel.frame.locator("#finding-explanation").textContent(), "");
+  });
+
+  it("draws the ports of a scan by what answered, and says so in a sentence", async () => {
+    assert.match(await panel.graphName(), /123 ports on 1 host: 3 open, 120 closed, 0 without an answer\.$/);
+    const legend = await panel.frame.locator("#finding-legend li").allTextContents();
+    assert.deepEqual(legend, ["Open (SYN-ACK)", "Closed (RST)"]);
+  });
+
+  it("goes through the graph with the arrow keys", async () => {
+    await panel.canvas.focus();
+    await workbench.page.keyboard.press("Home");
+    await until(
+      async () => /^Outcome: .*Port: \d+$/.test(await panel.announced()),
+      () => "The first point is not announced.",
+    );
+  });
+
+  it("lists the packets, a page at a time, with the evidence marked", async () => {
+    assert.equal((await panel.packets()).length, 100);
+    assert.match((await panel.packets())[0]?.Frame ?? "", /^\d+First$/);
+    await panel.frame.locator("#packets-next").click();
+    await until(
+      async () => ((await panel.frame.locator("#packets-shown").textContent()) ?? "").startsWith("Packets 101 to "),
+      () => "The next page does not come.",
+    );
+    await panel.frame.locator("#packets-first").click();
+    await until(
+      async () => (await panel.packets()).length === 100,
+      () => "The first page does not come back.",
+    );
+  });
+
+  it("opens the row of a packet with the keyboard, field by field", async () => {
+    const [first] = await panel.packets();
+    const frame = Number.parseInt(first?.Frame ?? "", 10);
+    await panel.opener(frame).focus();
+    await workbench.page.keyboard.press("Enter");
+    const fields = await until(
+      async () => {
+        const all = await panel.fields();
+        return "frame.number" in all ? all : undefined;
+      },
+      () => "The row does not open.",
+    );
+    assert.equal(fields["frame.number"], String(frame));
+    assert.equal(fields["ip.src"], "10.20.0.66");
+    assert.equal(await panel.opener(frame).getAttribute("aria-expanded"), "true");
+  });
+
+  it("copies a Wireshark filter of the packet", async () => {
+    const frame = Number.parseInt((await panel.packets())[0]?.Frame ?? "", 10);
+    await panel.frame.locator(".copy-frame").first().click();
+    await until(
+      async () => (await readClipboard(workbench.page)) === `frame.number == ${frame}`,
+      () => "The filter is not on the clipboard.",
+    );
+  });
+
+  it("goes to the row in the file", async () => {
+    await panel.frame.locator(".open-row").first().click();
+    await until(
+      async () => (await workbench.editorTitles()).includes("scan.csv"),
+      () => "The file is not opened.",
+    );
+  });
+
+  it("draws a stream's numbers over time, in either direction, and around the finding", async () => {
+    await openFinding("reset.csv", /RST|reset/i);
+    panel = await FindingPanel.shown(workbench, /RST|reset/i);
+    assert.match(await panel.graphName(), /^Stream 0: 10\.20\.0\.21:49354 → 10\.20\.0\.10:2222\. 25 segments/);
+    assert.match((await panel.frame.locator("#finding-notes").textContent()) ?? "", /1 segment lies far outside/);
+    const whole = await panel.picture();
+    await panel.choose("range-select", "Around the finding");
+    await until(
+      async () => (await panel.picture()) !== whole,
+      () => "The picture stays the same.",
+    );
+    await panel.choose("direction-select", /^10\.20\.0\.10:2222 →/);
+    await until(
+      async () => (await panel.graphName()).startsWith("Stream 0: 10.20.0.10:2222 → 10.20.0.21:49354"),
+      () => "The direction stays the same.",
+    );
+  });
+
+  it("comes back with its choices after the window was reloaded", async () => {
+    await workbench.reload();
+    panel = await FindingPanel.shown(workbench, /RST|reset/i);
+    assert.match(await panel.graphName(), /^Stream 0: 10\.20\.0\.10:2222 →/);
+  });
+
+  it("reports no error meanwhile", () => workbench.assertNoErrors());
+});

@@ -1,0 +1,234 @@
+import assert from "node:assert/strict";
+import { FindingSession, type RowReader } from "../../../src/panel/findingSession";
+import { AnalysisError } from "../../../src/shared/errors";
+import type { FindingPicture, GraphQuery } from "../../../src/shared/findingGraph";
+import type { FindingsReport, PacketQuery } from "../../../src/shared/findings";
+import type { CaptureSummary } from "../../../src/shared/model";
+import type { PanelReply } from "../../../src/shared/panelProtocol";
+import type { Capture } from "../../../src/worker/client";
+import { makeFinding, makePacket, makeStreamGraph } from "../webview/findings";
+import { makeSummary } from "../webview/samples";
+
+const finding = makeFinding();
+const report: FindingsReport = {
+  sensitivity: "medium",
+  coverage: { share: 1, unseenAcks: 0, oneSided: 0 },
+  caveats: ["This file holds 48 % of the frames of its capture."],
+  findings: [finding],
+  notRun: [],
+  labels: null,
+};
+const picture: FindingPicture = { graph: makeStreamGraph([[0, 1, 100]]), places: { first: 0 }, hasOwnStreams: true };
+
+/** A capture that answers at once and remembers what it was asked. */
+function makeCapture(asked: (GraphQuery | PacketQuery)[] = [], summary: CaptureSummary = makeSummary()): Capture {
+  const none = (): Promise<never> => Promise.reject(new Error("not asked for"));
+  return {
+    summary,
+    complete: Promise.resolve(summary),
+    listSequences: none,
+    describeSequence: none,
+    getTimeline: none,
+    getDistribution: none,
+    getFindings: () => Promise.resolve(report),
+    getFindingPackets: (query) => {
+      asked.push(query);
+      return Promise.resolve({ total: 1, packets: [makePacket()] });
+    },
+    getFindingGraph: (query) => {
+      asked.push(query);
+      return Promise.resolve(picture);
+    },
+    getRow: () => Promise.reject(new Error("not asked for")),
+    getFindingPlaces: () => Promise.reject(new Error("not asked for")),
+    describeDetectors: () => Promise.reject(new Error("not asked for")),
+    dispose: () => undefined,
+  };
+}
+
+const withRows = (capture: Capture): Capture & RowReader => ({
+  ...capture,
+  getRow: (place) => Promise.resolve({ names: ["tcp.seq"], cells: ["361"], byteOffset: 99, line: place + 2 }),
+});
+
+interface Options {
+  capture?: Capture | undefined;
+  reports?: () => Promise<FindingsReport | undefined>;
+  id?: string;
+}
+
+function start({ capture, reports = () => Promise.resolve(report), id = finding.id }: Options) {
+  const posted: PanelReply[] = [];
+  const refused: unknown[] = [];
+  const titles: string[] = [];
+  const copied: string[] = [];
+  const lines: number[] = [];
+  const again: string[] = [];
+  const session = new FindingSession({
+    key: "file:///capture.csv",
+    name: "capture.csv",
+    finding: id,
+    title: "Finding",
+    captures: {
+      get: () => capture,
+      find: () => (capture ? { isStale: true } : undefined),
+      open: () => Promise.resolve(capture),
+      analyzeAgain: (key) => {
+        again.push(key);
+        return Promise.resolve();
+      },
+    },
+    reports: { get: reports },
+    post: (reply) => posted.push(reply),
+    openLine: (line) => {
+      lines.push(line);
+      return Promise.resolve();
+    },
+    copy: (text) => {
+      copied.push(text);
+      return Promise.resolve();
+    },
+    l10nBundle: undefined,
+    describeFailure: (error) => `Sorry: ${error.code}`,
+    onRefused: (message) => refused.push(message),
+    onTitle: (title) => titles.push(title),
+  });
+  const ask = async (message: unknown): Promise<PanelReply | undefined> => {
+    await session.receive(message);
+    return posted.at(-1);
+  };
+  return { session, posted, refused, titles, copied, lines, again, ask };
+}
+
+describe("FindingSession", () => {
+  it("tells the page which finding it shows and whether the capture is in memory", async () => {
+    assert.deepEqual(await start({ capture: makeCapture() }).ask({ type: "panel/ready", id: 1 }), {
+      type: "finding/init",
+      id: 1,
+      key: "file:///capture.csv",
+      name: "capture.csv",
+      finding: finding.id,
+      title: "Finding",
+      capture: "open",
+      l10n: null,
+    });
+    const reply = await start({}).ask({ type: "panel/ready", id: 2 });
+    assert.equal(reply?.type === "finding/init" && reply.capture, "toRead");
+  });
+
+  it("opens the finding with what the coverage means for it, and names the tab after it", async () => {
+    const capture = makeCapture();
+    const { ask, titles } = start({ capture });
+    assert.deepEqual(await ask({ type: "finding/open", id: 1 }), {
+      type: "finding/opened",
+      id: 1,
+      summary: capture.summary,
+      finding,
+      caveats: report.caveats,
+      isStale: true,
+      canReadRows: true,
+      canOpenRow: "yes",
+    });
+    assert.deepEqual(titles, [finding.title]);
+  });
+
+  it("says when the finding is not there any more, when reading was cancelled, and when the detectors fail", async () => {
+    assert.deepEqual(await start({ capture: makeCapture(), id: "gone" }).ask({ type: "finding/open", id: 1 }), {
+      type: "finding/missing",
+      id: 1,
+    });
+    assert.deepEqual(await start({}).ask({ type: "finding/open", id: 2 }), { type: "capture/cancelled", id: 2 });
+    const reports = () => Promise.reject(new AnalysisError("superseded", "…"));
+    assert.deepEqual(await start({ capture: makeCapture(), reports }).ask({ type: "finding/open", id: 3 }), {
+      type: "request/failed",
+      id: 3,
+      code: "superseded",
+      message: "Sorry: superseded",
+    });
+  });
+
+  it("asks for the graph and the packets of its own finding, whatever the page says", async () => {
+    const asked: (GraphQuery | PacketQuery)[] = [];
+    const { ask } = start({ capture: makeCapture(asked) });
+    assert.deepEqual(await ask({ type: "graph/get", id: 1, stream: 3, direction: 1, finding: "other" }), {
+      type: "graph/data",
+      id: 1,
+      picture,
+    });
+    await ask({ type: "packets/get", id: 2, from: 100, count: 50, finding: "other" });
+    assert.deepEqual(asked, [
+      { finding: finding.id, stream: 3, direction: 1 },
+      { finding: finding.id, from: 100, count: 50 },
+    ]);
+  });
+
+  it("reads a row, and shows it in the editor, once captures read rows", async () => {
+    const { ask, lines } = start({ capture: withRows(makeCapture()) });
+    const opened = await ask({ type: "finding/open", id: 1 });
+    assert.deepEqual(opened?.type === "finding/opened" && [opened.canReadRows, opened.canOpenRow], [true, "yes"]);
+    assert.deepEqual(await ask({ type: "row/get", id: 2, place: 5 }), {
+      type: "row/data",
+      id: 2,
+      row: { names: ["tcp.seq"], cells: ["361"], byteOffset: 99, line: 7 },
+    });
+    assert.deepEqual(await ask({ type: "row/open", id: 3, place: 5 }), { type: "request/done", id: 3 });
+    assert.deepEqual(lines, [7]);
+    const without = await start({ capture: makeCapture() }).ask({ type: "row/get", id: 4, place: 5 });
+    assert.equal(without?.type, "request/failed");
+  });
+
+  it("says why the editor cannot open the file", async () => {
+    const openedWith = async (changes: Partial<CaptureSummary>) => {
+      const reply = await start({ capture: withRows(makeCapture([], makeSummary(changes))) }).ask({ type: "finding/open", id: 1 });
+      return reply?.type === "finding/opened" && reply.canOpenRow;
+    };
+    assert.equal(await openedWith({ compression: { kind: "gzip", bytes: 10 } }), "compressed");
+    assert.equal(await openedWith({ bytes: 60e6 }), "tooLarge");
+  });
+
+  it("copies filters that it makes itself", async () => {
+    const { ask, copied } = start({ capture: makeCapture() });
+    await ask({ type: "finding/open", id: 1 });
+    await ask({ type: "graph/get", id: 2, stream: null, direction: null });
+    await ask({ type: "filter/copy", id: 3, frame: null });
+    await ask({ type: "filter/copy", id: 4, frame: 20 });
+    await ask({ type: "filter/copy", id: 5, frame: "rm -rf" });
+    assert.deepEqual(copied, ["tcp.stream == 3", "frame.number == 20"]);
+  });
+
+  it("does not answer what a finding's page cannot ask", async () => {
+    const { posted, refused, ask } = start({ capture: makeCapture() });
+    const timeline = { type: "timeline/get", id: 1, seq: 1, bucketSeconds: null, clock: "capture", alignMinutes: 0 };
+    await ask(timeline);
+    assert.deepEqual([posted, refused], [[], [timeline]]);
+  });
+
+  it("sends news only to a page that has asked", async () => {
+    const { session, posted, ask } = start({ capture: makeCapture() });
+    session.captureChanged("stale");
+    session.reportChanged();
+    assert.deepEqual(posted, []);
+    await ask({ type: "panel/ready", id: 1 });
+    session.reportChanged();
+    session.captureChanged("completed");
+    session.captureChanged("stale");
+    session.captureChanged("closed");
+    session.reportChanged();
+    session.captureOpened();
+    assert.deepEqual(
+      posted.slice(1).map(({ type }) => type),
+      ["finding/changed", "panel/stale", "panel/gone", "capture/replaced"],
+    );
+  });
+
+  it("fails when the capture was closed in between, and leaves reading it again to finding/open", async () => {
+    const { ask, again } = start({});
+    const reply = await ask({ type: "packets/get", id: 1, from: 0, count: 10 });
+    assert.equal(reply?.type === "request/failed" && reply.code, "workerStopped");
+    assert.deepEqual(await ask({ type: "panel/analyzeAgain", id: 2 }), { type: "request/done", id: 2 });
+    assert.deepEqual(again, []);
+    const open = start({ capture: makeCapture() });
+    await open.ask({ type: "panel/analyzeAgain", id: 3 });
+    assert.deepEqual(open.again, ["file:///capture.csv"]);
+  });
+});

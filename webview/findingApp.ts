@@ -1,0 +1,154 @@
+/** The page of a finding's panel: what was found, its graph, its packets. */
+import { assertNever } from "../src/shared/errors";
+import type { Finding } from "../src/shared/findings";
+import type { FindingState, PanelNews, PanelReply } from "../src/shared/panelProtocol";
+import { element, icon } from "./dom";
+import { FindingGraphView } from "./findingGraphView";
+import { confidenceText, detectorName, findingFacts, MAX_SENTENCES, severityName, SEVERITY_ICONS } from "./findingText";
+import * as l10n from "./l10n";
+import { PacketTable } from "./packetTable";
+import { PanelFrame } from "./panelFrame";
+import type { PanelStore } from "./panelStore";
+import { expectAnswer, type HostConnection } from "./requests";
+import { onThemeChange } from "./theme";
+import { cleanText } from "./timelineText";
+
+type Opened = Extract<PanelReply, { type: "finding/opened" }>;
+
+/** See the file header. */
+export class FindingApp {
+  readonly #frame: PanelFrame;
+  readonly #connection: HostConnection;
+  readonly #store: PanelStore<FindingState>;
+  readonly #head = element("header", { id: "finding-head", class: "finding-head" });
+  readonly #graph: FindingGraphView;
+  readonly #table: PacketTable;
+  #opened = 0;
+
+  constructor(root: HTMLElement, connection: HostConnection, store: PanelStore<FindingState>) {
+    this.#connection = connection;
+    this.#store = store;
+    const content = element("article", { id: "finding", class: "view finding" });
+    this.#frame = new PanelFrame({
+      root,
+      content,
+      onAnalyzeAgain: () => this.#analyzeAgain(),
+      onMessage: () => undefined,
+      readName: () => store.state.name,
+    });
+    const track = (work: Promise<void>): void => this.#frame.track(work);
+    this.#graph = new FindingGraphView({ connection, store, announcer: this.#frame.announcer, track });
+    this.#table = new PacketTable({
+      getPage: async (from, count) => expectAnswer(await connection.ask({ type: "packets/get", from, count }), "packets/data").page,
+      getRow: async (place) => expectAnswer(await connection.ask({ type: "row/get", place }), "row/data").row,
+      openRow: async (place) => void expectAnswer(await connection.ask({ type: "row/open", place }), "request/done"),
+      copyFilter: async (frame) => void expectAnswer(await connection.ask({ type: "filter/copy", frame }), "request/done"),
+      track,
+    });
+    const packets = element("section", { id: "finding-packets" }, element("h2", {}, l10n.t("Packets")), this.#table.element);
+    packets.setAttribute("aria-label", l10n.t("Packets"));
+    content.append(this.#head, this.#graph.element, packets);
+    onThemeChange(() => this.#graph.redraw());
+  }
+
+  /** Opens capture and finding and shows it. `willRead`: the host has to read the file first, which is said. */
+  open(willRead: boolean): void {
+    if (willRead) this.#frame.showReading();
+    this.#frame.track(this.#open());
+  }
+
+  /** Acts on what the host says unasked. */
+  receive(news: PanelNews): void {
+    switch (news.type) {
+      case "panel/show":
+        return; // said to timelines' pages
+      case "panel/gone":
+        return this.showGone();
+      case "panel/stale":
+        return this.#frame.showStale(true);
+      case "capture/replaced":
+      case "finding/changed":
+        return this.open(false);
+      default:
+        assertNever(news);
+    }
+  }
+
+  /** Says that the capture has been closed. */
+  showGone(): void {
+    this.#opened++;
+    this.#frame.showGone();
+  }
+
+  async #open(): Promise<void> {
+    const opened = ++this.#opened;
+    const answer = await this.#connection.ask({ type: "finding/open" });
+    if (opened !== this.#opened) return;
+    if (answer.type === "capture/cancelled") {
+      this.#frame.showCancelled();
+      return;
+    }
+    if (answer.type === "finding/missing") {
+      const sentence = l10n.t("“{0}” is not among the findings of “{1}” any more.", this.#store.state.title, this.#store.state.name);
+      this.#frame.showMessage("search-stop", sentence, "status");
+      return;
+    }
+    const details = expectAnswer(answer, "finding/opened");
+    const { finding, summary } = details;
+    this.#store.update({ name: summary.name, title: cleanText(finding.title, MAX_SENTENCES) });
+    const picture = await this.#graph.load(finding, summary);
+    if (opened !== this.#opened) return;
+    this.#showHead(details);
+    await this.#table.show({
+      summary,
+      roles: new Map(finding.evidence.map(({ row, role }) => [row, role])),
+      places: picture?.places ?? {},
+      canReadRows: details.canReadRows,
+      canOpenRow: details.canOpenRow,
+    });
+    if (opened !== this.#opened) return;
+    this.#frame.showStale(details.isStale);
+    this.#frame.showContent(() => this.#head.querySelector<HTMLElement>("h1")?.focus());
+    // A canvas that was hidden had no size.
+    this.#graph.redraw();
+  }
+
+  #showHead({ finding, caveats, summary }: Opened): void {
+    const copied = element("span", { class: "muted", role: "status" });
+    const copy = element("vscode-button", { id: "copy-finding-filter", secondary: true }, l10n.t("Copy Wireshark Filter"));
+    copy.addEventListener("click", () => {
+      this.#connection.ask({ type: "filter/copy", frame: null }).then(
+        () => (copied.textContent = l10n.t("Copied.")),
+        (error: unknown) => (copied.textContent = error instanceof Error ? error.message : String(error)),
+      );
+    });
+    const facts = findingFacts(finding, summary.time).map(({ label, value }) =>
+      element("div", {}, element("dt", {}, label), element("dd", {}, value)),
+    );
+    this.#head.replaceChildren(
+      element("h1", { tabindex: "-1" }, cleanText(finding.title, MAX_SENTENCES)),
+      badges(finding),
+      element("p", { id: "finding-explanation" }, cleanText(finding.explanation, MAX_SENTENCES)),
+      ...caveats.map((caveat) => element("p", { class: "caveat" }, icon("info"), element("span", {}, cleanText(caveat, MAX_SENTENCES)))),
+      element("dl", { class: "facts" }, ...facts),
+      element("div", { class: "row-actions" }, copy, copied),
+    );
+  }
+
+  #analyzeAgain(): void {
+    this.#frame.showReading();
+    this.#frame.track(this.#connection.ask({ type: "panel/analyzeAgain" }).then(() => this.#open()));
+  }
+}
+
+/** Severity, question, confidence, technique. */
+function badges({ severity, detector, confidence, technique }: Finding): HTMLElement {
+  return element(
+    "p",
+    { class: "badges" },
+    element("span", { class: `severity severity-${severity}` }, icon(SEVERITY_ICONS[severity]), severityName(severity)),
+    element("span", { class: "badge" }, detectorName(detector)),
+    element("span", { class: "badge" }, confidenceText(confidence)),
+    ...(technique === null ? [] : [element("span", { class: "badge" }, l10n.t("MITRE ATT&CK {0}", cleanText(technique, 16)))]),
+  );
+}
