@@ -103,7 +103,6 @@ export class FindingApp {
       summary,
       roles: new Map(finding.evidence.map(({ row, role }) => [row, role])),
       places: picture?.places ?? {},
-      canReadRows: details.canReadRows,
       canOpenRow: details.canOpenRow,
     });
     if (opened !== this.#opened) return;

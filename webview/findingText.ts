@@ -156,8 +156,6 @@ export function cannotOpenText(canOpen: CanOpenRow): string | null {
       return l10n.t("The file is compressed: the editor cannot show its rows.");
     case "tooLarge":
       return l10n.t("The file is larger than 50 MB: the editor cannot open it at a row.");
-    case "unavailable":
-      return l10n.t("Rows of this file cannot be read one by one.");
   }
 }
 

@@ -6,7 +6,8 @@ import "@vscode-elements/elements/dist/vscode-button/index.js";
 import type { EvidenceRole, PacketPage, PacketRow } from "../src/shared/findings";
 import { formatCount } from "../src/shared/format";
 import type { CaptureSummary } from "../src/shared/model";
-import type { CanOpenRow, RowCells } from "../src/shared/panelProtocol";
+import type { CsvRow } from "../src/shared/model";
+import type { CanOpenRow } from "../src/shared/panelProtocol";
 import { element, icon } from "./dom";
 import { cannotOpenText, FLAGS_COLUMN, flagNames, MAX_ROW_CELL, packetCells, packetHeads, PACKET_NUMBERS, roleName } from "./findingText";
 import * as l10n from "./l10n";
@@ -22,14 +23,13 @@ export interface PacketTableContent {
   readonly roles: ReadonlyMap<number, EvidenceRole>;
   /** Places among the finding's packets. */
   readonly places: Readonly<Partial<Record<EvidenceRole, number>>>;
-  readonly canReadRows: boolean;
   readonly canOpenRow: CanOpenRow;
 }
 
 /** What a table asks for. Failures of `getPage` are the page's; those of the others are shown where they happen. */
 export interface PacketTableHost {
   readonly getPage: (from: number, count: number) => Promise<PacketPage>;
-  readonly getRow: (place: number) => Promise<RowCells>;
+  readonly getRow: (place: number) => Promise<CsvRow>;
   readonly openRow: (place: number) => Promise<void>;
   readonly copyFilter: (frame: number) => Promise<void>;
   readonly track: (work: Promise<void>) => void;
@@ -165,7 +165,7 @@ export class PacketTable {
   }
 
   /** The whole row of the file below its packet. */
-  #detailsOf(packet: PacketRow, { canReadRows, canOpenRow }: PacketTableContent, columns: number): HTMLTableRowElement {
+  #detailsOf(packet: PacketRow, { canOpenRow }: PacketTableContent, columns: number): HTMLTableRowElement {
     const message = element("p", { class: "muted", role: "status" });
     const fields = element("div", { class: "fields" });
     const place = element("span", { class: "muted" });
@@ -192,17 +192,15 @@ export class PacketTable {
       place,
       ...why.map((text) => element("span", { class: "muted" }, text)),
     );
-    if (canReadRows) {
-      message.textContent = l10n.t("Reading the row…");
-      this.#host.getRow(packet.place).then(
-        (cells) => {
-          message.textContent = "";
-          place.textContent = l10n.t("Line {0}, byte {1}", formatCount(cells.line), formatCount(cells.byteOffset));
-          fields.replaceChildren(fieldList(cells));
-        },
-        (error: unknown) => (message.textContent = error instanceof Error ? error.message : String(error)),
-      );
-    }
+    message.textContent = l10n.t("Reading the row…");
+    this.#host.getRow(packet.place).then(
+      (cells) => {
+        message.textContent = "";
+        place.textContent = l10n.t("Line {0}, byte {1}", formatCount(cells.line), formatCount(cells.byteOffset));
+        fields.replaceChildren(fieldList(cells));
+      },
+      (error: unknown) => (message.textContent = error instanceof Error ? error.message : String(error)),
+    );
     const cell = element("td", { colspan: String(columns) }, element("div", { class: "row-box" }, actions, message, fields));
     return element("tr", { class: "row-details" }, cell);
   }
@@ -228,7 +226,7 @@ const classOf = (column: number): string | undefined =>
 const visualOnly = (text: string): HTMLElement => element("span", { "aria-hidden": "true" }, text);
 
 /** Fields with their values; those the packet does not have come last, as one line. */
-function fieldList({ names, cells }: RowCells): HTMLElement {
+function fieldList({ names, cells }: CsvRow): HTMLElement {
   const list = element("dl", { class: "field-list" });
   const empty: string[] = [];
   const count = Math.max(names.length, cells.length);

@@ -48,12 +48,15 @@ export class CaptureFindings implements vscode.Disposable {
   /** The run whose answer counts, per capture. */
   readonly #runs = new Map<string, object>();
   readonly #changed = new vscode.EventEmitter<string>();
+  readonly #found = new vscode.EventEmitter<string>();
   readonly #subscriptions: vscode.Disposable;
   #timer: NodeJS.Timeout | undefined;
   #lastWarning = "";
 
   /** The state of this capture's findings is another one. */
   readonly onDidChange = this.#changed.event;
+  /** There is a report of this capture, or a new one. */
+  readonly onDidFind = this.#found.event;
 
   constructor(context: FindingsContext) {
     this.#context = context;
@@ -118,6 +121,7 @@ export class CaptureFindings implements vscode.Disposable {
     this.#runs.clear();
     this.#subscriptions.dispose();
     this.#changed.dispose();
+    this.#found.dispose();
   }
 
   #start(open: OpenCapture): void {
@@ -176,6 +180,7 @@ export class CaptureFindings implements vscode.Disposable {
   #set(key: string, state: FindingsState): void {
     this.#states.set(key, state);
     this.#changed.fire(key);
+    if (state.kind === "found") this.#found.fire(key);
   }
 
   /** Once for as long as the setting says the same. */

@@ -45,7 +45,7 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     this.#subscriptions = [
       captures.onDidChange(({ key, change }) => sessionsOf(key).forEach((session) => session.captureChanged(change))),
       captures.onDidOpen(({ key }) => sessionsOf(key).forEach((session) => session.captureOpened())),
-      reports.onDidChange((key) => sessionsOf(key).forEach((session) => session.reportChanged())),
+      reports.onDidFind((key) => sessionsOf(key).forEach((session) => session.reportChanged())),
     ];
   }
 

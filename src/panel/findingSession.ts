@@ -5,16 +5,11 @@
 import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../shared/errors";
 import type { Finding } from "../shared/findings";
 import type { CaptureSummary } from "../shared/model";
-import { MAX_EDITOR_BYTES, type CanOpenRow, type FindingRequest, type PanelReply, type RowCells } from "../shared/panelProtocol";
+import { MAX_EDITOR_BYTES, type CanOpenRow, type FindingRequest, type PanelReply } from "../shared/panelProtocol";
 import type { Capture } from "../worker/client";
 import { findingFilter, frameFilter } from "./findingFilter";
 import type { CaptureChange, PanelCaptures, PanelReports } from "./panelCaptures";
 import { parseFindingRequest } from "./parseRequest";
-
-/** A capture that reads rows of its file. */
-export interface RowReader {
-  getRow(place: number): Promise<RowCells>;
-}
 
 /** What a session needs around it. */
 export interface FindingSessionOptions {
@@ -129,9 +124,9 @@ export class FindingSession {
         return { type: "packets/data", id, page: await this.#capture().getFindingPackets({ finding, from, count }) };
       }
       case "row/get":
-        return { type: "row/data", id, row: await this.#row(request.place) };
+        return { type: "row/data", id, row: await this.#capture().getRow(request.place) };
       case "row/open": {
-        const { line } = await this.#row(request.place);
+        const { line } = await this.#capture().getRow(request.place);
         await this.#options.openLine(line);
         return { type: "request/done", id };
       }
@@ -166,7 +161,6 @@ export class FindingSession {
     if (!report || !this.#finding) return { type: "finding/missing", id };
     this.#title = this.#finding.title;
     onTitle(this.#title);
-    const canReadRows = hasRows(capture);
     return {
       type: "finding/opened",
       id,
@@ -174,16 +168,8 @@ export class FindingSession {
       finding: this.#finding,
       caveats: report.caveats,
       isStale: captures.find(this.key)?.isStale ?? false,
-      canReadRows,
-      canOpenRow: canReadRows ? canOpen(capture.summary) : "unavailable",
+      canOpenRow: canOpen(capture.summary),
     };
-  }
-
-  async #row(place: number): Promise<RowCells> {
-    const capture = this.#capture();
-    if (!hasRows(capture)) throw new AnalysisError("internal", "This capture does not read rows.");
-    const { names, cells, byteOffset, line } = await capture.getRow(place);
-    return { names, cells, byteOffset, line };
   }
 
   #capture(): Capture {
@@ -192,9 +178,6 @@ export class FindingSession {
     return capture;
   }
 }
-
-const hasRows = (capture: Capture): capture is Capture & RowReader =>
-  "getRow" in capture && typeof (capture as Partial<RowReader>).getRow === "function";
 
 /** Whether the editor takes the file. */
 function canOpen({ bytes, compression }: CaptureSummary): CanOpenRow {

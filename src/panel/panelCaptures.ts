@@ -38,5 +38,5 @@ export interface PanelReports {
   /** The report of an open capture; the detectors run when there is none. Undefined when it is closed. Rejects with AnalysisError. */
   get(key: string): Promise<FindingsReport | undefined>;
   /** Fires with the key when the detectors of an open capture have run again. */
-  readonly onDidChange: vscode.Event<string>;
+  readonly onDidFind: vscode.Event<string>;
 }

@@ -7,7 +7,7 @@
 import type { ErrorCode } from "./errors";
 import type { FindingPicture } from "./findingGraph";
 import type { Finding, PacketPage } from "./findings";
-import type { CaptureSummary, Clock, Distribution, Timeline } from "./model";
+import type { CaptureSummary, Clock, Distribution, Timeline, CsvRow } from "./model";
 
 /** More points than this are never asked for: a chart is a few thousand pixels wide. */
 export const MAX_CHART_BUCKETS = 10_000;
@@ -78,17 +78,8 @@ export interface FindingState {
   readonly range: "all" | "finding";
 }
 
-/** A row of the file, field by field, and where it stands. */
-export interface RowCells {
-  readonly names: readonly string[];
-  readonly cells: readonly string[];
-  readonly byteOffset: number;
-  /** From 1, as an editor counts them. */
-  readonly line: number;
-}
-
 /** Why the editor cannot open the file at a row; "yes" when it can. */
-export type CanOpenRow = "yes" | "compressed" | "tooLarge" | "unavailable";
+export type CanOpenRow = "yes" | "compressed" | "tooLarge";
 
 /** What the page of any panel may ask. */
 type CommonRequest =
@@ -182,7 +173,6 @@ export type PanelReply =
       readonly caveats: readonly string[];
       readonly isStale: boolean;
       /** Whether `row/get` is answered. */
-      readonly canReadRows: boolean;
       readonly canOpenRow: CanOpenRow;
     }
   /** The capture has no such finding (any more). */
@@ -190,7 +180,7 @@ export type PanelReply =
   /** Null when the finding is not in the last report, or has no such stream. */
   | { readonly type: "graph/data"; readonly id: number; readonly picture: FindingPicture | null }
   | { readonly type: "packets/data"; readonly id: number; readonly page: PacketPage }
-  | { readonly type: "row/data"; readonly id: number; readonly row: RowCells }
+  | { readonly type: "row/data"; readonly id: number; readonly row: CsvRow }
   | { readonly type: "request/done"; readonly id: number }
   | { readonly type: "request/failed"; readonly id: number; readonly code: ErrorCode; readonly message: string }
   /** Show another number or tab. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FindingSession, type RowReader } from "../../../src/panel/findingSession";
+import { FindingSession } from "../../../src/panel/findingSession";
 import { AnalysisError } from "../../../src/shared/errors";
 import type { FindingPicture, GraphQuery } from "../../../src/shared/findingGraph";
 import type { FindingsReport, PacketQuery } from "../../../src/shared/findings";
@@ -46,7 +46,7 @@ function makeCapture(asked: (GraphQuery | PacketQuery)[] = [], summary: CaptureS
   };
 }
 
-const withRows = (capture: Capture): Capture & RowReader => ({
+const withRows = (capture: Capture): Capture => ({
   ...capture,
   getRow: (place) => Promise.resolve({ names: ["tcp.seq"], cells: ["361"], byteOffset: 99, line: place + 2 }),
 });
@@ -126,7 +126,6 @@ describe("FindingSession", () => {
       finding,
       caveats: report.caveats,
       isStale: true,
-      canReadRows: true,
       canOpenRow: "yes",
     });
     assert.deepEqual(titles, [finding.title]);
@@ -162,10 +161,10 @@ describe("FindingSession", () => {
     ]);
   });
 
-  it("reads a row, and shows it in the editor, once captures read rows", async () => {
+  it("reads a row, and shows it in the editor", async () => {
     const { ask, lines } = start({ capture: withRows(makeCapture()) });
     const opened = await ask({ type: "finding/open", id: 1 });
-    assert.deepEqual(opened?.type === "finding/opened" && [opened.canReadRows, opened.canOpenRow], [true, "yes"]);
+    assert.deepEqual(opened?.type === "finding/opened" && opened.canOpenRow, "yes");
     assert.deepEqual(await ask({ type: "row/get", id: 2, place: 5 }), {
       type: "row/data",
       id: 2,

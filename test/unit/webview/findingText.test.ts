@@ -168,6 +168,6 @@ describe("the graph in words", () => {
 describe("why a row cannot be opened", () => {
   it("has a sentence for every reason", () => {
     assert.equal(cannotOpenText("yes"), null);
-    for (const reason of ["compressed", "tooLarge", "unavailable"] as const) assert.match(cannotOpenText(reason) ?? "", /\.$/);
+    for (const reason of ["compressed", "tooLarge"] as const) assert.match(cannotOpenText(reason) ?? "", /\.$/);
   });
 });
