@@ -35,6 +35,8 @@ export interface Packet {
   seqRaw?: number;
   /** As `frame.protocols`: `eth:ip:tcp`. */
   protocols?: string;
+  /** ip.ttl. */
+  ttl?: number;
 }
 
 const LETTERS = { F: TcpFlag.fin, S: TcpFlag.syn, R: TcpFlag.rst, P: TcpFlag.psh, A: TcpFlag.ack, U: TcpFlag.urg };
@@ -70,6 +72,7 @@ export function columnsOf(packets: readonly Packet[]): PacketColumns {
     set("seqRaw", packet.seqRaw);
     const protocols = new TextEncoder().encode(packet.protocols ?? "");
     columns.protocols[row] = columns.protocolNames.intern(protocols, 0, protocols.length);
+    columns.ttl[row] = packet.ttl ?? 0;
     if (time !== null) {
       last = time;
       columns.seconds[row] = Math.floor(time);

@@ -109,8 +109,8 @@ describe("A finding's tab", () => {
   });
 
   it("draws a stream's numbers over time, in either direction, and around the finding", async () => {
-    await openFinding("reset.csv", /RST|reset/i);
-    panel = await FindingPanel.shown(workbench, /RST|reset/i);
+    await openFinding("reset.csv", /^1 reset from/);
+    panel = await FindingPanel.shown(workbench, /^1 reset from/);
     assert.match(await panel.graphName(), /^Stream 0: 10\.20\.0\.21:49354 → 10\.20\.0\.10:2222\. 25 segments/);
     assert.match((await panel.frame.locator("#finding-notes").textContent()) ?? "", /1 segment lies far outside/);
     const whole = await panel.picture();
@@ -128,7 +128,7 @@ describe("A finding's tab", () => {
 
   it("comes back with its choices after the window was reloaded", async () => {
     await workbench.reload();
-    panel = await FindingPanel.shown(workbench, /RST|reset/i);
+    panel = await FindingPanel.shown(workbench, /^1 reset from/);
     assert.match(await panel.graphName(), /^Stream 0: 10\.20\.0\.10:2222 →/);
   });
 

@@ -89,7 +89,7 @@ export const rstMisfit: Detector = {
   innocentCauses: INNOCENT,
   async run(context) {
     const { columns, streams, coverage, fields, pause } = context;
-    const places = await findStreams(streams, columns.flags, TcpFlag.rst, columns.rows, pause);
+    const places = await findStreams(streams, [{ values: columns.flags, mask: TcpFlag.rst }], columns.rows, pause);
     const walker = new Walker(context, places, isSampledCapture(coverage));
     const found: Misfit[] = [];
     const { starts } = streams.walk;
@@ -124,6 +124,8 @@ export const rstMisfit: Detector = {
 const MIN_PACKETS = 3;
 /** Resets of both sides this close answer nobody, ns. */
 const BOTH_NS = 1e6;
+/** A side that sends so many packets behind its own reset goes on for sure, even if the reset may have overtaken each of them. */
+const SURE_PACKETS = 3;
 /** What a row needs: IP fragments, and TCP headers that ICMP quotes, have no length. */
 const SEGMENT_BITS = Valid.seq | Valid.len;
 
@@ -136,8 +138,8 @@ interface Reset {
   /** How it fits by what was known then, and how far above the next number it lies. */
   readonly fit: Fit;
   readonly offset: number;
-  /** An earlier reset of its side, with nothing sent in between, lies below it. */
-  readonly isAboveEarlier: boolean;
+  /** How far it lies above an earlier reset of its side, where it is also above all that the side sent; else 0. */
+  readonly aboveEarlier: number;
   /** Its ACK is above all that the peer sent. */
   readonly ackUnseen: boolean;
 }
@@ -292,7 +294,7 @@ class Walker {
       ttl: ttl[i],
       fit,
       offset: fit === Fit.unknown || isZero ? 0 : seqDiff(number, own.hasNext ? own.next : own.acked),
-      isAboveEarlier: fit >= Fit.inWindow && last !== undefined && seqGt(number, last.seq) && seqGt(number, own.highest),
+      aboveEarlier: fit >= Fit.inWindow && last && seqGt(number, own.highest) ? Math.max(0, seqDiff(number, last.seq)) : 0,
       ackUnseen: hasAck && peer.hasNext && seqGt(ack[i], peer.next),
     });
     this.#noteReset(talk, own, number, fit, row);
@@ -326,16 +328,18 @@ class Walker {
     let strongest: Reset | undefined;
     let most = 0;
     const pair = this.#resetsOfBoth();
+    // Beside another sign one packet is enough to compare TTLs with.
+    const hasOther = this.#resets.some((reset, place) => this.#isMisfit(reset, place));
     for (let place = 0; place < this.#resets.length; place++) {
       const reset = this.#resets[place];
       const talk = this.#talks[reset.direction];
       const isTalked = place < talk.credited;
       const fit = this.#isSampled ? this.#fitInSample(reset) : reset.fit;
-      const isOff = fit === Fit.outside || (fit === Fit.inWindow && (isTalked || (reset.isAboveEarlier && !this.#isSampled)));
+      const isOff = this.#isOff(reset, fit, isTalked);
       let weight = 0;
       if (isTalked) weight += 4;
       if (isOff) weight += fit === Fit.outside ? 3 : 2;
-      const isForeign = this.#flows[reset.direction].isForeignTtl(reset.ttl, weight > 0 ? 1 : minTtlPackets);
+      const isForeign = this.#flows[reset.direction].isForeignTtl(reset.ttl, hasOther ? 1 : minTtlPackets);
       if (isForeign) weight += 2;
       if (pair.includes(place)) weight += 1;
       if (weight === 0) continue;
@@ -359,6 +363,16 @@ class Walker {
       Math.max(...offs),
       pair.some((place) => this.#resets[place].ackUnseen),
     );
+  }
+
+  /** By its number, or by its sender. */
+  #isMisfit(reset: Reset, place: number): boolean {
+    const isTalked = place < this.#talks[reset.direction].credited;
+    return isTalked || this.#isOff(reset, this.#isSampled ? this.#fitInSample(reset) : reset.fit, isTalked);
+  }
+
+  #isOff({ aboveEarlier }: Reset, fit: Fit, isTalked: boolean): boolean {
+    return fit === Fit.outside || (fit === Fit.inWindow && (isTalked || (aboveEarlier > 0 && !this.#isSampled)));
   }
 
   /** Of a sample, the number counts by all that the stream ever reaches. */
@@ -396,11 +410,17 @@ class Walker {
   #grade(signs: ReadonlySet<Kind>, talk: Talk, ackUnseen: boolean): { severity: Severity; confidence: Confidence } {
     const hasTalk = signs.has("data-after-reset");
     const hasTtl = signs.has("foreign-ttl");
-    // A storm is made of numbers that are off: one sign.
-    const strong = [hasTalk, hasTtl, signs.has("storm") || signs.has("out-of-window") || signs.has("off-sequence")].filter(Boolean).length;
+    // A storm is made of numbers that are off: one sign. That a number in the window is off is told by who goes on.
+    const isOff = signs.has("storm") || signs.has("out-of-window") || (signs.has("off-sequence") && !hasTalk);
+    const strong = [hasTalk, hasTtl, isOff].filter(Boolean).length;
     const isNote = strong === 0 ? !ackUnseen : strong === 1 && hasTtl;
     let severity: Severity = isNote ? "note" : hasTalk && (hasTtl || signs.has("storm")) ? "error" : "warn";
-    let confidence: Confidence = strong >= 2 || signs.has("storm") || (hasTalk && talk.fresh > 0) ? "high" : isNote ? "low" : "medium";
+    let confidence: Confidence =
+      strong >= 2 || signs.has("storm") || (hasTalk && (talk.fresh > 0 || talk.packets >= SURE_PACKETS))
+        ? "high"
+        : isNote
+          ? "low"
+          : "medium";
     if (this.#isReused && strong < 2) {
       // It may be a late one of the connection before.
       severity = "note";
@@ -410,7 +430,13 @@ class Walker {
     return { severity, confidence };
   }
 
-  #details(signs: ReadonlySet<Kind>, { direction, seq, offset, ttl, fit }: Reset, talk: Talk, offs: number, ackUnseen: boolean): string {
+  #details(
+    signs: ReadonlySet<Kind>,
+    { direction, seq, offset, ttl, fit, aboveEarlier }: Reset,
+    talk: Talk,
+    offs: number,
+    ackUnseen: boolean,
+  ): string {
     const { columns, thresholds } = this.#context;
     const own = this.#flows[direction];
     const parts: string[] = [];
@@ -431,6 +457,8 @@ class Walker {
         `The number ${formatCount(seq)} lies ${formatCount(Math.abs(offset))} ${offset < 0 ? "below" : "above"} the next one expected, ${where}.`,
       );
     }
+    if (aboveEarlier > 0)
+      parts.push(`It lies ${formatCount(aboveEarlier)} above an earlier reset of the same side, behind which nothing was sent.`);
     if (signs.has("foreign-ttl"))
       parts.push(`The TTL is ${String(ttl)}; other packets of that side have ${own.ttlText || "none"}: the reset came from elsewhere.`);
     if (signs.has("both-sides"))

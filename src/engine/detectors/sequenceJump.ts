@@ -88,8 +88,16 @@ export const sequenceJump: Detector = {
   innocentCauses: INNOCENT,
   async run(context) {
     const { columns, streams, coverage, thresholds, pause } = context;
+    const { starts } = streams.walk;
     if (isSampled(coverage)) return { findings: [], unjudged: [{ reason: sampledReason(coverage), tshark: "" }] };
-    const places = await findStreams(streams, streams.labels, SegmentLabel.lostSegment, columns.rows, pause);
+    const wanted = [
+      { values: streams.labels, mask: SegmentLabel.lostSegment },
+      // Labels take a reset's number for the highest, whoever sent it, and see no gap below that.
+      { values: columns.flags, mask: TcpFlag.rst },
+    ];
+    const places = (await findStreams(streams, wanted, columns.rows, pause)).filter(
+      (place) => starts[place + 1] - starts[place] >= MIN_PACKETS,
+    );
     const walker = new Walker(context, places);
     const top = new LargestJumps(MAX_EXPLAINED);
     const findings: RawFinding[] = [];
@@ -149,11 +157,13 @@ interface Judged {
   readonly heard: number;
 }
 
+/** Two packets make a gap, and a third one shows what became of it. */
+const MIN_PACKETS = 3;
 /** What a row needs: IP fragments, and TCP headers that ICMP quotes, have no length. */
 const SEGMENT_BITS = Valid.seq | Valid.len;
 
 class Walker {
-  /** The last stream holds open gaps, and no packet of the peer behind them. */
+  /** The last stream holds open gaps, and no ACK of the peer at all. */
   isDeaf = false;
   readonly #context: DetectorContext;
   readonly #packets: StreamPackets;
@@ -290,7 +300,7 @@ class Walker {
       if (isBeyond && jump >= minJump) return "beyond-window";
       const heard = this.#heardBehind(gap);
       if (heard >= minWaitNs) return "unexplained";
-      if (Number.isNaN(heard)) this.isDeaf = true;
+      if (this.#flows[1 - gap.direction].lastAckRow < 0) this.isDeaf = true;
       return "unfinished";
     }
     if (bytes[Cause.unseen] >= Math.max(bytes[Cause.resent], bytes[Cause.reordered])) return "capture-loss";

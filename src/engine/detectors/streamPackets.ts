@@ -14,11 +14,16 @@ const PART_ROWS = 1 << 22;
 /** A mark for every stream number up to the largest, while those are no more than so many per row. */
 const MARKS_PER_ROW = 4;
 
-/** Places in the walk's streams of those with a row whose `values` have a bit of `mask`, ascending. `values`: flags or labels, per row. */
+/** Bits to look for in a column: flags or labels. */
+export interface Wanted {
+  readonly values: Uint16Array;
+  readonly mask: number;
+}
+
+/** Places in the walk's streams of those with a row that has any of the wanted bits, ascending. */
 export async function findStreams(
   { numbers, walk }: FollowedStreams,
-  values: Uint16Array,
-  mask: number,
+  wanted: readonly Wanted[],
   rows: number,
   pause: () => Promise<void>,
 ): Promise<Uint32Array> {
@@ -27,7 +32,7 @@ export async function findStreams(
   const isDense = most < MARKS_PER_ROW * rows + 1024;
   const marks = new Uint8Array(isDense ? most + 1 : streams.length);
   for (let first = 0; first < rows; first += PART_ROWS) {
-    mark(marks, isDense ? undefined : streams, numbers, values, mask, first, Math.min(rows, first + PART_ROWS));
+    for (const each of wanted) mark(marks, isDense ? undefined : streams, numbers, each, first, Math.min(rows, first + PART_ROWS));
     await pause();
   }
   return collect(marks, isDense, streams);
@@ -38,8 +43,7 @@ function mark(
   marks: Uint8Array,
   streams: Uint32Array | undefined,
   { valid, stream }: StreamColumns,
-  values: Uint16Array,
-  mask: number,
+  { values, mask }: Wanted,
   first: number,
   end: number,
 ): void {
