@@ -5,6 +5,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Locator } from "playwright-core";
+import { FindingPanel } from "./findingPanel";
 import { until, Workbench, type Theme } from "./harness";
 import { ANALYZE, CONTAINER, makeWorkspace, NUMBERS, ROOT, SAMPLE } from "./support";
 import { TimelinePanel } from "./timelinePanel";
@@ -15,8 +16,14 @@ const THEMES: Readonly<Record<string, Theme>> = {
   "high-contrast": "Default High Contrast",
 };
 const IMAGES = path.join(ROOT, "docs", "images");
+const FINDINGS = "Findings";
+/** Pictures of findings, and what their labels begin with. */
+const FINDINGS_SHOWN: readonly (readonly [name: string, label: RegExp])[] = [
+  ["scan", /tried .* ports/],
+  ["finding", /whose numbers walk a range/],
+];
 /** A README is read on small screens and over slow lines. */
-const MAX_BYTES = 150_000;
+const MAX_BYTES = 200_000;
 /** Below and right of the menu, pixels. */
 const MARGIN = 24;
 const SIDE_BAR_WIDTH = 372;
@@ -83,6 +90,14 @@ async function takeTheme(workbench: Workbench, name: string, theme: Theme): Prom
   await panel.turnTo("Distribution");
   await panel.pointAt("Sequence numbers: ", { chart: "distribution", from: 0.5 });
   await save(workbench, `${name}-distribution`, inside);
+
+  for (const [what, label] of FINDINGS_SHOWN) {
+    const found = await workbench.whenTreeRows(FINDINGS, (all) => all.some((row) => label.test(row.label)));
+    await workbench.clickTreeRow(FINDINGS, found.find((row) => label.test(row.label))?.label ?? "");
+    await FindingPanel.shown(workbench, label);
+    await rest(workbench);
+    await save(workbench, `${name}-${what}`, inside);
+  }
 
   await workbench.runCommand(`${CONTAINER}: Open Import Report`);
   await until(
