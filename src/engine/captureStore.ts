@@ -14,7 +14,10 @@ import type { FileVersion } from "./bytes";
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
 import type { FileHead } from "./csv/dialect";
 import { buildDistribution } from "./distribution";
+import { FocusRows } from "./focusRows";
 import type { SequenceIndex } from "./frequency";
+import type { RowBits } from "./rowBits";
+import type { Focus } from "../shared/selection";
 import type { RowOffsets } from "./rowOffsets";
 import type { StreamOrder } from "./streamOrder";
 import { buildTimeline } from "./timeline";
@@ -44,6 +47,7 @@ export class CaptureStore {
   order: StreamOrder | undefined;
   /** The file as it was when it was read, to know it again; undefined for text in memory. */
   fileVersion: FileVersion | undefined;
+  readonly #focusRows: FocusRows;
 
   /** `rest`: settles when all columns are read. */
   constructor({ summary, columns, index, rowOffsets, head }: StoreParts, rest: Promise<CompleteCapture>) {
@@ -52,12 +56,18 @@ export class CaptureStore {
     this.index = index;
     this.rowOffsets = rowOffsets;
     this.head = head;
+    this.#focusRows = new FocusRows(columns);
     this.whenComplete = rest.then((complete) => {
       this.summary = complete.summary;
       this.order = complete.order;
     });
     // Whoever waits hears of it.
     this.whenComplete.catch(() => undefined);
+  }
+
+  /** Rows a focus lets through; undefined for all. Throws `badFilter`, `zoneUnknown`. */
+  bitsOf(focus: Focus): RowBits | undefined {
+    return this.#focusRows.of(focus);
   }
 
   listSequences({ order, from, count }: SequenceQuery): SequenceCount[] {

@@ -1,0 +1,72 @@
+/** The rows that a focus (display filter, range of time) lets through, kept for the few that were asked for last. */
+import { AnalysisError } from "../shared/errors";
+import type { Focus, TimeSpan } from "../shared/selection";
+import { Valid, type PacketColumns } from "./columns";
+import { RowBits } from "./rowBits";
+
+/** Sets kept: one bit a row each. */
+const MOST_KEPT = 8;
+
+/** See the file header. One per capture. */
+export class FocusRows {
+  readonly #columns: PacketColumns;
+  readonly #kept = new Map<string, RowBits>();
+
+  constructor(columns: PacketColumns) {
+    this.#columns = columns;
+  }
+
+  /** Rows that pass, all columns' rows alike; undefined for a focus that lets everything through. Throws `badFilter`, `zoneUnknown`. */
+  of({ filter, range }: Focus): RowBits | undefined {
+    const text = filter.trim();
+    if (text === "" && range === null) return undefined;
+    const key = JSON.stringify([text, range]);
+    const known = this.#kept.get(key);
+    if (known) {
+      // The one used last goes last.
+      this.#kept.delete(key);
+      this.#kept.set(key, known);
+      return known;
+    }
+    const bits = range === null ? this.#filtered(text) : this.#within(range);
+    if (range !== null && text !== "") bits.keep(this.of({ filter: text, range: null })!);
+    this.#kept.set(key, bits);
+    if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
+    return bits;
+  }
+
+  #filtered(text: string): RowBits {
+    throw new AnalysisError("internal", `No filter is understood yet: ${text}`);
+  }
+
+  #within({ clock, fromSec, toSec }: TimeSpan): RowBits {
+    const { rows, zones, valid, seconds, zone } = this.#columns;
+    const bits = new RowBits(rows);
+    const offsets = new Float64Array(256);
+    if (clock === "utc")
+      zones.forEach(({ offsetMinutes }, code) => {
+        if (offsetMinutes === null)
+          throw new AnalysisError("zoneUnknown", "The capture's time zone is not known, so its times cannot be shown in UTC.");
+        offsets[code] = 60 * offsetMinutes;
+      });
+    takeWithin(valid, seconds, zone, offsets, fromSec, toSec, bits.words, rows);
+    return bits;
+  }
+}
+
+/** Whole seconds are compared: buckets begin at whole seconds. */
+function takeWithin(
+  valid: Uint16Array,
+  seconds: Float64Array,
+  zone: Uint8Array,
+  offsets: Float64Array,
+  fromSec: number,
+  toSec: number,
+  words: Uint32Array,
+  rows: number,
+): void {
+  for (let row = 0; row < rows; row++) {
+    const time = seconds[row] - offsets[zone[row]];
+    if (time >= fromSec && time < toSec && (valid[row] & Valid.time) !== 0) words[row >>> 5] |= 1 << (row & 31);
+  }
+}
