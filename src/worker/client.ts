@@ -21,7 +21,7 @@ import type {
   TimelineQuery,
 } from "../shared/model";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
-import { THREAD_LIMITS } from "./scanThreads";
+import { THREAD_OPTIONS } from "./scanThreads";
 
 /** A capture in memory: answers questions, but for `getRow` and payloads that `getFindings` compares without reading the file again. Every promise rejects with AnalysisError. */
 export interface Capture {
@@ -78,7 +78,7 @@ class AnalysisThread {
   #ended: AnalysisError | undefined;
 
   constructor(workerPath: string, onProgress: (progress: AnalysisProgress) => void) {
-    this.#worker = new Worker(workerPath, { name: "tcp-seq-analysis", resourceLimits: THREAD_LIMITS });
+    this.#worker = new Worker(workerPath, { name: "tcp-seq-analysis", ...THREAD_OPTIONS });
     this.complete = new Promise((resolve, reject) => (this.#settleComplete = { resolve, reject }));
     // Whoever waits hears of it.
     this.complete.catch(() => undefined);

@@ -22,8 +22,11 @@ import { RowTally } from "../engine/rowDecoder";
 import type { ProblemKind, TimeSource, ZoneInfo } from "../shared/model";
 import { AnalysisError, fromPlainError, toPlainError, type PlainError } from "../shared/errors";
 
-/** Reading makes much short-lived garbage: kept small, it costs 20 MB less at the peak than 16 MB would (1 GB file, 3 M rows) and no time. */
-export const THREAD_LIMITS = { maxYoungGenerationSizeMb: 4 };
+/**
+ * How threads are started. Reading makes much short-lived garbage: kept small, it costs 20 MB less at the peak than 16 MB would (1 GB
+ * file, 3 M rows) and no time. What the process was told to load first (`--import`) concerns no thread, and would cost each 0.1 s.
+ */
+export const THREAD_OPTIONS = { resourceLimits: { maxYoungGenerationSizeMb: 4 }, execArgv: [] };
 
 /** What a thread is started with. */
 export interface ScanThreadData {
@@ -253,7 +256,7 @@ class ScanThread {
   #failure: Error | undefined;
 
   constructor(workerPath: string, data: ScanThreadData) {
-    this.#worker = new Worker(workerPath, { name: "tcp-seq-scan", workerData: data, resourceLimits: THREAD_LIMITS });
+    this.#worker = new Worker(workerPath, { name: "tcp-seq-scan", workerData: data, ...THREAD_OPTIONS });
     this.#worker.on("message", (message: ScanMessage) => {
       const pending = this.#pending;
       this.#pending = undefined;
