@@ -87,8 +87,8 @@ export class CaptureStore {
   getTimelines(query: TimelinesQuery): Timelines {
     const { columns, index } = this;
     const isAllDated = this.summary.rows.badTime === 0;
-    const bits = this.bitsOf(query.focus);
-    return buildTimelines({ columns, index, header: this.head.header, isAllDated, bits, backdrops: this.#backdrops }, query);
+    const bitsOf = (focus: Focus): RowBits | undefined => this.bitsOf(focus);
+    return buildTimelines({ columns, index, header: this.head.header, isAllDated, bitsOf, backdrops: this.#backdrops }, query);
   }
 
   getDistribution(query: DistributionQuery): Distribution {
