@@ -2,22 +2,25 @@
  * Several timelines over the same buckets, for one chart: numbers side by side, one number in parts, all packets behind
  * them. Each timeline is made as timeline.ts makes one.
  */
-import type { Clock } from "../shared/model";
-import type { Focus, TimeSpan } from "../shared/selection";
+import type { Focus } from "../shared/selection";
 import { MAX_PARTS, type SplitBy, type TimelinePart, type Timelines, type TimelinesQuery } from "../shared/timelines";
-import { NO_TEXT, presentColumns, Valid, type PacketColumns } from "./columns";
+import { NO_TEXT, presentColumns, type PacketColumns } from "./columns";
 import type { ByteDictionary } from "./dictionary";
 import type { HeaderMap } from "./fields";
 import type { SequenceIndex } from "./frequency";
 import type { RowBits } from "./rowBits";
 import {
   chooseBucket,
+  DATED,
   gridOver,
+  rangeOfAll,
   shiftsOf,
   slotsOf,
+  spanOf,
   timesOf,
   zoneUnknown,
   type ClockShifts,
+  type ShiftedSpan,
   type TimedRows,
   type TimeGrid,
 } from "./timeGrid";
@@ -61,25 +64,6 @@ export function buildTimelines(source: TimelinesSource, query: TimelinesQuery): 
     parts: query.split === null ? null : partsOf(source, query.split, numbers[0].timed.rows, slots[0], grid.bucketCount),
     backdrop: query.hasBackdrop ? source.backdrops.of(bits, shifts, grid, span) : null,
   };
-}
-
-/** A range in shifted times: its first and its last second. */
-interface ShiftedSpan {
-  readonly first: number;
-  readonly last: number;
-  /** False for one chosen on the other clock where the capture has several zones: wide enough for each of them. */
-  readonly isExact: boolean;
-}
-
-function spanOf({ clock: own, fromSec, toSec }: TimeSpan, clock: Clock, columns: PacketColumns, shifts: ClockShifts): ShiftedSpan {
-  const first = Math.ceil(fromSec) + shifts.align;
-  const last = Math.ceil(toSec) - 1 + shifts.align;
-  if (own === clock || columns.zones.length === 0) return { first, last, isExact: true };
-  const offsets = columns.zones.map(({ offsetMinutes }) => (offsetMinutes ?? NaN) * 60);
-  const [least, most] = [Math.min(...offsets), Math.max(...offsets)];
-  if (Number.isNaN(least)) throw zoneUnknown();
-  const isExact = least === most;
-  return clock === "utc" ? { first: first - most, last: last - least, isExact } : { first: first + least, last: last + most, isExact };
 }
 
 /** Those of the rows that are in a span; rows without a time are in none. */
@@ -185,8 +169,7 @@ export class Backdrops {
     const shifts = byZone.subarray(0, this.#columns.zones.length).join();
     const known = this.#kept.find((each) => each.bits === bits && each.shifts === shifts);
     if (known) return known.seconds;
-    const { valid, seconds: times, zone, rows } = this.#columns;
-    const [first, last] = rangeOfAll(valid, times, zone, byZone, rows);
+    const [first, last] = rangeOfAll(this.#columns, byZone);
     if (Number.isNaN(first)) throw zoneUnknown();
     let seconds: SecondCounts | undefined;
     if (!(last - first >= MOST_SECONDS)) {
@@ -197,23 +180,6 @@ export class Backdrops {
     if (this.#kept.length > MOST_KEPT) this.#kept.shift();
     return seconds;
   }
-}
-
-const COUNTED = Valid.seq | Valid.time;
-
-/** First and last time of all packets; both NaN when any is. */
-function rangeOfAll(valid: Uint16Array, seconds: Float64Array, zone: Uint8Array, byZone: Float64Array, rows: number): [number, number] {
-  let first = Infinity;
-  let last = -Infinity;
-  let sum = 0;
-  for (let row = 0; row < rows; row++) {
-    if ((valid[row] & COUNTED) !== COUNTED) continue;
-    const time = seconds[row] + byZone[zone[row]];
-    sum += time;
-    if (time < first) first = time;
-    if (time > last) last = time;
-  }
-  return Number.isNaN(sum) ? [NaN, NaN] : [first, last];
 }
 
 /** Packets from `first` to before `end`, in buckets from `start` on. */
@@ -241,7 +207,7 @@ function countAll(
 ): void {
   for (let row = 0; row < rows; row++) {
     const time = seconds[row] + byZone[zone[row]];
-    if (time >= first && time < end && (valid[row] & COUNTED) === COUNTED) counts[Math.floor((time - start) / bucketSeconds)]++;
+    if (time >= first && time < end && (valid[row] & DATED) === DATED) counts[Math.floor((time - start) / bucketSeconds)]++;
   }
 }
 
@@ -258,7 +224,7 @@ function countSome(
     for (let word = words[at]; word !== 0; word &= word - 1) {
       const row = (at << 5) + 31 - Math.clz32(word & -word);
       const time = seconds[row] + byZone[zone[row]];
-      if (time >= first && time < end && (valid[row] & COUNTED) === COUNTED) counts[Math.floor((time - start) / bucketSeconds)]++;
+      if (time >= first && time < end && (valid[row] & DATED) === DATED) counts[Math.floor((time - start) / bucketSeconds)]++;
     }
   }
 }
