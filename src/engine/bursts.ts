@@ -311,7 +311,7 @@ function burstsIn(slots: Uint32Array, tally: Tally, grid: CaptureGrid): FoundBur
   }
   const mean = packets / grid.observed;
   const bursts: FoundBurst[] = [];
-  if (grid.observed >= LEAST_BUCKETS && most >= Math.max(LEAST_PACKETS, LEAST_RATIO * mean)) {
+  if (grid.observed >= LEAST_BUCKETS && most >= LEAST_PACKETS && most > mean) {
     const { median, least } = baselineOf(tally, grid.observed, mean);
     const rate = Math.max(median, mean);
     const strengthOf = (count: number): number => -logChance(count, rate) - grid.logTests;
