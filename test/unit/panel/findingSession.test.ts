@@ -29,6 +29,9 @@ function makeCapture(asked: (GraphQuery | PacketQuery)[] = [], summary: CaptureS
     listSequences: none,
     describeSequence: none,
     getTimeline: none,
+    getTimelines: none,
+    findBursts: none,
+    getBursts: none,
     getDistribution: none,
     getFindings: () => Promise.resolve(report),
     getFindingPackets: (query) => {

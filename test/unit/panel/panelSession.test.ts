@@ -13,6 +13,9 @@ function makeCapture(asked: TimelineQuery[] = []): Capture {
     complete: Promise.resolve(makeSummary()),
     listSequences: () => Promise.resolve([{ seq: 1449, count: 10 }]),
     describeSequence: () => Promise.reject(new Error("not asked for")),
+    findBursts: () => Promise.reject(new Error("not asked for")),
+    getBursts: () => Promise.reject(new Error("not asked for")),
+    getTimelines: () => Promise.reject(new Error("not asked for")),
     getTimeline: (query) => {
       asked.push(query);
       return Promise.resolve(makeTimeline({ seq: query.seq }));
