@@ -4,7 +4,7 @@ import type { RankedBurst } from "../engine/bursts";
 import { formatOffset } from "../shared/format";
 import type { Sensitivity } from "../shared/findings";
 import type { CapturePart, CaptureTime, Timeline } from "../shared/model";
-import { NO_FOCUS } from "../shared/selection";
+import type { Focus } from "../shared/selection";
 
 /** What a call asks for. */
 export interface AnalyzeCall {
@@ -19,6 +19,8 @@ export interface AnalyzeCall {
   /** 0: half of the machine's. */
   readonly memoryLimitMB: number;
   readonly sensitivity: Sensitivity;
+  /** Display filter; empty for all packets. */
+  readonly filter: string;
   readonly isJson: boolean;
   readonly isReference: boolean;
 }
@@ -27,12 +29,14 @@ export interface AnalyzeCall {
 const MAX_DENSE_BUCKETS = 100_000;
 
 /** Asks the capture for the timeline of one number as the command line shows it: the capture's own wall clock. */
-export function timelineOf(capture: CaptureStore, seq: number, bucketSeconds: number): Timeline {
-  return capture.getTimeline({ seq, bucketSeconds, clock: "capture", maxBuckets: MAX_DENSE_BUCKETS, whenTooMany: "sparse" });
+export function timelineOf(capture: CaptureStore, seq: number, { bucketSeconds, filter }: AnalyzeCall): Timeline {
+  const query = { seq, bucketSeconds, clock: "capture", maxBuckets: MAX_DENSE_BUCKETS, whenTooMany: "sparse" } as const;
+  return capture.getTimeline(query, { filter, range: null });
 }
 
 /** The numbers with the strongest bursts, each with its strongest, on the capture's own wall clock. */
-export const listBursts = (capture: CaptureStore, count: number): readonly RankedBurst[] => capture.findBurstsNow(NO_FOCUS).slice(0, count);
+export const listBursts = (capture: CaptureStore, focus: Focus, count: number): readonly RankedBurst[] =>
+  capture.findBurstsNow(focus).slice(0, count);
 
 /** Zone of the capture's wall clock; null where it is missing or stands for several. */
 export function zoneName({ zone }: CaptureTime): string | null {

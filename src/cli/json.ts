@@ -7,7 +7,10 @@ import { listBursts, timelineOf, zoneName, type AnalyzeCall } from "./call";
 export function toJson(call: AnalyzeCall, capture: CaptureStore, seqs: readonly number[]): unknown {
   const { summary } = capture;
   const { part } = summary;
-  const top = capture.listSequences({ order: "count", from: 0, count: call.top }).map(({ seq, count }) => ({ seq, count }));
+  const { filter } = call;
+  const focus = { filter, range: null };
+  const totals = capture.countFocus(focus);
+  const top = capture.listSequences({ order: "count", from: 0, count: call.top, focus }).map(({ seq, count }) => ({ seq, count }));
   const { outsideRange, read, tcp, repeatedHeaders, withoutSeq, badSeq, badTime, extraCells, missingCells } = summary.rows;
   return {
     file: call.file,
@@ -21,8 +24,9 @@ export function toJson(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
       last: summary.time && formatMoment(summary.time.last),
       zone: summary.time && zoneName(summary.time),
     },
-    sequences: { distinct: summary.distinct, top },
-    bursts: listBursts(capture, call.top).map(({ seq, burst }) => ({
+    ...(filter === "" ? {} : { filter: { text: filter, packets: totals.packets } }),
+    sequences: { distinct: totals.distinct, top },
+    bursts: listBursts(capture, focus, call.top).map(({ seq, burst }) => ({
       seq,
       start: formatSeconds(burst.startSec),
       end: formatSeconds(burst.endSec),
@@ -33,7 +37,7 @@ export function toJson(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
       strength: burst.strength,
     })),
     timelines: seqs.map((seq) => {
-      const timeline = timelineOf(capture, seq, call.bucketSeconds);
+      const timeline = timelineOf(capture, seq, call);
       const buckets = Array.from(timeline.counts, (count, i) => ({
         start: formatSeconds(timeline.startSec + (timeline.index ? timeline.index[i] : i) * timeline.bucketSeconds),
         count,

@@ -49,12 +49,21 @@ export function toText(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
     lines.push(`${formatCount(count)} × ${PROBLEM_TEXTS[kind]} (line ${places}${count > examples.length ? ", …" : ""})`);
   }
   lines.push("");
-  const top = capture.listSequences({ order: "count", from: 0, count: call.top });
+  const focus = { filter: call.filter, range: null };
+  const totals = capture.countFocus(focus);
+  if (call.filter.trim() !== "") {
+    lines.splice(
+      -1,
+      0,
+      `filter ${printable(call.filter)}: ${formatCount(totals.packets)} packets (${formatShare(totals.packets / Math.max(1, rows.tcp))}), ${formatCount(totals.distinct)} different numbers`,
+    );
+  }
+  const top = capture.listSequences({ order: "count", from: 0, count: call.top, focus });
   if (top.length > 0) {
-    const body = top.map(({ seq, count }) => [String(seq), formatCount(count), formatShare(count / rows.tcp)]);
+    const body = top.map(({ seq, count }) => [String(seq), formatCount(count), formatShare(count / totals.packets)]);
     lines.push(...table([[summary.seqField, "packets", "share"], ...body], [true, true, true]), "");
   }
-  const bursts = listBursts(capture, Math.min(call.top, SHOWN_BURSTS));
+  const bursts = listBursts(capture, focus, Math.min(call.top, SHOWN_BURSTS));
   if (bursts.length > 0) {
     const body = bursts.map(({ seq, burst: { peakSec, peakCount, baseline, ratio } }) => [
       String(seq),
@@ -66,7 +75,7 @@ export function toText(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
     const head = ["burst of", "fullest at", "packets", "usual", ""];
     lines.push(...table([head, ...body], [true, false, true, true, true]), "");
   }
-  for (const seq of seqs) lines.push(...timelineLines(timelineOf(capture, seq, call.bucketSeconds), summary.labelField), "");
+  for (const seq of seqs) lines.push(...timelineLines(timelineOf(capture, seq, call), summary.labelField), "");
   return lines.join("\n").trimEnd();
 }
 

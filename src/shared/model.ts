@@ -6,6 +6,7 @@
  * capture's own wall clock ("capture") or in UTC ("utc"). Seconds and nanoseconds are kept apart because one number
  * cannot hold both exactly: nanoseconds since 1970 need 61 bits, and real captures span years.
  */
+import type { Focus } from "./selection";
 
 import type { SequenceBurst } from "./bursts";
 
@@ -181,9 +182,19 @@ export type SequenceOrder = "count" | "number" | "burst";
 
 /** A page of the list of sequence numbers. */
 export interface SequenceQuery {
+  /** Counts, ranking and all are of these packets only; missing: of all. */
+  readonly focus?: Focus;
   readonly order: SequenceOrder;
   readonly from: number;
   readonly count: number;
+}
+
+/** What a focus leaves of a capture. */
+export interface FocusTotals {
+  /** Packets with a sequence number: what CaptureSummary.rows.tcp is of all. */
+  readonly packets: number;
+  /** How many different sequence numbers: as CaptureSummary.distinct. */
+  readonly distinct: number;
 }
 
 /** How often a label occurs. `label` is null for packets without one. */
@@ -197,7 +208,7 @@ export interface SequenceDetails {
   readonly seq: number;
   /** 0 when the number does not occur. */
   readonly count: number;
-  /** Of rows.tcp, 0..1. */
+  /** Of rows.tcp, or of the packets of the focus asked for, 0..1. */
   readonly share: number;
   /** On the capture's clock; null when none of the packets has a time. */
   readonly first: Moment | null;
@@ -256,6 +267,8 @@ export interface Timeline {
 
 /** How packets spread over the range of sequence numbers. */
 export interface DistributionQuery {
+  /** Only these packets; missing: all. */
+  readonly focus?: Focus;
   readonly bins: number;
   /** Width of bins: equal, or growing by a constant factor. */
   readonly scale: "linear" | "log";

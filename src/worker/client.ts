@@ -6,6 +6,7 @@ import { Worker } from "node:worker_threads";
 import type { BurstsOfNumber, BurstsQuery } from "../shared/bursts";
 import { AnalysisError, fromPlainError } from "../shared/errors";
 import type { DetectorDescription, FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "../shared/findings";
+import type { FilterCheck, FilterCompletion, FilterField } from "../shared/displayFilter";
 import type { FindingPicture, GraphQuery } from "../shared/findingGraph";
 import type {
   AnalysisOptions,
@@ -15,6 +16,7 @@ import type {
   CsvRow,
   Distribution,
   DistributionQuery,
+  FocusTotals,
   SequenceCount,
   SequenceDetails,
   SequenceQuery,
@@ -33,7 +35,16 @@ export interface Capture {
   /** The final summary, when all columns are read. Rejects when they cannot be: the capture goes on answering without. */
   readonly complete: Promise<CaptureSummary>;
   listSequences(query: SequenceQuery): Promise<readonly SequenceCount[]>;
-  describeSequence(seq: number): Promise<SequenceDetails>;
+  /** Of the packets of a focus; default: of all. */
+  describeSequence(seq: number, focus?: Focus): Promise<SequenceDetails>;
+  /** What a focus leaves. Rejects with `badFilter`. */
+  countFocus(focus: Focus): Promise<FocusTotals>;
+  /** What a filter's text means for this capture; reads the columns it names. */
+  checkFilter(text: string): Promise<FilterCheck>;
+  /** What could stand at a place of a filter's text. `position`: of the cursor, characters. */
+  completeFilter(text: string, position: number): Promise<FilterCompletion>;
+  /** Every field a filter may name. */
+  listFilterFields(): Promise<readonly FilterField[]>;
   getTimeline(query: TimelineQuery): Promise<Timeline>;
   /** Several timelines over the same buckets. Waits until all columns are read where it needs them. */
   getTimelines(query: TimelinesQuery): Promise<Timelines>;
@@ -192,7 +203,13 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
     },
     complete,
     listSequences: async (query) => (await expectReply(thread.ask({ type: "sequences/list", query }), "sequences/page")).items,
-    describeSequence: async (seq) => (await expectReply(thread.ask({ type: "sequence/describe", seq }), "sequence/details")).details,
+    describeSequence: async (seq, focus) =>
+      (await expectReply(thread.ask({ type: "sequence/describe", seq, ...(focus ? { focus } : {}) }), "sequence/details")).details,
+    countFocus: async (focus) => (await expectReply(thread.ask({ type: "focus/count", focus }), "focus/counted")).totals,
+    checkFilter: async (text) => (await expectReply(thread.ask({ type: "filter/check", text }), "filter/checked")).check,
+    completeFilter: async (text, position) =>
+      (await expectReply(thread.ask({ type: "filter/complete", text, position }), "filter/completed")).completion,
+    listFilterFields: async () => (await expectReply(thread.ask({ type: "filter/fields" }), "filter/listed")).fields,
     getTimeline: async (query) => (await expectReply(thread.ask({ type: "timeline/get", query }), "timeline/data")).timeline,
     getTimelines: async (query) => (await expectReply(thread.ask({ type: "timelines/get", query }), "timelines/data")).timelines,
     findBursts: async (focus) => (await expectReply(thread.ask({ type: "bursts/find", focus }), "bursts/found")).numbers,
