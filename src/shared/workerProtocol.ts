@@ -3,12 +3,12 @@
  * with that id. One thread holds one capture; cancelling ends the thread. `analysis/done` comes when the capture can
  * answer; unless its summary is complete, `analysis/complete` or `analysis/incomplete` follows when all columns are read,
  * or cannot be. `analysis/progress` comes before either. `findings/get` waits for that, and fails with `superseded` when it is asked
- * again meanwhile; `findings/packets`, `findings/places` and `finding/graph` speak of the last report. `row/get` takes a row's place in
- * the columns, waits likewise, and fails with `fileChanged` when the file is not the one that was analysed.
+ * again meanwhile; findings in `packets/list`, `packets/places` and `finding/graph` are those of the last report. Packets are listed when
+ * all columns are read. `row/get` takes a row's place in the columns, waits likewise, and fails with `fileChanged` when the file is not the one that was analysed.
  */
 import type { PlainError } from "./errors";
 import type { FindingPicture, GraphQuery } from "./findingGraph";
-import type { DetectorDescription, FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "./findings";
+import type { DetectorDescription, FindingsQuery, FindingsReport } from "./findings";
 import type {
   AnalysisOptions,
   AnalysisProgress,
@@ -23,6 +23,7 @@ import type {
   Timeline,
   TimelineQuery,
 } from "./model";
+import type { PacketPage, PacketPlaces, PacketsQuery, PlacesQuery } from "./packets";
 
 export type WorkerRequest =
   | { readonly type: "analysis/start"; readonly id: number; readonly source: CaptureSource; readonly options: AnalysisOptions }
@@ -31,9 +32,9 @@ export type WorkerRequest =
   | { readonly type: "timeline/get"; readonly id: number; readonly query: TimelineQuery }
   | { readonly type: "distribution/get"; readonly id: number; readonly query: DistributionQuery }
   | { readonly type: "findings/get"; readonly id: number; readonly query: FindingsQuery }
-  | { readonly type: "findings/packets"; readonly id: number; readonly query: PacketQuery }
+  | { readonly type: "packets/list"; readonly id: number; readonly query: PacketsQuery }
   | { readonly type: "row/get"; readonly id: number; readonly row: number }
-  | { readonly type: "findings/places"; readonly id: number; readonly finding: string }
+  | { readonly type: "packets/places"; readonly id: number; readonly query: PlacesQuery }
   | { readonly type: "detectors/describe"; readonly id: number }
   | { readonly type: "finding/graph"; readonly id: number; readonly query: GraphQuery };
 
@@ -47,9 +48,9 @@ export type WorkerReply =
   | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
   | { readonly type: "distribution/data"; readonly id: number; readonly distribution: Distribution }
   | { readonly type: "findings/report"; readonly id: number; readonly report: FindingsReport }
-  | { readonly type: "findings/page"; readonly id: number; readonly page: PacketPage }
+  | { readonly type: "packets/page"; readonly id: number; readonly page: PacketPage }
   | { readonly type: "row/data"; readonly id: number; readonly row: CsvRow }
-  | { readonly type: "findings/placed"; readonly id: number; readonly places: FindingPlaces }
+  | { readonly type: "packets/placed"; readonly id: number; readonly places: PacketPlaces }
   | { readonly type: "detectors/described"; readonly id: number; readonly detectors: readonly DetectorDescription[] }
   | { readonly type: "finding/picture"; readonly id: number; readonly picture: FindingPicture | null }
   | { readonly type: "request/failed"; readonly id: number; readonly error: PlainError };

@@ -14,7 +14,7 @@ import { commands, findingScheme, itemKinds, settings, type CommandId } from "..
 import { readDetectionSettings } from "../../src/settings";
 import { AnalysisError } from "../../src/shared/errors";
 import { NO_FILTER } from "../../src/shared/findingFilter";
-import type { Finding, FindingPlaces, FindingsQuery, FindingsReport } from "../../src/shared/findings";
+import type { Finding, FindingsQuery, FindingsReport } from "../../src/shared/findings";
 import { FindingDocuments } from "../../src/views/findingDocuments";
 import { FindingsTree, type FindingsNode } from "../../src/views/findingsTree";
 import { detectorMarkdown } from "../../src/views/findingTexts";
@@ -35,7 +35,7 @@ import {
 /** What the thread is made to say. */
 interface Answers {
   report: FindingsReport;
-  places: FindingPlaces;
+  places: PacketPlaces;
   getFindings: (query: FindingsQuery) => Promise<FindingsReport>;
 }
 
@@ -60,7 +60,7 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
   const warned: string[] = [];
   const answers: Answers = {
     report,
-    places: { frames: Uint32Array.of(3, 4, 5, 12), rows: Uint32Array.of(1, 2, 3, 4), stream: 5 },
+    places: { total: 4, frames: Uint32Array.of(3, 4, 5, 12), rows: Uint32Array.of(1, 2, 3, 4), stream: 5 },
     getFindings: () => Promise.resolve(answers.report),
   };
   const query = { sensitivity: "medium" as FindingsQuery["sensitivity"], thresholds: {} as unknown };
@@ -77,7 +77,7 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
           asked.push(asks);
           return answers.getFindings(asks);
         },
-        getFindingPlaces: () => Promise.resolve(answers.places),
+        getPacketPlaces: () => Promise.resolve(answers.places),
       };
       // The summary is asked of the capture each time.
       const capture = Object.assign(Object.create(outcome.capture) as Capture, members);
