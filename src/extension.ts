@@ -55,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const findingsView = new FindingsView({ captures, findings, dismissed, tree: findingsTree, log, readSensitivity });
   const report = new ImportReport(captures, log);
   const findingDocuments = new FindingDocuments(captures, findings, log);
-  const tables = { readFocus: () => NO_FOCUS, columns: new PacketColumnsMemory(context.globalState) };
+  const tables = { readFocus: () => NO_FOCUS, columns: new PacketColumnsMemory(context.globalState), onDidFind: findings.onDidFind };
   const timelines = new TimelinePanels(context, captures, tables, log, readTimelineSettings);
   const findingPanels = new FindingPanels(context, captures, findings, tables, log);
   // The panels are not among them: disposing them closes their tabs, and a reloaded window could not restore these.

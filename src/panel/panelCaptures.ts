@@ -48,4 +48,6 @@ export interface PacketTableContext {
   /** What the user looks at of a capture. */
   readonly readFocus: (key: string) => Focus;
   readonly columns: ChosenColumns;
+  /** As that of PanelReports: packets have labels then. */
+  readonly onDidFind: vscode.Event<string>;
 }

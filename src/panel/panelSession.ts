@@ -87,6 +87,11 @@ export class PanelSession {
     if (this.#isGone) this.captureChanged("replaced");
   }
 
+  /** The detectors have run again: packets have other labels. */
+  reportChanged(): void {
+    if (this.#isReady && !this.#isGone) this.#options.post({ type: "finding/changed" });
+  }
+
   /** Answers one message from the webview. Never rejects: a failure is an answer. */
   async receive(message: unknown): Promise<void> {
     const request = parseRequest(message);

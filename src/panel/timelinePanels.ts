@@ -45,6 +45,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
     this.#subscriptions = [
       captures.onDidChange(({ key, change }) => sessionsOf(key).forEach((session) => session.captureChanged(change))),
       captures.onDidOpen(({ key }) => sessionsOf(key).forEach((session) => session.captureOpened())),
+      tables.onDidFind((key) => sessionsOf(key).forEach((session) => session.reportChanged())),
     ];
   }
 
@@ -56,6 +57,11 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
   /** Shows how the capture's packets spread over the sequence numbers, in the capture's panel. */
   async showDistribution(key: string): Promise<void> {
     await this.#show(key, { view: "distribution", seq: null }, false);
+  }
+
+  /** Lists the packets of a number, or with null of all, in the capture's panel. */
+  async showPackets(key: string, seq: number | null): Promise<void> {
+    await this.#show(key, { view: "packets", seq }, false);
   }
 
   /** Called by the editor after a window reload with what the webview kept. */

@@ -243,7 +243,7 @@ export type PanelReply =
   | { readonly type: "request/failed"; readonly id: number; readonly code: ErrorCode; readonly message: string }
   /** Show another number or tab. */
   | { readonly type: "panel/show"; readonly target: PanelTarget }
-  /** The detectors have run again: ask for the finding anew. */
+  /** The detectors have run again: ask for the finding, and for the labels of packets, anew. */
   | { readonly type: "finding/changed" }
   /** The user has closed the capture. */
   | { readonly type: "panel/gone" }

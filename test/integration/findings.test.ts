@@ -15,6 +15,7 @@ import { readDetectionSettings } from "../../src/settings";
 import { AnalysisError } from "../../src/shared/errors";
 import { NO_FILTER } from "../../src/shared/findingFilter";
 import type { Finding, FindingsQuery, FindingsReport } from "../../src/shared/findings";
+import type { PacketPlaces } from "../../src/shared/packets";
 import { FindingDocuments } from "../../src/views/findingDocuments";
 import { FindingsTree, type FindingsNode } from "../../src/views/findingsTree";
 import { detectorMarkdown } from "../../src/views/findingTexts";
@@ -379,14 +380,14 @@ describe("the findings of a capture", () => {
     const key = await open([scan]);
     await parts.run(commands.copyFindingFilter, findingsOf(key)[0]);
     assert.equal(await vscode.env.clipboard.readText(), "tcp.stream eq 5 && frame.number in {3..5, 12}");
-    parts.answers.places = { frames: null, rows: Uint32Array.of(1), stream: null };
+    parts.answers.places = { total: 1, frames: null, rows: Uint32Array.of(1), stream: null };
     await parts.run(commands.copyFindingFilter, findingsOf(key)[0]);
     assert.equal(await vscode.env.clipboard.readText(), "tcp.stream eq 5 && frame.number in {3..5, 12}", "nothing was copied");
   });
 
   it("give their filter in parts when it would be too long", async () => {
     const frames = Uint32Array.from({ length: 10_000 }, (_, i) => 1_000_000 + 2 * i);
-    parts.answers.places = { frames, rows: frames, stream: null };
+    parts.answers.places = { total: frames.length, frames, rows: frames, stream: null };
     const key = await open([scan]);
     await parts.run(commands.copyFindingFilter, findingsOf(key)[0]);
     const first = await vscode.env.clipboard.readText();
