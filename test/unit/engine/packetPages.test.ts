@@ -125,7 +125,7 @@ describe("PacketPages", () => {
             pages.setFindings(
               findingsOf(
                 {},
-                Uint16Array.from({ length: capture.columns.rows }, () => bits.next().value),
+                Uint16Array.from({ length: capture.columns.rows }, () => Number(bits.next().value)),
               ),
             );
           const packets = await listAll(pages, ALL, null);
