@@ -10,7 +10,9 @@ import { registerCommands } from "./commands";
 import { findingScheme, panels, reportScheme } from "./ids";
 import type { Sensitivity } from "./shared/findings";
 import { FindingPanels } from "./panel/findingPanels";
+import { PacketColumnsMemory } from "./panel/packetColumns";
 import { TimelinePanels } from "./panel/timelinePanels";
+import { NO_FOCUS } from "./shared/selection";
 import { readDetectionSettings, readLabelFields, readMemoryLimitMB, readTimelineSettings, readTopCount } from "./settings";
 import { CaptureTree } from "./views/captureTree";
 import { FindingDocuments } from "./views/findingDocuments";
@@ -53,8 +55,9 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const findingsView = new FindingsView({ captures, findings, dismissed, tree: findingsTree, log, readSensitivity });
   const report = new ImportReport(captures, log);
   const findingDocuments = new FindingDocuments(captures, findings, log);
-  const timelines = new TimelinePanels(context, captures, log, readTimelineSettings);
-  const findingPanels = new FindingPanels(context, captures, findings, log);
+  const tables = { readFocus: () => NO_FOCUS, columns: new PacketColumnsMemory(context.globalState), onDidFind: findings.onDidFind };
+  const timelines = new TimelinePanels(context, captures, tables, log, readTimelineSettings);
+  const findingPanels = new FindingPanels(context, captures, findings, tables, log);
   // The panels are not among them: disposing them closes their tabs, and a reloaded window could not restore these.
   context.subscriptions.push(
     log,

@@ -1,6 +1,7 @@
 /** The page of a finding's panel: what was found, its graph, its packets. */
 import { assertNever } from "../src/shared/errors";
 import type { Finding } from "../src/shared/findings";
+import type { PacketColumn } from "../src/shared/packets";
 import type { FindingState, PanelNews, PanelReply } from "../src/shared/panelProtocol";
 import { element, icon } from "./dom";
 import { FindingGraphView } from "./findingGraphView";
@@ -25,7 +26,7 @@ export class FindingApp {
   readonly #table: PacketTable;
   #opened = 0;
 
-  constructor(root: HTMLElement, connection: HostConnection, store: PanelStore<FindingState>) {
+  constructor(root: HTMLElement, connection: HostConnection, store: PanelStore<FindingState>, columns: readonly PacketColumn[]) {
     this.#connection = connection;
     this.#store = store;
     const content = element("article", { id: "finding", class: "view finding" });
@@ -39,11 +40,10 @@ export class FindingApp {
     const track = (work: Promise<void>): void => this.#frame.track(work);
     this.#graph = new FindingGraphView({ connection, store, announcer: this.#frame.announcer, track });
     this.#table = new PacketTable({
-      getPage: async (from, count) => expectAnswer(await connection.ask({ type: "packets/get", from, count }), "packets/data").page,
-      getRow: async (place) => expectAnswer(await connection.ask({ type: "row/get", place }), "row/data").row,
-      openRow: async (place) => void expectAnswer(await connection.ask({ type: "row/open", place }), "request/done"),
-      copyFilter: async (frame) => void expectAnswer(await connection.ask({ type: "filter/copy", frame }), "request/done"),
-      track,
+      connection,
+      columns,
+      label: l10n.t("Packets of the finding"),
+      onSort: (packetSort) => store.update({ packetSort }),
     });
     const packets = element("section", { id: "finding-packets" }, element("h2", {}, l10n.t("Packets")), this.#table.element);
     packets.setAttribute("aria-label", l10n.t("Packets"));
@@ -96,15 +96,13 @@ export class FindingApp {
     const details = expectAnswer(answer, "finding/opened");
     const { finding, summary } = details;
     this.#store.update({ name: summary.name, title: cleanText(finding.title, MAX_SENTENCES) });
-    const picture = await this.#graph.load(finding, summary);
+    await this.#graph.load(finding, summary);
     if (opened !== this.#opened) return;
     this.#showHead(details);
-    await this.#table.show({
-      summary,
-      roles: new Map(finding.evidence.map(({ row, role }) => [row, role])),
-      places: picture?.places ?? {},
-      canOpenRow: details.canOpenRow,
-    });
+    const roles = new Map(finding.evidence.map(({ row, role }) => [row, role]));
+    const nothing = l10n.t("None of the finding's packets are here. Take the filter or the range of time away.");
+    const content = { summary, canOpenRow: details.canOpenRow, nothing, roles };
+    await this.#table.show(content, { seq: null, range: null }, this.#store.state.packetSort);
     if (opened !== this.#opened) return;
     this.#frame.showStale(details.isStale);
     this.#frame.showContent(() => this.#head.querySelector<HTMLElement>("h1")?.focus());
@@ -116,7 +114,7 @@ export class FindingApp {
     const copied = element("span", { class: "muted", role: "status" });
     const copy = element("vscode-button", { id: "copy-finding-filter", secondary: true }, l10n.t("Copy Wireshark Filter"));
     copy.addEventListener("click", () => {
-      this.#connection.ask({ type: "filter/copy", frame: null }).then(
+      this.#connection.ask({ type: "filter/copy" }).then(
         () => (copied.textContent = l10n.t("Copied.")),
         (error: unknown) => (copied.textContent = error instanceof Error ? error.message : String(error)),
       );

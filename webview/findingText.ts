@@ -1,9 +1,8 @@
 /** Everything a finding's page says in words. Pure, no DOM. Text that comes from the capture goes through `cleanText`. */
 import { GraphMark, PROBE_OUTCOMES, type FindingGraph, type GraphMarkName, type ProbeOutcome } from "../src/shared/findingGraph";
-import type { Confidence, DetectorId, EvidenceRole, Finding, PacketRow, Severity } from "../src/shared/findings";
+import type { Confidence, DetectorId, EvidenceRole, Finding, Severity } from "../src/shared/findings";
 import { formatCount, formatMoment, formatZoneLabel } from "../src/shared/format";
 import type { CaptureTime, Moment } from "../src/shared/model";
-import type { CanOpenRow } from "../src/shared/panelProtocol";
 import { formatShort } from "./axes";
 import * as l10n from "./l10n";
 import { cleanText, countPackets, NOTHING, type Fact } from "./timelineText";
@@ -11,8 +10,6 @@ import { cleanText, countPackets, NOTHING, type Fact } from "./timelineText";
 /** Longest texts from a capture here: addresses, titles, cells. */
 const MAX_ENDPOINT = 64;
 export const MAX_SENTENCES = 4000;
-const MAX_LABEL = 64;
-export const MAX_ROW_CELL = 2000;
 
 /** What the detector looks for, as a heading. */
 export const detectorName = (detector: DetectorId): string =>
@@ -88,75 +85,6 @@ function streamsText(streams: readonly number[], count: number): string {
   if (count === 1) return String(streams[0]);
   const some = streams.slice(0, 5).join(", ");
   return count > 5 ? l10n.t("{0}: {1}, …", formatCount(count), some) : some;
-}
-
-/** tcp.flags as Wireshark's tcp.flags.str: `·······AP···`. */
-const FLAG_LETTERS = "FSRPAUECN";
-export function flagLetters(flags: number | null): string {
-  if (flags === null) return NOTHING;
-  let text = "";
-  for (let bit = 11; bit >= 0; bit--) text += flags & (1 << bit) ? (FLAG_LETTERS[bit] ?? "R") : "·";
-  return text;
-}
-
-/** The same as they are spoken: `ACK, PSH`. */
-const FLAG_NAMES = ["FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE"];
-export function flagNames(flags: number | null): string {
-  if (flags === null) return l10n.t("unknown");
-  const names = FLAG_NAMES.filter((_, bit) => (flags & (1 << bit)) !== 0);
-  return names.length > 0 ? names.join(", ") : l10n.t("none");
-}
-
-/** Heads of the table of packets. */
-export function packetHeads(time: CaptureTime | null, labelField: string | null): string[] {
-  return [
-    l10n.t("Frame"),
-    timeHead(time),
-    l10n.t("Source"),
-    l10n.t("Destination"),
-    l10n.t("Stream"),
-    l10n.t("Flags"),
-    l10n.t("Seq"),
-    l10n.t("Len"),
-    l10n.t("Ack"),
-    l10n.t("Window"),
-    l10n.t("Analysis"),
-    ...(labelField === null ? [] : [cleanText(labelField, 32)]),
-  ];
-}
-/** Positions of its columns of numbers, and of that of flags. */
-export const PACKET_NUMBERS: readonly number[] = [0, 4, 6, 7, 8, 9];
-export const FLAGS_COLUMN = 5;
-
-/** Cells of a packet, in the order of its heads. Numbers of packets are not grouped: that is how Wireshark prints them. */
-export function packetCells(packet: PacketRow, time: CaptureTime | null, hasLabels: boolean): string[] {
-  const number = (value: number | null): string => (value === null ? NOTHING : String(value));
-  return [
-    number(packet.frame),
-    formatFullTime(packet.time, time),
-    endpointName(packet.source),
-    endpointName(packet.target),
-    number(packet.stream),
-    flagLetters(packet.flags),
-    number(packet.seq),
-    number(packet.len),
-    number(packet.ack),
-    number(packet.window),
-    packet.analysis.length === 0 ? NOTHING : packet.analysis.map((name) => name.replaceAll("_", " ")).join(", "),
-    ...(hasLabels ? [packet.label === null ? NOTHING : cleanText(packet.label, MAX_LABEL)] : []),
-  ];
-}
-
-/** Why the editor cannot open the file at a row; null when it can. */
-export function cannotOpenText(canOpen: CanOpenRow): string | null {
-  switch (canOpen) {
-    case "yes":
-      return null;
-    case "compressed":
-      return l10n.t("The file is compressed: the editor cannot show its rows.");
-    case "tooLarge":
-      return l10n.t("The file is larger than 50 MB: the editor cannot open it at a row.");
-  }
 }
 
 /** What marks a segment, as legend and tooltip name it. */

@@ -20,8 +20,8 @@ async function start(): Promise<void> {
   if (!root) throw new Error("The page has no #app.");
   const app =
     init.type === "finding/init"
-      ? new FindingApp(root, connection, new PanelStore<FindingState>(api, makeFindingState(api.getState(), init)))
-      : new PanelApp(root, connection, new PanelStore<PanelState>(api, makeState(api.getState(), init)));
+      ? new FindingApp(root, connection, new PanelStore<FindingState>(api, makeFindingState(api.getState(), init)), init.columns)
+      : new PanelApp(root, connection, new PanelStore<PanelState>(api, makeState(api.getState(), init)), init.columns);
   page.app = app;
   if (init.capture === "gone") app.showGone();
   else app.open(init.capture === "toRead");

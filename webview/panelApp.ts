@@ -4,17 +4,18 @@ import "@vscode-elements/elements/dist/vscode-tab-panel/index.js";
 import "@vscode-elements/elements/dist/vscode-tabs/index.js";
 import { assertNever } from "../src/shared/errors";
 import type { CaptureSummary } from "../src/shared/model";
-import type { PanelNews, PanelTarget, PanelView } from "../src/shared/panelProtocol";
+import { PANEL_VIEWS, type CanOpenRow, type PanelNews, type PanelTarget, type PanelView } from "../src/shared/panelProtocol";
+import type { PacketColumn } from "../src/shared/packets";
+import type { TimeSpan } from "../src/shared/selection";
 import { DistributionView } from "./distributionView";
 import { element } from "./dom";
 import * as l10n from "./l10n";
+import { PacketsView } from "./packetsView";
 import { PanelFrame } from "./panelFrame";
 import type { PanelStore } from "./panelStore";
 import { expectAnswer, type HostConnection } from "./requests";
 import { onThemeChange } from "./theme";
 import { TimelineView, type ViewContext } from "./timelineView";
-
-const viewOrder: readonly PanelView[] = ["timeline", "distribution"];
 
 /** See the file header. */
 export class PanelApp {
@@ -24,13 +25,15 @@ export class PanelApp {
   readonly #tabs = element("vscode-tabs", { id: "tabs", panel: true });
   readonly #timeline: TimelineView;
   readonly #distribution: DistributionView;
+  readonly #packets: PacketsView;
+  #canOpenRow: CanOpenRow = "yes";
   #summary: CaptureSummary | undefined;
   /** Which tabs show the capture as it is; the others ask when they are turned to. */
   readonly #loaded = new Set<PanelView>();
   readonly #headers = new Map<PanelView, HTMLElement>();
   #opened = 0;
 
-  constructor(root: HTMLElement, connection: HostConnection, store: PanelStore) {
+  constructor(root: HTMLElement, connection: HostConnection, store: PanelStore, columns: readonly PacketColumn[]) {
     this.#connection = connection;
     this.#store = store;
     this.#frame = new PanelFrame({
@@ -44,6 +47,7 @@ export class PanelApp {
     const context: ViewContext = { connection, store, announcer, track: (work) => this.#frame.track(work) };
     this.#timeline = new TimelineView(context);
     this.#distribution = new DistributionView(context);
+    this.#packets = new PacketsView(context, columns);
     this.#makeTabs();
     onThemeChange(() => {
       this.#timeline.redraw();
@@ -55,6 +59,15 @@ export class PanelApp {
   open(willRead: boolean): void {
     if (willRead) this.#frame.showReading();
     this.#frame.track(this.#open());
+  }
+
+  /** Turns to the packets of a number (null for all), within a range in place of the one the user looks at (null for that). */
+  showPackets({ seq, range }: { seq: number | null; range: TimeSpan | null }): void {
+    this.#packets.setRange(range);
+    this.#loaded.delete("packets");
+    if (seq !== null && seq !== this.#store.state.seq) this.#loaded.delete("timeline");
+    this.#store.update({ view: "packets", packetScope: seq === null ? "all" : "number", ...(seq === null ? {} : { seq }) });
+    this.#frame.track(this.#connection.ask({ type: "view/changed", view: "packets" }).then(() => this.#showView()));
   }
 
   /** Acts on what the host says unasked. */
@@ -69,7 +82,7 @@ export class PanelApp {
       case "capture/replaced":
         return this.open(false);
       case "finding/changed":
-        return; // said to findings' pages
+        return this.#packets.refresh();
       default:
         assertNever(news);
     }
@@ -88,7 +101,8 @@ export class PanelApp {
       this.#frame.showCancelled();
       return;
     }
-    const { summary, seq, isStale } = expectAnswer(answer, "capture/opened");
+    const { summary, seq, isStale, canOpenRow } = expectAnswer(answer, "capture/opened");
+    this.#canOpenRow = canOpenRow;
     this.#summary = summary;
     this.#store.update({ seq, name: summary.name });
     this.#loaded.clear();
@@ -97,7 +111,7 @@ export class PanelApp {
   }
 
   #show({ view, seq }: PanelTarget): void {
-    if (seq !== this.#store.state.seq) this.#loaded.delete("timeline");
+    if (seq !== this.#store.state.seq) for (const each of ["timeline", "packets"] as const) this.#loaded.delete(each);
     this.#store.update({ view, seq });
     if (this.#summary) this.#frame.track(this.#showView());
     else this.open(false);
@@ -107,11 +121,22 @@ export class PanelApp {
   async #showView(): Promise<void> {
     const { view, seq } = this.#store.state;
     this.#frame.showContent(() => this.#headers.get(view)?.focus());
-    this.#tabs.selectedIndex = viewOrder.indexOf(view);
+    this.#tabs.selectedIndex = PANEL_VIEWS.indexOf(view);
     if (!this.#summary || this.#loaded.has(view)) return;
     const summary = this.#summary;
-    await (view === "timeline" ? this.#timeline.load(summary) : this.#distribution.load());
+    await this.#load(view, summary);
     if (this.#summary === summary && this.#store.state.seq === seq) this.#loaded.add(view);
+  }
+
+  #load(view: PanelView, summary: CaptureSummary): Promise<void> {
+    switch (view) {
+      case "timeline":
+        return this.#timeline.load(summary);
+      case "distribution":
+        return this.#distribution.load();
+      case "packets":
+        return this.#packets.load(summary, this.#canOpenRow);
+    }
   }
 
   #analyzeAgain(): void {
@@ -123,6 +148,7 @@ export class PanelApp {
     const tabs: readonly [PanelView, string, HTMLElement][] = [
       ["timeline", l10n.t("Timeline"), this.#timeline.element],
       ["distribution", l10n.t("Distribution"), this.#distribution.element],
+      ["packets", l10n.t("Packets"), this.#packets.element],
     ];
     for (const [view, title, content] of tabs) {
       const header = element("vscode-tab-header", { slot: "header", "data-view": view }, title);
@@ -138,7 +164,7 @@ export class PanelApp {
       this.#tabs.append(panel);
     }
     this.#tabs.addEventListener("vsc-tabs-select", (event) => {
-      const view = viewOrder[event.detail.selectedIndex] ?? "timeline";
+      const view = PANEL_VIEWS[event.detail.selectedIndex] ?? "timeline";
       if (view === this.#store.state.view) return;
       this.#store.update({ view });
       this.#frame.track(this.#connection.ask({ type: "view/changed", view }).then(() => this.#showView()));

@@ -19,6 +19,8 @@ export function makeState(kept: unknown, init: Init): PanelState {
     bins: "log",
     measure: "packets",
     distributionScale: "linear",
+    packetScope: "number",
+    packetSort: null,
   };
   return earlier?.key === init.key ? { ...earlier, name: init.name, view: init.target.view, seq: init.target.seq } : fresh;
 }
@@ -29,8 +31,9 @@ type FindingInit = Extract<PanelReply, { type: "finding/init" }>;
 export function makeFindingState(kept: unknown, { key, name, finding, title }: FindingInit): FindingState {
   const earlier = parseFindingState(kept);
   const isSame = earlier?.key === key && earlier.finding === finding;
-  const { stream, direction, range } = isSame ? earlier : ({ stream: null, direction: null, range: "all" } as const);
-  return { version: 1, kind: "finding", key, name, finding, title, stream, direction, range };
+  const fresh = { stream: null, direction: null, range: "all", packetSort: null } as const;
+  const { stream, direction, range, packetSort } = isSame ? earlier : fresh;
+  return { version: 1, kind: "finding", key, name, finding, title, stream, direction, range, packetSort };
 }
 
 /** Holds the state and hands every change to the editor. */

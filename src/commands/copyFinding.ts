@@ -3,12 +3,13 @@ import * as vscode from "vscode";
 import { packetsText } from "../analysis/countTexts";
 import { formatCount } from "../shared/format";
 import { frameFilters, type FrameFilter } from "../shared/frameRanges";
+import { packetsOfFinding } from "../shared/selection";
 import { findingTarget, type CommandContext } from "./context";
 
 /** A display filter for exactly its packets, in parts where one would be too long for a command line. */
 export async function copyFindingFilter({ captures, errors }: CommandContext, argument?: unknown): Promise<void> {
   const { key, id } = findingTarget(argument);
-  const places = await captures.get(key)?.getFindingPlaces(id);
+  const places = await captures.get(key)?.getPacketPlaces({ selection: packetsOfFinding(id), most: null });
   if (!places) return;
   if (!places.frames) {
     void vscode.window.showWarningMessage(

@@ -5,6 +5,7 @@ import type { OpenCapture } from "../analysis/captures";
 import { withoutLinks } from "../analysis/withoutLinks";
 import type { Finding } from "../shared/findings";
 import { exportFindings as exportText, EXPORT_FORMATS, type ExportedFinding, type ExportFormat } from "../shared/findingsExport";
+import { packetsOfFinding } from "../shared/selection";
 import { chooseCapture, type CommandContext } from "./context";
 
 /** Asks what, how and where; leaving one of it writes nothing. */
@@ -41,7 +42,8 @@ export async function findingsText(
       const all: ExportedFinding[] = [];
       for (const finding of findings) {
         if (token.isCancellationRequested) return undefined;
-        all.push({ finding, places: await capture.getFindingPlaces(finding.id), isDismissed: dismissed.has(key, finding.id) });
+        const places = await capture.getPacketPlaces({ selection: packetsOfFinding(finding.id), most: null });
+        all.push({ finding, places, isDismissed: dismissed.has(key, finding.id) });
         progress.report({ increment: 100 / findings.length });
       }
       return all;

@@ -1,6 +1,5 @@
 /** Which graph shows a finding, and what it is drawn from. */
 import type { FindingGraph, FindingPicture, GraphQuery } from "../shared/findingGraph";
-import type { EvidenceRole, Finding } from "../shared/findings";
 import type { CaptureStore } from "./captureStore";
 import { Valid } from "./columns";
 import type { Findings } from "./detectors/detect";
@@ -13,11 +12,11 @@ export function pictureOf(capture: CaptureStore, findings: Findings, query: Grap
   const finding = findings.report.findings.find(({ id }) => id === query.finding);
   if (!finding) return null;
   const rows = findings.rowsOf(finding.id);
-  const places = placesOf(findings, finding, rows);
-  const strongest = rows[places.strongest ?? 0] ?? 0;
+  const number = finding.evidence.find(({ role }) => role === "strongest")?.row;
+  const strongest = rows.find((row) => findings.numbers.of(row) === number) ?? rows.at(0) ?? 0;
   const { streams, labels } = findings;
   const graph = makeGraph(findings, { capture, streams, labels, finding, rows, strongest }, query);
-  return graph && { graph, places, hasOwnStreams: streams.numbers.valid === capture.columns.valid };
+  return graph && { graph, hasOwnStreams: streams.numbers.valid === capture.columns.valid };
 }
 
 function makeGraph(findings: Findings, parts: ScanGraphParts, query: GraphQuery): FindingGraph | null {
@@ -54,18 +53,4 @@ function makeGraph(findings: Findings, parts: ScanGraphParts, query: GraphQuery)
 function directionOf({ capture, streams }: ScanGraphParts, stream: number, row: number | undefined): 0 | 1 {
   const walk = walkStream(capture.columns, streams, stream);
   return row !== undefined && walk.directions[walk.rows.indexOf(row)] === 1 ? 1 : 0;
-}
-
-/** Where the evidence stands among the finding's rows. */
-function placesOf({ numbers }: Findings, { evidence }: Finding, rows: Uint32Array): Partial<Record<EvidenceRole, number>> {
-  const places: Partial<Record<EvidenceRole, number>> = {};
-  const wanted = new Map(evidence.map(({ role, row }) => [row, role]));
-  for (let place = 0; place < rows.length && wanted.size > 0; place++) {
-    const number = numbers.of(rows[place]);
-    const role = wanted.get(number);
-    if (role === undefined) continue;
-    places[role] = place;
-    wanted.delete(number);
-  }
-  return places;
 }

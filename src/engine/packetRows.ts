@@ -1,19 +1,9 @@
 /** Packets as tables show them. */
-import type { FindingPlaces, PacketPage, PacketRow } from "../shared/findings";
+import type { PacketPlaces, PacketRow } from "../shared/packets";
 import type { CaptureStore } from "./captureStore";
-import { NO_TEXT, Valid } from "./columns";
-import type { Findings } from "./detectors/detect";
+import { NO_TEXT, Valid, type PacketColumns } from "./columns";
+import type { RowNumbers } from "./rowNumbers";
 import { LABEL_FIELDS, SegmentLabel } from "./segmentLabels";
-
-/** Packets a page holds at most. */
-const MAX_PAGE = 1000;
-
-/** A page of the given rows. */
-export function pageOf(capture: CaptureStore, findings: Findings, rows: Uint32Array, from: number, count: number): PacketPage {
-  const first = Math.max(0, from);
-  const page = rows.subarray(first, first + Math.min(count, MAX_PAGE));
-  return { total: rows.length, packets: Array.from(page, (row) => packetRow(capture, findings, row)) };
-}
 
 /** Address with port, IPv6 in brackets; null without an address. */
 export function endpointText(address: string, port: number | null): string | null {
@@ -22,8 +12,13 @@ export function endpointText(address: string, port: number | null): string | nul
   return port === null ? address : `${host}:${String(port)}`;
 }
 
-function packetRow({ columns }: CaptureStore, { numbers, labels }: Findings, row: number): PacketRow {
-  const { valid, addresses, labelNames } = columns;
+/** Names of a row's labels, as `tcp.analysis.*` has them. `bits`: of SegmentLabel. */
+export const analysisOf = (bits: number): string[] =>
+  LABEL_FIELDS.filter(({ name }) => (bits & SegmentLabel[name]) !== 0).map(({ field }) => field);
+
+/** The packet at a place of the columns. `labels`: bits of SegmentLabel per row; undefined where they are not known. */
+export function packetRow(columns: PacketColumns, numbers: RowNumbers, labels: Uint16Array | undefined, row: number): PacketRow {
+  const { valid, addresses, protocolNames, labelNames } = columns;
   const number = (name: "frame" | "stream" | "flags" | "seq" | "ack" | "len" | "window" | "srcPort" | "dstPort"): number | null =>
     valid[row] & Valid[name] ? columns[name][row] : null;
   return {
@@ -39,7 +34,8 @@ function packetRow({ columns }: CaptureStore, { numbers, labels }: Findings, row
     ack: number("ack"),
     len: number("len"),
     window: number("window"),
-    analysis: LABEL_FIELDS.filter(({ name }) => (labels[row] & SegmentLabel[name]) !== 0).map(({ field }) => field),
+    analysis: labels ? analysisOf(labels[row]) : [],
+    protocols: columns.protocols[row] === NO_TEXT ? null : protocolNames.valueOf(columns.protocols[row]),
     label: columns.label[row] === NO_TEXT ? null : labelNames.valueOf(columns.label[row]),
   };
 }
@@ -47,9 +43,9 @@ function packetRow({ columns }: CaptureStore, { numbers, labels }: Findings, row
 /** Frames, row numbers and stream of the given rows. */
 export function placesOf(
   { columns, head }: Pick<CaptureStore, "columns" | "head">,
-  { numbers }: Pick<Findings, "numbers">,
+  numbers: RowNumbers,
   rows: Uint32Array,
-): FindingPlaces {
+): Omit<PacketPlaces, "total"> {
   const { valid, frame, stream } = columns;
   const first = rows.length > 0 && valid[rows[0]] & Valid.stream ? stream[rows[0]] : null;
   const isOneStream = head.header.columns.has("stream") && rows.every((row) => valid[row] & Valid.stream && stream[row] === first);

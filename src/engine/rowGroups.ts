@@ -2,6 +2,7 @@
  * Rows grouped by a number they hold, by a radix sort of which several threads can each do a range of numbers.
  */
 import { Valid, type PacketColumns } from "./columns";
+import { finish, type Steps } from "./steps";
 
 const RADIX_BITS = 11;
 const RADIX = 1 << RADIX_BITS;
@@ -169,15 +170,19 @@ export type Lists = readonly [keys: Uint32Array, rows: Uint32Array, otherKeys: U
 export type SpareLists = readonly [Uint32Array, Uint32Array, Uint32Array];
 
 /** The first `total` keys ascending, each with its row; equal keys keep their order. Least digit first; overwrites all lists. */
-export function radixSort(lists: Lists, total: number): Sorted {
+export const radixSort = (lists: Lists, total: number): Sorted => finish(radixSteps(lists, total));
+
+/** The same, a digit a step. */
+export function* radixSteps(lists: Lists, total: number): Steps<Sorted> {
   const [keys, rows, otherKeys, otherRows] = lists.map((list) =>
     list.length === total ? list : list.subarray(0, total),
   ) as unknown as Lists;
   let from: Sorted = { keys, rows };
   let to: Sorted = { keys: otherKeys, rows: otherRows };
-  histogramsOf(keys).forEach((offsets, digitPlace) => {
+  for (const [digitPlace, offsets] of histogramsOf(keys).entries()) {
     // A digit that all numbers share moves nothing.
-    if (offsets.includes(total)) return;
+    if (offsets.includes(total)) continue;
+    yield;
     let sum = 0;
     for (let digit = 0; digit < RADIX; digit++) {
       const here = offsets[digit];
@@ -186,7 +191,7 @@ export function radixSort(lists: Lists, total: number): Sorted {
     }
     scatter(from, to, offsets, digitPlace * RADIX_BITS);
     [from, to] = [to, from];
-  });
+  }
   return from;
 }
 

@@ -8,8 +8,8 @@ import { panels } from "../ids";
 import type { AnalysisError } from "../shared/errors";
 import { parseFindingState } from "../shared/panelProtocol";
 import { FindingSession } from "./findingSession";
-import type { PanelCaptures, PanelReports } from "./panelCaptures";
-import { describeMessage, nameOf, renderPage, webviewOptions } from "./panelPage";
+import type { PacketTableContext, PanelCaptures, PanelReports } from "./panelCaptures";
+import { describeMessage, nameOf, openLine, renderPage, webviewOptions } from "./panelPage";
 
 interface OpenPanel {
   readonly panel: vscode.WebviewPanel;
@@ -32,14 +32,22 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
   readonly #extensionUri: vscode.Uri;
   readonly #captures: PanelCaptures;
   readonly #reports: PanelReports;
+  readonly #tables: PacketTableContext;
   readonly #log: vscode.LogOutputChannel;
   readonly #open: OpenPanel[] = [];
   readonly #subscriptions: readonly vscode.Disposable[];
 
-  constructor(context: { extensionUri: vscode.Uri }, captures: PanelCaptures, reports: PanelReports, log: vscode.LogOutputChannel) {
+  constructor(
+    context: { extensionUri: vscode.Uri },
+    captures: PanelCaptures,
+    reports: PanelReports,
+    tables: PacketTableContext,
+    log: vscode.LogOutputChannel,
+  ) {
     this.#extensionUri = context.extensionUri;
     this.#captures = captures;
     this.#reports = reports;
+    this.#tables = tables;
     this.#log = log;
     const sessionsOf = (key: string): FindingSession[] => this.#open.map(({ session }) => session).filter((session) => session.key === key);
     this.#subscriptions = [
@@ -94,6 +102,8 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
         if (isDisposed) return;
         panel.webview.postMessage(reply).then(undefined, (error: unknown) => this.#log.warn("A finding's panel could not be told.", error));
       },
+      readFocus: () => this.#tables.readFocus(key),
+      columns: this.#tables.columns,
       openLine: (line) => openLine(key, line),
       copy: async (text) => vscode.env.clipboard.writeText(text),
       l10nBundle: vscode.l10n.bundle,
@@ -127,9 +137,3 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
 
 /** Title of the editor tab: text, and short. */
 const tabTitle = (title: string): string => (title.length > MAX_TAB_TITLE ? `${title.slice(0, MAX_TAB_TITLE - 1)}…` : title);
-
-/** Shows a line of the file, beside the finding when there is another group already. */
-async function openLine(key: string, line: number): Promise<void> {
-  const at = new vscode.Position(Math.max(0, line - 1), 0);
-  await vscode.window.showTextDocument(vscode.Uri.parse(key, true), { selection: new vscode.Range(at, at), preview: true });
-}

@@ -4,15 +4,15 @@
  */
 import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../shared/errors";
 import type { Finding } from "../shared/findings";
-import type { CaptureSummary } from "../shared/model";
-import { MAX_EDITOR_BYTES, type CanOpenRow, type FindingRequest, type PanelReply } from "../shared/panelProtocol";
+import type { FindingRequest, PanelReply } from "../shared/panelProtocol";
 import type { Capture } from "../worker/client";
-import { findingFilter, frameFilter } from "./findingFilter";
+import { findingFilter } from "./findingFilter";
+import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
 import type { CaptureChange, PanelCaptures, PanelReports } from "./panelCaptures";
 import { parseFindingRequest } from "./parseRequest";
 
 /** What a session needs around it. */
-export interface FindingSessionOptions {
+export interface FindingSessionOptions extends Pick<PacketAnswersOptions, "readFocus" | "columns" | "openLine" | "copy"> {
   /** Uri of the capture as a string. */
   readonly key: string;
   /** File name for titles. */
@@ -25,9 +25,6 @@ export interface FindingSessionOptions {
   readonly reports: Pick<PanelReports, "get">;
   /** Sends to the webview. What is sent while the page is hidden or loading is lost, and need not arrive. */
   readonly post: (reply: PanelReply) => void;
-  /** Shows a line of the capture's file in the editor. */
-  readonly openLine: (line: number) => Promise<void>;
-  readonly copy: (text: string) => Promise<void>;
   readonly l10nBundle: Readonly<Record<string, string>> | undefined;
   /** A failure as one sentence in the display language; may log it. */
   readonly describeFailure: (error: AnalysisError) => string;
@@ -40,6 +37,7 @@ export interface FindingSessionOptions {
 /** See the file header. */
 export class FindingSession {
   readonly #options: FindingSessionOptions;
+  readonly #packets: PacketAnswers;
   #title: string;
   #isReady = false;
   #isGone = false;
@@ -50,6 +48,8 @@ export class FindingSession {
   constructor(options: FindingSessionOptions) {
     this.#options = options;
     this.#title = options.title;
+    const { finding, readFocus, columns, openLine, copy } = options;
+    this.#packets = new PacketAnswers({ capture: () => this.#capture(), finding, readFocus, columns, openLine, copy });
   }
 
   get key(): string {
@@ -119,20 +119,8 @@ export class FindingSession {
         if (picture) this.#hasOwnStreams = picture.hasOwnStreams;
         return { type: "graph/data", id, picture };
       }
-      case "packets/get": {
-        const { from, count } = request;
-        return { type: "packets/data", id, page: await this.#capture().getFindingPackets({ finding, from, count }) };
-      }
-      case "row/get":
-        return { type: "row/data", id, row: await this.#capture().getRow(request.place) };
-      case "row/open": {
-        const { line } = await this.#capture().getRow(request.place);
-        await this.#options.openLine(line);
-        return { type: "request/done", id };
-      }
       case "filter/copy": {
-        const { frame } = request;
-        const filter = frame !== null ? frameFilter(frame) : this.#finding && findingFilter(this.#finding, this.#hasOwnStreams);
+        const filter = this.#finding && findingFilter(this.#finding, this.#hasOwnStreams);
         if (filter !== undefined) await this.#options.copy(filter);
         return { type: "request/done", id };
       }
@@ -141,14 +129,24 @@ export class FindingSession {
         if (captures.get(this.key) !== undefined) await captures.analyzeAgain(this.key);
         return { type: "request/done", id };
       default:
-        return assertNever(request);
+        return this.#packets.answer(request);
     }
   }
 
   #init(id: number): PanelReply {
     const { key, name, finding, captures, l10nBundle } = this.#options;
     const capture = captures.get(key) !== undefined ? "open" : this.#isGone ? "gone" : "toRead";
-    return { type: "finding/init", id, key, name, finding, title: this.#title, capture, l10n: l10nBundle ?? null };
+    return {
+      type: "finding/init",
+      id,
+      key,
+      name,
+      finding,
+      title: this.#title,
+      capture,
+      columns: this.#packets.columns,
+      l10n: l10nBundle ?? null,
+    };
   }
 
   async #open(id: number): Promise<PanelReply> {
@@ -177,10 +175,4 @@ export class FindingSession {
     if (capture === undefined) throw new AnalysisError("workerStopped", "The capture has been closed.");
     return capture;
   }
-}
-
-/** Whether the editor takes the file. */
-function canOpen({ bytes, compression }: CaptureSummary): CanOpenRow {
-  if (compression !== null) return "compressed";
-  return bytes > MAX_EDITOR_BYTES ? "tooLarge" : "yes";
 }

@@ -1,7 +1,9 @@
 /** What the panels ask of the rest of the extension. Types only. */
 import type * as vscode from "vscode";
 import type { FindingsReport } from "../shared/findings";
+import type { Focus } from "../shared/selection";
 import type { Capture } from "../worker/client";
+import type { ChosenColumns } from "./packetAnswers";
 
 /**
  * How a capture has changed: closed by the user, replaced by a new analysis, its file changed on disk, or the columns that
@@ -38,5 +40,14 @@ export interface PanelReports {
   /** The report of an open capture; the detectors run when there is none. Undefined when it is closed. Rejects with AnalysisError. */
   get(key: string): Promise<FindingsReport | undefined>;
   /** Fires with the key when the detectors of an open capture have run again. */
+  readonly onDidFind: vscode.Event<string>;
+}
+
+/** What tables of packets need of the rest of the extension. */
+export interface PacketTableContext {
+  /** What the user looks at of a capture. */
+  readonly readFocus: (key: string) => Focus;
+  readonly columns: ChosenColumns;
+  /** As that of PanelReports: packets have labels then. */
   readonly onDidFind: vscode.Event<string>;
 }

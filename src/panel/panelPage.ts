@@ -34,3 +34,9 @@ export function describeMessage(message: unknown): string {
     return `${typeof message} (${toPlainError(error).message})`;
   }
 }
+
+/** Shows a line of a capture's file, beside the panel when there is another group already. */
+export async function openLine(key: string, line: number): Promise<void> {
+  const at = new vscode.Position(Math.max(0, line - 1), 0);
+  await vscode.window.showTextDocument(vscode.Uri.parse(key, true), { selection: new vscode.Range(at, at), preview: true });
+}

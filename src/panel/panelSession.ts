@@ -5,11 +5,12 @@
 import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../shared/errors";
 import { MAX_CHART_BUCKETS, type PanelReply, type PanelTarget, type TimelineRequest } from "../shared/panelProtocol";
 import type { Capture } from "../worker/client";
+import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
 import type { CaptureChange, PanelCaptures, PanelSettings } from "./panelCaptures";
 import { parseRequest } from "./parseRequest";
 
 /** What a session needs around it. */
-export interface SessionOptions {
+export interface SessionOptions extends Pick<PacketAnswersOptions, "readFocus" | "columns" | "openLine" | "copy"> {
   /** Uri of the capture as a string. */
   readonly key: string;
   /** File name for titles. */
@@ -32,6 +33,7 @@ export interface SessionOptions {
 /** See the file header. */
 export class PanelSession {
   readonly #options: SessionOptions;
+  readonly #packets: PacketAnswers;
   #target: PanelTarget;
   #isReady = false;
   #isGone = false;
@@ -39,6 +41,8 @@ export class PanelSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#target = options.target;
+    const { readFocus, columns, openLine, copy } = options;
+    this.#packets = new PacketAnswers({ capture: () => this.#capture(), finding: null, readFocus, columns, openLine, copy });
   }
 
   get key(): string {
@@ -72,7 +76,7 @@ export class PanelSession {
         return this.#options.post({ type: "capture/replaced" });
       case "completed":
       case "incomplete":
-        return; // panels show none of those columns
+        return; // whoever asks for packets waits
       default:
         assertNever(change);
     }
@@ -81,6 +85,11 @@ export class PanelSession {
   /** Brings a panel back whose capture was closed and has been read again. */
   captureOpened(): void {
     if (this.#isGone) this.captureChanged("replaced");
+  }
+
+  /** The detectors have run again: packets have other labels. */
+  reportChanged(): void {
+    if (this.#isReady && !this.#isGone) this.#options.post({ type: "finding/changed" });
   }
 
   /** Answers one message from the webview. Never rejects: a failure is an answer. */
@@ -130,7 +139,7 @@ export class PanelSession {
         if (this.#options.captures.get(this.key) !== undefined) await this.#options.captures.analyzeAgain(this.key);
         return { type: "request/done", id };
       default:
-        return assertNever(request);
+        return this.#packets.answer(request);
     }
   }
 
@@ -144,6 +153,7 @@ export class PanelSession {
       target: this.#target,
       capture: isOpen ? "open" : this.#isGone ? "gone" : "toRead",
       settings: this.#options.readSettings(),
+      columns: this.#packets.columns,
       l10n: this.#options.l10nBundle ?? null,
     };
   }
@@ -155,7 +165,8 @@ export class PanelSession {
     const seq = this.#target.seq ?? (await capture.listSequences({ order: "count", from: 0, count: 1 }))[0]?.seq ?? 0;
     if (this.#target.seq === null) this.#setTarget({ view: this.#target.view, seq });
     const isStale = this.#options.captures.find(this.key)?.isStale ?? false;
-    return { type: "capture/opened", id, summary: capture.summary, seq: this.#target.seq ?? seq, isStale };
+    const { summary } = capture;
+    return { type: "capture/opened", id, summary, seq: this.#target.seq ?? seq, isStale, canOpenRow: canOpen(summary) };
   }
 
   #capture(): Capture {

@@ -9,9 +9,15 @@ import {
   isStreamChoice,
   MAX_DISTRIBUTION_BINS,
   MAX_PACKETS_PER_PAGE,
+  PANEL_VIEWS,
   type FindingRequest,
+  type ListedPackets,
+  type PacketRequest,
+  type PanelView,
   type TimelineRequest,
 } from "../shared/panelProtocol";
+import { isPacketColumns, parsePacketSort } from "../shared/packets";
+import type { TimeSpan } from "../shared/selection";
 
 /** Offsets of real zones lie in -12..+14 hours; a day leaves room. */
 const MAX_ALIGN_MINUTES = 1440;
@@ -19,12 +25,71 @@ const MAX_ALIGN_MINUTES = 1440;
 /** Places of rows are numbers of 32 bits. */
 const MAX_PLACE = 0xffff_fffe;
 
+interface RequestParts {
+  readonly type: unknown;
+  readonly id: number;
+  readonly fields: Record<string, unknown>;
+}
+
 /** Type, number and other fields of a message; undefined when it cannot be a request. */
-function fieldsOf(message: unknown): { type: unknown; id: number; fields: Record<string, unknown> } | undefined {
+function fieldsOf(message: unknown): RequestParts | undefined {
   if (typeof message !== "object" || message === null || Array.isArray(message)) return undefined;
   const fields = message as Record<string, unknown>;
   const { type, id } = fields;
   return isIntegerIn(id, 0, Number.MAX_SAFE_INTEGER) ? { type, id, fields } : undefined;
+}
+
+/** Seconds since 1970 that a date can have: 100 million days. */
+const MAX_SECONDS = 8.64e12;
+
+/** A stretch of time, made anew; undefined for what is none, null for null. */
+function parseTimeSpan(value: unknown): TimeSpan | null | undefined {
+  if (value === null) return null;
+  if (typeof value !== "object") return undefined;
+  const { clock, fromSec, toSec } = value as Record<string, unknown>;
+  if (clock !== "capture" && clock !== "utc") return undefined;
+  const isSeconds = (seconds: unknown): seconds is number =>
+    typeof seconds === "number" && seconds >= -MAX_SECONDS && seconds <= MAX_SECONDS;
+  return isSeconds(fromSec) && isSeconds(toSec) && fromSec <= toSec ? { clock, fromSec, toSec } : undefined;
+}
+
+function parseListedPackets(value: unknown): ListedPackets | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const fields = value as Record<string, unknown>;
+  const { seq } = fields;
+  const range = parseTimeSpan(fields.range);
+  const sort = parsePacketSort(fields.sort);
+  return (seq === null || isSeq(seq)) && range !== undefined && sort !== undefined ? { seq, range, sort } : undefined;
+}
+
+/** The request of a table of packets, in a page of either kind. */
+function parsePacketRequest({ type, id, fields }: RequestParts): PacketRequest | undefined {
+  switch (type) {
+    case "packets/get": {
+      const { from, count, showing } = fields;
+      const list = parseListedPackets(fields.list);
+      if (!list || !isIntegerIn(from, 0, MAX_PLACE) || !isIntegerIn(count, 1, MAX_PACKETS_PER_PAGE)) return undefined;
+      return showing === null || isIntegerIn(showing, 0, MAX_PLACE) ? { type, id, list, from, count, showing } : undefined;
+    }
+    case "packets/copy": {
+      const { from, count, format, columns } = fields;
+      const list = parseListedPackets(fields.list);
+      if (!list || !isIntegerIn(from, 0, MAX_PLACE) || !isIntegerIn(count, 1, MAX_PLACE)) return undefined;
+      if ((format !== "csv" && format !== "filter") || !isPacketColumns(columns)) return undefined;
+      return { type, id, list, from, count, format, columns: [...columns] };
+    }
+    case "columns/changed": {
+      const { columns } = fields;
+      return isPacketColumns(columns) ? { type, id, columns: [...columns] } : undefined;
+    }
+    case "row/get":
+    case "row/open": {
+      const { place } = fields;
+      return isIntegerIn(place, 0, MAX_PLACE) ? { type, id, place } : undefined;
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** The request a message of a timeline's page is, made anew from checked values, or undefined when it is none. */
@@ -39,7 +104,7 @@ export function parseRequest(message: unknown): TimelineRequest | undefined {
       return { type, id };
     case "view/changed": {
       const { view } = fields;
-      return view === "timeline" || view === "distribution" ? { type, id, view } : undefined;
+      return (PANEL_VIEWS as readonly unknown[]).includes(view) ? { type, id, view: view as PanelView } : undefined;
     }
     case "timeline/get": {
       const { seq, bucketSeconds, clock, alignMinutes } = fields;
@@ -54,7 +119,7 @@ export function parseRequest(message: unknown): TimelineRequest | undefined {
       return scale === "linear" || scale === "log" ? { type, id, bins, scale } : undefined;
     }
     default:
-      return undefined;
+      return parsePacketRequest(parts);
   }
 }
 
@@ -72,20 +137,9 @@ export function parseFindingRequest(message: unknown): FindingRequest | undefine
       const { stream, direction } = fields;
       return isStreamChoice(stream) && isDirectionChoice(direction) ? { type, id, stream, direction } : undefined;
     }
-    case "packets/get": {
-      const { from, count } = fields;
-      return isIntegerIn(from, 0, MAX_PLACE) && isIntegerIn(count, 1, MAX_PACKETS_PER_PAGE) ? { type, id, from, count } : undefined;
-    }
-    case "row/get":
-    case "row/open": {
-      const { place } = fields;
-      return isIntegerIn(place, 0, MAX_PLACE) ? { type, id, place } : undefined;
-    }
-    case "filter/copy": {
-      const { frame } = fields;
-      return frame === null || isSeq(frame) ? { type, id, frame } : undefined;
-    }
+    case "filter/copy":
+      return { type, id };
     default:
-      return undefined;
+      return parsePacketRequest(parts);
   }
 }

@@ -7,8 +7,8 @@ import { errorSentence, isBug } from "../analysis/errorMessages";
 import { panels } from "../ids";
 import type { AnalysisError } from "../shared/errors";
 import { parsePanelState, type PanelTarget } from "../shared/panelProtocol";
-import type { PanelCaptures, PanelSettings } from "./panelCaptures";
-import { describeMessage, nameOf, renderPage, webviewOptions } from "./panelPage";
+import type { PacketTableContext, PanelCaptures, PanelSettings } from "./panelCaptures";
+import { describeMessage, nameOf, openLine, renderPage, webviewOptions } from "./panelPage";
 import { PanelSession } from "./panelSession";
 
 export type { CaptureChange, PanelCaptures, PanelSettings } from "./panelCaptures";
@@ -22,6 +22,7 @@ interface OpenPanel {
 export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #extensionUri: vscode.Uri;
   readonly #captures: PanelCaptures;
+  readonly #tables: PacketTableContext;
   readonly #log: vscode.LogOutputChannel;
   readonly #readSettings: () => PanelSettings;
   /** Most recently used last. */
@@ -31,17 +32,20 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
   constructor(
     context: { extensionUri: vscode.Uri },
     captures: PanelCaptures,
+    tables: PacketTableContext,
     log: vscode.LogOutputChannel,
     readSettings: () => PanelSettings,
   ) {
     this.#extensionUri = context.extensionUri;
     this.#captures = captures;
+    this.#tables = tables;
     this.#log = log;
     this.#readSettings = readSettings;
     const sessionsOf = (key: string): PanelSession[] => this.#open.map(({ session }) => session).filter((session) => session.key === key);
     this.#subscriptions = [
       captures.onDidChange(({ key, change }) => sessionsOf(key).forEach((session) => session.captureChanged(change))),
       captures.onDidOpen(({ key }) => sessionsOf(key).forEach((session) => session.captureOpened())),
+      tables.onDidFind((key) => sessionsOf(key).forEach((session) => session.reportChanged())),
     ];
   }
 
@@ -53,6 +57,11 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
   /** Shows how the capture's packets spread over the sequence numbers, in the capture's panel. */
   async showDistribution(key: string): Promise<void> {
     await this.#show(key, { view: "distribution", seq: null }, false);
+  }
+
+  /** Lists the packets of a number, or with null of all, in the capture's panel. */
+  async showPackets(key: string, seq: number | null): Promise<void> {
+    await this.#show(key, { view: "packets", seq }, false);
   }
 
   /** Called by the editor after a window reload with what the webview kept. */
@@ -105,6 +114,10 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
         panel.webview.postMessage(reply).then(undefined, (error: unknown) => this.#log.warn("A timeline panel could not be told.", error));
       },
       readSettings: this.#readSettings,
+      readFocus: () => this.#tables.readFocus(key),
+      columns: this.#tables.columns,
+      openLine: (line) => openLine(key, line),
+      copy: async (text) => vscode.env.clipboard.writeText(text),
       l10nBundle: vscode.l10n.bundle,
       describeFailure: (error) => this.#describeFailure(error, name),
       onRefused: (message) => this.#log.warn(`A timeline panel sent something that is no request: ${describeMessage(message)}`),

@@ -3,7 +3,6 @@
  * tcptrace graph; the probes of a scan; SYNs and handshakes per unit of time. Plain data with typed arrays that survives structured
  * clone; at most MAX_GRAPH_POINTS of anything.
  */
-import type { EvidenceRole } from "./findings";
 import type { Moment } from "./model";
 
 /** Points of a kind that are sent and drawn at most. */
@@ -131,8 +130,6 @@ export type FindingGraph = StreamGraph | ProbeGraph | RateGraph | NumberGraph;
 /** A finding's graph, and what else its page has to know of its packets. */
 export interface FindingPicture {
   readonly graph: FindingGraph;
-  /** Places of the evidence among the finding's packets. */
-  readonly places: Readonly<Partial<Record<EvidenceRole, number>>>;
   /** False when streams were made of addresses and ports, so that their numbers are not Wireshark's. */
   readonly hasOwnStreams: boolean;
 }

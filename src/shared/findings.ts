@@ -58,7 +58,7 @@ export interface Finding {
   /** Address, with port where it is one: `10.20.30.101`, `10.20.30.101:443`, `[fd00::1]:443`. Null where there are many. */
   readonly source: string | null;
   readonly target: string | null;
-  /** How many packets belong to it; `findings/packets` gives them. */
+  /** How many packets belong to it; `packets/list` gives them. */
   readonly packets: number;
   readonly evidence: readonly EvidencePacket[];
 }
@@ -112,54 +112,6 @@ export interface FindingsQuery {
   readonly sensitivity: Sensitivity;
   /** Thresholds that differ from the preset, by detector and name: `port-scan.minPorts`. */
   readonly thresholds: Readonly<Record<string, number>>;
-}
-
-/** A page of packets, in the order of capture. */
-export interface PacketQuery {
-  /** Finding.id of the last report. */
-  readonly finding: string;
-  readonly from: number;
-  readonly count: number;
-}
-
-/** A packet as a table shows it. A value the file does not have is null. */
-export interface PacketRow {
-  /** Place in the columns: what `getRow` takes. */
-  readonly place: number;
-  /** As EvidencePacket.row. */
-  readonly row: number;
-  readonly frame: number | null;
-  /** On the capture's clock. */
-  readonly time: Moment | null;
-  /** Address and port: `10.20.30.101:443`. */
-  readonly source: string | null;
-  readonly target: string | null;
-  readonly stream: number | null;
-  /** tcp.flags. */
-  readonly flags: number | null;
-  readonly seq: number | null;
-  readonly ack: number | null;
-  readonly len: number | null;
-  readonly window: number | null;
-  /** Wireshark's labels, as `tcp.analysis.*` names them. */
-  readonly analysis: readonly string[];
-  readonly label: string | null;
-}
-
-/** Packets of a finding, and how many there are in all. */
-export interface PacketPage {
-  readonly total: number;
-  readonly packets: readonly PacketRow[];
-}
-
-/** All packets of a finding, for filters and exports. */
-export interface FindingPlaces {
-  /** frame.number of its packets, ascending, each once; null unless all of them have one. */
-  readonly frames: Uint32Array | null;
-  /** Their rows as EvidencePacket.row, ascending. */
-  readonly rows: Uint32Array;
-  /** The stream all of them belong to, as the file's tcp.stream says; null where there are several, or no such column. */
-  readonly stream: number | null;
 }
 
 /** A number that a detector compares with. */

@@ -6,8 +6,10 @@
  */
 import type { ErrorCode } from "./errors";
 import type { FindingPicture } from "./findingGraph";
-import type { Finding, PacketPage } from "./findings";
+import type { Finding } from "./findings";
 import type { CaptureSummary, Clock, Distribution, Timeline, CsvRow } from "./model";
+import { parsePacketSort, type PacketColumn, type PacketPage, type PacketSort } from "./packets";
+import type { TimeSpan } from "./selection";
 
 /** More points than this are never asked for: a chart is a few thousand pixels wide. */
 export const MAX_CHART_BUCKETS = 10_000;
@@ -25,7 +27,9 @@ export const MAX_BUCKET_SECONDS = 31_536_000;
 export type PanelClock = Clock | "local";
 
 /** The tab of the panel. */
-export type PanelView = "timeline" | "distribution";
+export type PanelView = (typeof PANEL_VIEWS)[number];
+/** In their order. */
+export const PANEL_VIEWS = ["timeline", "distribution", "packets"] as const;
 
 /** What a panel is to show. `seq` null: the most frequent number, found when the capture is open. */
 export interface PanelTarget {
@@ -52,10 +56,19 @@ export interface PanelState {
   readonly measure: "packets" | "distinct";
   /** Vertical axis of the histogram. */
   readonly distributionScale: "linear" | "log";
+  /** Packets of the number shown, or all. */
+  readonly packetScope: PacketScope;
+  readonly packetSort: PacketSort;
 }
 
-/** Packets of a finding that a page is asked for at most. */
+/** Which packets the tab of packets lists, within the capture's focus. */
+export type PacketScope = "number" | "all";
+
+/** Packets of a page at most. */
 export const MAX_PACKETS_PER_PAGE = 500;
+
+/** Packets that are copied at once: more would be more than anybody pastes. */
+export const MAX_PACKETS_COPIED = 50_000;
 
 /** The editor opens no larger file for extensions. */
 export const MAX_EDITOR_BYTES = 50 * 1024 * 1024;
@@ -76,6 +89,16 @@ export interface FindingState {
   readonly direction: 0 | 1 | null;
   /** Whether all of the stream is drawn, or what lies around the finding's packets. */
   readonly range: "all" | "finding";
+  readonly packetSort: PacketSort;
+}
+
+/** Which packets a table lists. Of which finding, and within which focus, the host knows. */
+export interface ListedPackets {
+  /** Null for all packets; a finding's page asks for those of the finding. */
+  readonly seq: number | null;
+  /** In place of the focus's range; null for that. */
+  readonly range: TimeSpan | null;
+  readonly sort: PacketSort;
 }
 
 /** Why the editor cannot open the file at a row; "yes" when it can. */
@@ -88,9 +111,43 @@ type CommonRequest =
   /** Read the file again. Answered by `request/done` when it has been read; `capture/replaced` comes too. */
   | { readonly type: "panel/analyzeAgain"; readonly id: number };
 
+/** What a table of packets may ask. */
+export type PacketRequest =
+  /** At most MAX_PACKETS_PER_PAGE; `showing` as PacketsQuery has it. Answered by `packets/data`. */
+  | {
+      readonly type: "packets/get";
+      readonly id: number;
+      readonly list: ListedPackets;
+      readonly from: number;
+      readonly count: number;
+      readonly showing: number | null;
+    }
+  /**
+   * Copies packets of the list, `count` from `from` on: as CSV, with the columns named, or as a Wireshark filter. Answered by
+   * `packets/copied`.
+   */
+  | {
+      readonly type: "packets/copy";
+      readonly id: number;
+      readonly list: ListedPackets;
+      readonly from: number;
+      readonly count: number;
+      readonly format: CopyFormat;
+      readonly columns: readonly PacketColumn[];
+    }
+  /** The columns of all tables to come. Answered by `request/done`. */
+  | { readonly type: "columns/changed"; readonly id: number; readonly columns: readonly PacketColumn[] }
+  /** Answered by `row/data`. `place`: PacketRow.place. */
+  | { readonly type: "row/get"; readonly id: number; readonly place: number }
+  /** Shows the row in the editor. Answered by `request/done`. */
+  | { readonly type: "row/open"; readonly id: number; readonly place: number };
+
+export type CopyFormat = "csv" | "filter";
+
 /** What a timeline's page may ask. */
 export type TimelineRequest =
   | CommonRequest
+  | PacketRequest
   /** The capture of this panel, read again when it is not in memory. Answered by `capture/opened` or `capture/cancelled`. */
   | { readonly type: "capture/open"; readonly id: number }
   /** Answered by `timeline/data`. At most MAX_CHART_BUCKETS buckets, coarser ones when there would be more. */
@@ -111,18 +168,13 @@ export type TimelineRequest =
 /** What a finding's page may ask. Which finding it is, the host knows. */
 export type FindingRequest =
   | CommonRequest
+  | PacketRequest
   /** The finding, its capture read again when need be. Answered by `finding/opened`, `finding/missing` or `capture/cancelled`. */
   | { readonly type: "finding/open"; readonly id: number }
   /** Answered by `graph/data`; null for the finding's own stream and direction. */
   | { readonly type: "graph/get"; readonly id: number; readonly stream: number | null; readonly direction: 0 | 1 | null }
-  /** Packets of the finding, at most MAX_PACKETS_PER_PAGE. Answered by `packets/data`. */
-  | { readonly type: "packets/get"; readonly id: number; readonly from: number; readonly count: number }
-  /** Answered by `row/data`. `place`: PacketRow.place. */
-  | { readonly type: "row/get"; readonly id: number; readonly place: number }
-  /** Shows the row in the editor. Answered by `request/done`. */
-  | { readonly type: "row/open"; readonly id: number; readonly place: number }
-  /** Copies a Wireshark filter: of a frame, or with null of the whole finding. Answered by `request/done`. */
-  | { readonly type: "filter/copy"; readonly id: number; readonly frame: number | null };
+  /** Copies a Wireshark filter of the finding. Answered by `request/done`. */
+  | { readonly type: "filter/copy"; readonly id: number };
 
 export type PanelRequest = TimelineRequest | FindingRequest;
 
@@ -137,6 +189,8 @@ export type PanelReply =
       /** In memory: `capture/open` answers at once. "toRead": it will read the file. "gone": the user has closed it. */
       readonly capture: "open" | "toRead" | "gone";
       readonly settings: { readonly bucketSeconds: number | null; readonly clock: PanelClock };
+      /** Columns of the table of packets. */
+      readonly columns: readonly PacketColumn[];
       /** Translations by English sentence, null when the display language is English. */
       readonly l10n: Readonly<Record<string, string>> | null;
     }
@@ -148,6 +202,7 @@ export type PanelReply =
       readonly seq: number;
       /** The file has changed on disk since it was read. */
       readonly isStale: boolean;
+      readonly canOpenRow: CanOpenRow;
     }
   | { readonly type: "capture/cancelled"; readonly id: number }
   | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
@@ -162,6 +217,7 @@ export type PanelReply =
       readonly title: string;
       /** As that of `panel/init`. */
       readonly capture: "open" | "toRead" | "gone";
+      readonly columns: readonly PacketColumn[];
       readonly l10n: Readonly<Record<string, string>> | null;
     }
   | {
@@ -180,12 +236,14 @@ export type PanelReply =
   /** Null when the finding is not in the last report, or has no such stream. */
   | { readonly type: "graph/data"; readonly id: number; readonly picture: FindingPicture | null }
   | { readonly type: "packets/data"; readonly id: number; readonly page: PacketPage }
+  /** `copied` of `asked` packets are on the clipboard; for a filter, of those that have a frame number. */
+  | { readonly type: "packets/copied"; readonly id: number; readonly copied: number; readonly asked: number }
   | { readonly type: "row/data"; readonly id: number; readonly row: CsvRow }
   | { readonly type: "request/done"; readonly id: number }
   | { readonly type: "request/failed"; readonly id: number; readonly code: ErrorCode; readonly message: string }
   /** Show another number or tab. */
   | { readonly type: "panel/show"; readonly target: PanelTarget }
-  /** The detectors have run again: ask for the finding anew. */
+  /** The detectors have run again: ask for the finding, and for the labels of packets, anew. */
   | { readonly type: "finding/changed" }
   /** The user has closed the capture. */
   | { readonly type: "panel/gone" }
@@ -215,16 +273,20 @@ export const isBucketSeconds = (value: unknown): value is number | null => value
 export function parsePanelState(value: unknown): PanelState | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { version, key, name, view, seq, bucketSeconds, scale, clock, bins, measure, distributionScale } = value as Record<string, unknown>;
+  const { packetScope, packetSort: sort } = value as Record<string, unknown>;
   if (version !== 1) return undefined;
   if (typeof key !== "string" || key === "" || typeof name !== "string") return undefined;
-  if (!isOneOf(["timeline", "distribution"] as const, view)) return undefined;
+  if (!isOneOf(PANEL_VIEWS, view)) return undefined;
   if (seq !== null && !isSeq(seq)) return undefined;
   if (!isBucketSeconds(bucketSeconds)) return undefined;
   const scales = ["linear", "log"] as const;
   if (!isOneOf(scales, scale) || !isOneOf(scales, bins) || !isOneOf(scales, distributionScale)) return undefined;
   if (!isOneOf(["capture", "utc", "local"] as const, clock)) return undefined;
   if (!isOneOf(["packets", "distinct"] as const, measure)) return undefined;
-  return { version, key, name, view, seq, bucketSeconds, scale, clock, bins, measure, distributionScale };
+  if (!isOneOf(["number", "all"] as const, packetScope)) return undefined;
+  const packetSort = parsePacketSort(sort);
+  if (packetSort === undefined) return undefined;
+  return { version, key, name, view, seq, bucketSeconds, scale, clock, bins, measure, distributionScale, packetScope, packetSort };
 }
 
 /** Longest id of a finding: kind, addresses, a stream. */
@@ -242,10 +304,12 @@ export const isDirectionChoice = (value: unknown): value is 0 | 1 | null => valu
 /** The state of a finding's page of an earlier session if it is whole, else undefined. */
 export function parseFindingState(value: unknown): FindingState | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const { version, kind, key, name, finding, title, stream, direction, range } = value as Record<string, unknown>;
+  const { version, kind, key, name, finding, title, stream, direction, range, packetSort: sort } = value as Record<string, unknown>;
   if (version !== 1 || kind !== "finding") return undefined;
   if (typeof key !== "string" || key === "" || typeof name !== "string" || typeof title !== "string") return undefined;
   if (!isFindingId(finding) || !isStreamChoice(stream) || !isDirectionChoice(direction)) return undefined;
   if (range !== "all" && range !== "finding") return undefined;
-  return { version, kind, key, name, finding, title, stream, direction, range };
+  const packetSort = parsePacketSort(sort);
+  if (packetSort === undefined) return undefined;
+  return { version, kind, key, name, finding, title, stream, direction, range, packetSort };
 }

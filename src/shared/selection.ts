@@ -26,3 +26,6 @@ export interface PacketSelection extends Focus {
   /** Finding.id of the last report; null for packets whether they are in a finding or not. */
   readonly finding: string | null;
 }
+
+/** All packets of a finding. */
+export const packetsOfFinding = (finding: string): PacketSelection => ({ ...NO_FOCUS, seq: null, finding });

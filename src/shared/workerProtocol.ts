@@ -3,14 +3,15 @@
  * with that id. One thread holds one capture; cancelling ends the thread. `analysis/done` comes when the capture can
  * answer; unless its summary is complete, `analysis/complete` or `analysis/incomplete` follows when all columns are read,
  * or cannot be. `analysis/progress` comes before either. `findings/get` waits for that, and fails with `superseded` when it is asked
- * again meanwhile; a request with a focus is answered when the columns that its filter names are read, and fails with `badFilter`; `findings/packets`, `findings/places` and `finding/graph` speak of the last report. `row/get` takes a row's place in
- * the columns, waits likewise, and fails with `fileChanged` when the file is not the one that was analysed.
+ * again meanwhile; findings in `packets/list`, `packets/places` and `finding/graph` are those of the last report. Packets are listed when
+ * all columns are read, and a request with a focus is answered when the columns that its filter names are; it fails with `badFilter`.
+ * `row/get` takes a row's place in the columns, waits likewise, and fails with `fileChanged` when the file is not the one that was analysed.
  */
 import type { BurstsOfNumber, BurstsQuery } from "./bursts";
 import type { FilterCheck, FilterCompletion, FilterField } from "./displayFilter";
 import type { PlainError } from "./errors";
 import type { FindingPicture, GraphQuery } from "./findingGraph";
-import type { DetectorDescription, FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "./findings";
+import type { DetectorDescription, FindingsQuery, FindingsReport } from "./findings";
 import type {
   AnalysisOptions,
   AnalysisProgress,
@@ -26,6 +27,7 @@ import type {
   Timeline,
   TimelineQuery,
 } from "./model";
+import type { PacketPage, PacketPlaces, PacketsQuery, PlacesQuery } from "./packets";
 import type { Focus } from "./selection";
 import type { Timelines, TimelinesQuery } from "./timelines";
 
@@ -43,9 +45,9 @@ export type WorkerRequest =
   | { readonly type: "bursts/get"; readonly id: number; readonly query: BurstsQuery }
   | { readonly type: "distribution/get"; readonly id: number; readonly query: DistributionQuery }
   | { readonly type: "findings/get"; readonly id: number; readonly query: FindingsQuery }
-  | { readonly type: "findings/packets"; readonly id: number; readonly query: PacketQuery }
+  | { readonly type: "packets/list"; readonly id: number; readonly query: PacketsQuery }
   | { readonly type: "row/get"; readonly id: number; readonly row: number }
-  | { readonly type: "findings/places"; readonly id: number; readonly finding: string }
+  | { readonly type: "packets/places"; readonly id: number; readonly query: PlacesQuery }
   | { readonly type: "detectors/describe"; readonly id: number }
   | { readonly type: "finding/graph"; readonly id: number; readonly query: GraphQuery };
 
@@ -66,9 +68,9 @@ export type WorkerReply =
   | { readonly type: "bursts/data"; readonly id: number; readonly bursts: BurstsOfNumber }
   | { readonly type: "distribution/data"; readonly id: number; readonly distribution: Distribution }
   | { readonly type: "findings/report"; readonly id: number; readonly report: FindingsReport }
-  | { readonly type: "findings/page"; readonly id: number; readonly page: PacketPage }
+  | { readonly type: "packets/page"; readonly id: number; readonly page: PacketPage }
   | { readonly type: "row/data"; readonly id: number; readonly row: CsvRow }
-  | { readonly type: "findings/placed"; readonly id: number; readonly places: FindingPlaces }
+  | { readonly type: "packets/placed"; readonly id: number; readonly places: PacketPlaces }
   | { readonly type: "detectors/described"; readonly id: number; readonly detectors: readonly DetectorDescription[] }
   | { readonly type: "finding/picture"; readonly id: number; readonly picture: FindingPicture | null }
   | { readonly type: "request/failed"; readonly id: number; readonly error: PlainError };

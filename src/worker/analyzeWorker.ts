@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { CaptureStore } from "../engine/captureStore";
 import { describeDetector } from "../engine/detectors/describe";
 import { DETECTORS } from "../engine/detectors/index";
+import { PacketPages } from "../engine/packetPages";
 import { AnalysisError, assertNever, toPlainError } from "../shared/errors";
 import type { AnalysisProgress } from "../shared/model";
 import { NO_FOCUS, type Focus } from "../shared/selection";
@@ -20,6 +21,7 @@ if (!parentPort) throw new Error("The analysis thread was started outside a work
 const host = parentPort;
 let capture: CaptureStore | undefined;
 let rows: RowReader | undefined;
+let packets: PacketPages | undefined;
 const detection = new Detection();
 
 /** Lets other questions be answered. */
@@ -44,6 +46,14 @@ function focusOf(request: WorkerRequest): Focus | undefined {
   if (!("query" in request)) return undefined;
   const query: { readonly focus?: Focus; readonly selection?: Focus } = request.query as object;
   return query.focus ?? query.selection;
+}
+
+/** The packets of a capture once all columns are read, with what the last run of the detectors says of them. */
+async function listedPackets(read: CaptureStore): Promise<PacketPages> {
+  await read.whenComplete;
+  packets ??= new PacketPages(read, pause);
+  if (detection.findings) packets.setFindings(detection.findings);
+  return packets;
 }
 
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
@@ -98,15 +108,15 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
       return { type: "distribution/data", id, distribution: capture.getDistribution(request.query) };
     case "findings/get":
       return { type: "findings/report", id, report: await detection.run(capture, request.query, makeReadPayloads(capture, rows)) };
-    case "findings/packets":
-      return { type: "findings/page", id, page: detection.packets(capture, request.query) };
+    case "packets/list":
+      return { type: "packets/page", id, page: await (await listedPackets(capture)).list(request.query) };
+    case "packets/places":
+      return { type: "packets/placed", id, places: await (await listedPackets(capture)).places(request.query) };
     case "row/get": {
       await capture.whenComplete;
       const [row] = await rows.readRows([request.row]);
       return { type: "row/data", id, row };
     }
-    case "findings/places":
-      return { type: "findings/placed", id, places: detection.places(capture, request.finding) };
     case "detectors/describe":
       return { type: "detectors/described", id, detectors: DETECTORS.map(describeDetector) };
     case "finding/graph":

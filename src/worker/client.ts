@@ -5,8 +5,8 @@
 import { Worker } from "node:worker_threads";
 import type { BurstsOfNumber, BurstsQuery } from "../shared/bursts";
 import { AnalysisError, fromPlainError } from "../shared/errors";
-import type { DetectorDescription, FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "../shared/findings";
 import type { FilterCheck, FilterCompletion, FilterField } from "../shared/displayFilter";
+import type { DetectorDescription, FindingsQuery, FindingsReport } from "../shared/findings";
 import type { FindingPicture, GraphQuery } from "../shared/findingGraph";
 import type {
   AnalysisOptions,
@@ -23,6 +23,7 @@ import type {
   Timeline,
   TimelineQuery,
 } from "../shared/model";
+import type { PacketPage, PacketPlaces, PacketsQuery, PlacesQuery } from "../shared/packets";
 import type { Focus } from "../shared/selection";
 import type { Timelines, TimelinesQuery } from "../shared/timelines";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
@@ -55,12 +56,12 @@ export interface Capture {
   getDistribution(query: DistributionQuery): Promise<Distribution>;
   /** What the detectors say, when all columns are read. Rejects with `superseded` when it is asked again meanwhile. */
   getFindings(query: FindingsQuery): Promise<FindingsReport>;
-  /** Packets of a finding of the last report. */
-  getFindingPackets(query: PacketQuery): Promise<PacketPage>;
+  /** A page of the packets of a selection, in any order, when all columns are read. A finding is one of the last report. */
+  getPackets(query: PacketsQuery): Promise<PacketPage>;
+  /** Where packets of a selection stand, likewise. */
+  getPacketPlaces(query: PlacesQuery): Promise<PacketPlaces>;
   /** All cells of a row, read from the file again. `row`: its place in the columns. Rejects with `fileChanged`. */
   getRow(row: number): Promise<CsvRow>;
-  /** Where all packets of a finding of the last report stand; none when there is no such finding. */
-  getFindingPlaces(finding: string): Promise<FindingPlaces>;
   /** Every detector there is, in the order in which they are shown. */
   describeDetectors(): Promise<readonly DetectorDescription[]>;
   /** What a finding of the last report is drawn from; null when it has no such finding. */
@@ -217,9 +218,9 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
     getDistribution: async (query) =>
       (await expectReply(thread.ask({ type: "distribution/get", query }), "distribution/data")).distribution,
     getFindings: async (query) => (await expectReply(thread.ask({ type: "findings/get", query }), "findings/report")).report,
-    getFindingPackets: async (query) => (await expectReply(thread.ask({ type: "findings/packets", query }), "findings/page")).page,
+    getPackets: async (query) => (await expectReply(thread.ask({ type: "packets/list", query }), "packets/page")).page,
+    getPacketPlaces: async (query) => (await expectReply(thread.ask({ type: "packets/places", query }), "packets/placed")).places,
     getRow: async (row) => (await expectReply(thread.ask({ type: "row/get", row }), "row/data")).row,
-    getFindingPlaces: async (finding) => (await expectReply(thread.ask({ type: "findings/places", finding }), "findings/placed")).places,
     describeDetectors: async () => (await expectReply(thread.ask({ type: "detectors/describe" }), "detectors/described")).detectors,
     getFindingGraph: async (query) => (await expectReply(thread.ask({ type: "finding/graph", query }), "finding/picture")).picture,
     dispose: () => void thread.stop(),

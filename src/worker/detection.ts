@@ -1,9 +1,8 @@
 /** The detectors of one capture, run beside other questions: one run at a time, the last one asked for wins. */
 import type { CaptureStore } from "../engine/captureStore";
 import { detect, type DetectOptions, type Findings } from "../engine/detectors/detect";
-import { pageOf, placesOf } from "../engine/packetRows";
 import { AnalysisError } from "../shared/errors";
-import type { FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "../shared/findings";
+import type { FindingsQuery, FindingsReport } from "../shared/findings";
 import { pictureOf } from "../engine/findingGraph";
 import type { FindingPicture, GraphQuery } from "../shared/findingGraph";
 
@@ -26,14 +25,9 @@ export class Detection {
     return findings.report;
   }
 
-  packets(capture: CaptureStore, { finding, from, count }: PacketQuery): PacketPage {
-    const findings = this.#findings;
-    return findings ? pageOf(capture, findings, findings.rowsOf(finding), from, count) : { total: 0, packets: [] };
-  }
-
-  places(capture: CaptureStore, finding: string): FindingPlaces {
-    const findings = this.#findings;
-    return findings ? placesOf(capture, findings, findings.rowsOf(finding)) : { frames: null, rows: new Uint32Array(0), stream: null };
+  /** What the last run has found; undefined before there is one. */
+  get findings(): Findings | undefined {
+    return this.#findings;
   }
 
   /** Null when the last report has no such finding. */

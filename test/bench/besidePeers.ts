@@ -79,5 +79,21 @@ function printClicks(results: readonly Result<OurRun>[], isMarkdown: boolean): v
     ]);
   }
   console.log(`\n${formatTable(rows, isMarkdown)}`);
+  printPackets(results, isMarkdown);
   console.log(`\n${formatCount(results[0].runs[0].rows)} rows.`);
+}
+
+function printPackets(results: readonly Result<OurRun>[], isMarkdown: boolean): void {
+  const rows = [["page of packets", "order is made", "order is known"]];
+  for (const { contestant, runs } of results)
+    for (const [what, key] of [
+      ["of the most frequent number", "packetsTop"],
+      ["of all, latest first", "packetsByTime"],
+    ] as const)
+      rows.push([
+        `${contestant.id === "ours" ? "ours, asked across threads" : contestant.name}: ${what}`,
+        milliseconds(median(runs.map((run) => run[key].firstMs))),
+        milliseconds(median(runs.map((run) => run[key].pageMs))),
+      ]);
+  console.log(`\n${formatTable(rows, isMarkdown)}`);
 }

@@ -4,6 +4,8 @@ import { performance } from "node:perf_hooks";
 import { analyze } from "../../src/engine/analyze";
 import type { CaptureStore } from "../../src/engine/captureStore";
 import { createScalarScanner } from "../../src/engine/csv/scalarScanner";
+import { PacketPages } from "../../src/engine/packetPages";
+import type { PacketsQuery } from "../../src/shared/packets";
 import type { SequenceQuery, TimelineQuery } from "../../src/shared/model";
 import { FileByteSource } from "../../src/worker/fileByteSource";
 import { readCapture } from "../../src/worker/readCapture";
@@ -14,14 +16,18 @@ const [, , path, reader] = process.argv;
 const labelFields = ["alert", "label"];
 
 /** A capture of this thread as one of another is asked. */
-const ask = (capture: CaptureStore) => ({
-  get summary() {
-    return capture.summary;
-  },
-  complete: capture.whenComplete,
-  listSequences: (query: SequenceQuery) => capture.listSequences(query),
-  getTimeline: (query: TimelineQuery) => capture.getTimeline(query),
-});
+const ask = (capture: CaptureStore) => {
+  const pages = new PacketPages(capture, () => new Promise((resolve) => setImmediate(resolve)));
+  return {
+    get summary() {
+      return capture.summary;
+    },
+    complete: capture.whenComplete,
+    listSequences: (query: SequenceQuery) => capture.listSequences(query),
+    getTimeline: (query: TimelineQuery) => capture.getTimeline(query),
+    getPackets: (query: PacketsQuery) => pages.list(query),
+  };
+};
 
 void measure(async () => {
   if (reader !== "scalar") {

@@ -2,6 +2,8 @@
 import { performance } from "node:perf_hooks";
 import { formatSeconds } from "../../src/shared/format";
 import type { CaptureSummary, SequenceCount, SequenceQuery, Timeline, TimelineQuery } from "../../src/shared/model";
+import type { PacketPage, PacketSort, PacketsQuery } from "../../src/shared/packets";
+import { NO_FOCUS } from "../../src/shared/selection";
 import { TOP, type Answer, type Run } from "./answer";
 
 /** What a run of the analysis tells besides its answer. */
@@ -11,9 +13,18 @@ export interface OurRun extends Run {
   /** Timeline of the most frequent and of the rarest number, once everything was read: median of seven. */
   readonly clickTopMs: number;
   readonly clickRareMs: number;
+  /** Pages of packets: at the middle of the most frequent number's, and of all packets by time, latest first. */
+  readonly packetsTop: PageTimes;
+  readonly packetsByTime: PageTimes;
   /** Longest time the event loop of the asking thread stood still; null where that thread did the work. */
   readonly longestBlockMs: number | null;
   readonly rows: number;
+}
+
+/** The first page, for which the order is made, and one when the order is known: median of seven. */
+interface PageTimes {
+  readonly firstMs: number;
+  readonly pageMs: number;
 }
 
 type Awaitable<T> = T | Promise<T>;
@@ -23,6 +34,7 @@ interface Answering {
   readonly complete: Promise<unknown>;
   listSequences(query: SequenceQuery): Awaitable<readonly SequenceCount[]>;
   getTimeline(query: TimelineQuery): Awaitable<Timeline>;
+  getPackets(query: PacketsQuery): Awaitable<PacketPage>;
 }
 
 const minutesOf = (seq: number): TimelineQuery => ({
@@ -51,6 +63,8 @@ export async function measure(open: () => Promise<Answering>, longestBlockMs: ()
     first,
     clickTopMs: await clickMs(capture, top[0].seq),
     clickRareMs: await clickMs(capture, rarest.seq),
+    packetsTop: await pageTimes(capture, top[0].seq, null, top[0].count),
+    packetsByTime: await pageTimes(capture, null, { column: "time", isDescending: true }, rows.tcp),
     longestBlockMs: longestBlockMs(),
     rows: rows.read,
     answer: { rowsTcp: rows.tcp, distinct, top: top.map(({ seq, count }) => ({ seq, count })), buckets: bucketsOf(timeline) },
@@ -65,6 +79,32 @@ async function clickMs(capture: Answering, seq: number): Promise<number> {
     times.push(performance.now() - begin);
   }
   return times.sort((a, b) => a - b)[3];
+}
+
+const PAGE_PACKETS = 200;
+
+/** Throws when a page holds other packets than it should. `total`: how many there are. */
+async function pageTimes(capture: Answering, seq: number | null, sort: PacketSort, total: number): Promise<PageTimes> {
+  const selection = { ...NO_FOCUS, seq, finding: null };
+  const ask = async (from: number): Promise<{ ms: number; page: PacketPage }> => {
+    const begin = performance.now();
+    const page = await capture.getPackets({ selection, sort, from, count: PAGE_PACKETS, showing: null });
+    return { ms: performance.now() - begin, page };
+  };
+  const middle = Math.max(0, (total >>> 1) - PAGE_PACKETS);
+  const first = await ask(middle);
+  const times: number[] = [];
+  for (let i = 0; i < 7; i++) times.push((await ask(middle + i)).ms);
+  for (const { page } of [first, await ask(0), await ask(Math.max(0, total - PAGE_PACKETS))]) checkPage(page, seq, sort, total);
+  return { firstMs: first.ms, pageMs: times.sort((a, b) => a - b)[3] };
+}
+
+function checkPage({ total, packets }: PacketPage, seq: number | null, sort: PacketSort, expected: number): void {
+  if (total !== expected) throw new Error(`wrong answer: ${total} packets are listed, not ${expected}`);
+  if (packets.length !== Math.min(expected, PAGE_PACKETS)) throw new Error(`wrong answer: a page of ${packets.length} packets`);
+  if (seq !== null && packets.some((packet) => packet.seq !== seq)) throw new Error("wrong answer: packets of another number");
+  const keys = packets.map(({ frame, time }) => (sort ? -((time?.seconds ?? 0) + (time?.nanos ?? 0) / 1e9) : (frame ?? 0)));
+  if (keys.some((key, i) => i > 0 && key < keys[i - 1])) throw new Error("wrong answer: packets out of order");
 }
 
 function bucketsOf({ counts, startSec, index, bucketSeconds, labels, labelNames, protocols, protocolNames }: Timeline): Answer["buckets"] {

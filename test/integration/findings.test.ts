@@ -14,7 +14,8 @@ import { commands, findingScheme, itemKinds, settings, type CommandId } from "..
 import { readDetectionSettings } from "../../src/settings";
 import { AnalysisError } from "../../src/shared/errors";
 import { NO_FILTER } from "../../src/shared/findingFilter";
-import type { Finding, FindingPlaces, FindingsQuery, FindingsReport } from "../../src/shared/findings";
+import type { Finding, FindingsQuery, FindingsReport } from "../../src/shared/findings";
+import type { PacketPlaces } from "../../src/shared/packets";
 import { FindingDocuments } from "../../src/views/findingDocuments";
 import { FindingsTree, type FindingsNode } from "../../src/views/findingsTree";
 import { detectorMarkdown } from "../../src/views/findingTexts";
@@ -35,7 +36,7 @@ import {
 /** What the thread is made to say. */
 interface Answers {
   report: FindingsReport;
-  places: FindingPlaces;
+  places: PacketPlaces;
   getFindings: (query: FindingsQuery) => Promise<FindingsReport>;
 }
 
@@ -60,7 +61,7 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
   const warned: string[] = [];
   const answers: Answers = {
     report,
-    places: { frames: Uint32Array.of(3, 4, 5, 12), rows: Uint32Array.of(1, 2, 3, 4), stream: 5 },
+    places: { total: 4, frames: Uint32Array.of(3, 4, 5, 12), rows: Uint32Array.of(1, 2, 3, 4), stream: 5 },
     getFindings: () => Promise.resolve(answers.report),
   };
   const query = { sensitivity: "medium" as FindingsQuery["sensitivity"], thresholds: {} as unknown };
@@ -77,7 +78,7 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
           asked.push(asks);
           return answers.getFindings(asks);
         },
-        getFindingPlaces: () => Promise.resolve(answers.places),
+        getPacketPlaces: () => Promise.resolve(answers.places),
       };
       // The summary is asked of the capture each time.
       const capture = Object.assign(Object.create(outcome.capture) as Capture, members);
@@ -379,14 +380,14 @@ describe("the findings of a capture", () => {
     const key = await open([scan]);
     await parts.run(commands.copyFindingFilter, findingsOf(key)[0]);
     assert.equal(await vscode.env.clipboard.readText(), "tcp.stream eq 5 && frame.number in {3..5, 12}");
-    parts.answers.places = { frames: null, rows: Uint32Array.of(1), stream: null };
+    parts.answers.places = { total: 1, frames: null, rows: Uint32Array.of(1), stream: null };
     await parts.run(commands.copyFindingFilter, findingsOf(key)[0]);
     assert.equal(await vscode.env.clipboard.readText(), "tcp.stream eq 5 && frame.number in {3..5, 12}", "nothing was copied");
   });
 
   it("give their filter in parts when it would be too long", async () => {
     const frames = Uint32Array.from({ length: 10_000 }, (_, i) => 1_000_000 + 2 * i);
-    parts.answers.places = { frames, rows: frames, stream: null };
+    parts.answers.places = { total: frames.length, frames, rows: frames, stream: null };
     const key = await open([scan]);
     await parts.run(commands.copyFindingFilter, findingsOf(key)[0]);
     const first = await vscode.env.clipboard.readText();

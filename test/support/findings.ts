@@ -66,7 +66,7 @@ export const DESCRIPTIONS: readonly DetectorDescription[] = [
 /** A finding with its packets. */
 export const makeExported = (finding: Finding, changes: Partial<ExportedFinding> = {}): ExportedFinding => ({
   finding,
-  places: { frames: Uint32Array.of(3, 4, 5, 12), rows: Uint32Array.of(2, 3, 4, 11), stream: null },
+  places: { total: 4, frames: Uint32Array.of(3, 4, 5, 12), rows: Uint32Array.of(2, 3, 4, 11), stream: null },
   isDismissed: false,
   ...changes,
 });

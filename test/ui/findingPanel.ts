@@ -57,29 +57,6 @@ export class FindingPanel {
     await this.frame.locator('#app[aria-busy="false"]').waitFor({ state: "attached" });
   }
 
-  /** Cells of the packets shown, by the heads of their columns. */
-  async packets(): Promise<Record<string, string>[]> {
-    const cells = await this.frame
-      .locator("#packets-table tr:not(.row-details)")
-      .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent?.trim() ?? "")));
-    const [heads = [], ...rows] = cells;
-    return rows.map((row) => Object.fromEntries(row.map((cell, i) => [heads[i] ?? "", cell])));
-  }
-
-  /** The button that opens the row of a frame. */
-  opener(frame: number): Locator {
-    return this.frame.getByRole("button", { name: `Frame ${frame}`, exact: true });
-  }
-
-  /** Fields of the rows that are open, by their names. */
-  fields(): Promise<Record<string, string>> {
-    return this.frame
-      .locator(".field-list > div")
-      .evaluateAll((fields) =>
-        Object.fromEntries(fields.map((field) => [field.children[0]?.textContent ?? "", field.children[1]?.textContent ?? ""])),
-      );
-  }
-
   /** What was announced last about a point of the graph. */
   async announced(): Promise<string> {
     return (await this.frame.locator("#chart-announcement").textContent()) ?? "";

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { FindingPanel } from "./findingPanel";
 import { until, Workbench } from "./harness";
+import { PacketTable } from "./packetTable";
 import { allowClipboard, ANALYZE, makeWorkspace, readClipboard, ROOT } from "./support";
 
 /** The view that lists findings. */
@@ -25,6 +26,8 @@ describe("A finding's tab", () => {
   afterEach(function () {
     return workbench?.screenshotIfFailed(this.currentTest);
   });
+
+  const packets = (): PacketTable => new PacketTable(workbench.page, panel.frame);
 
   /** Analyses a file and clicks its first finding whose label matches. */
   async function openFinding(file: string, label: RegExp): Promise<void> {
@@ -59,41 +62,30 @@ describe("A finding's tab", () => {
     );
   });
 
-  it("lists the packets, a page at a time, with the evidence marked", async () => {
-    assert.equal((await panel.packets()).length, 100);
-    assert.match((await panel.packets())[0]?.Frame ?? "", /^\d+First$/);
-    await panel.frame.locator("#packets-next").click();
-    await until(
-      async () => ((await panel.frame.locator("#packets-shown").textContent()) ?? "").startsWith("Packets 101 to "),
-      () => "The next page does not come.",
-    );
-    await panel.frame.locator("#packets-first").click();
-    await until(
-      async () => (await panel.packets()).length === 100,
-      () => "The first page does not come back.",
-    );
+  it("lists the packets, with the evidence marked", async () => {
+    await packets().whenLoaded();
+    assert.equal(await packets().total(), Number((await panel.facts()).Packets?.replaceAll(",", "")));
+    assert.match((await packets().rows())[0]?.Frame ?? "", /^First \d+$/);
+    await packets().table.focus();
+    await workbench.page.keyboard.press("End");
+    await packets().whenActive(await packets().total());
+    assert.match((await packets().rows()).at(-1)?.Frame ?? "", /^Last \d+$/);
+    await workbench.page.keyboard.press("Home");
+    await packets().whenActive(1);
   });
 
   it("opens the row of a packet with the keyboard, field by field", async () => {
-    const [first] = await panel.packets();
-    const frame = Number.parseInt(first?.Frame ?? "", 10);
-    await panel.opener(frame).focus();
+    const frame = (await packets().rows())[0]?.Frame?.replace("First ", "");
+    await packets().table.focus();
     await workbench.page.keyboard.press("Enter");
-    const fields = await until(
-      async () => {
-        const all = await panel.fields();
-        return "frame.number" in all ? all : undefined;
-      },
-      () => "The row does not open.",
-    );
-    assert.equal(fields["frame.number"], String(frame));
+    const fields = await packets().fields();
+    assert.equal(fields["frame.number"], frame);
     assert.equal(fields["ip.src"], "10.20.0.66");
-    assert.equal(await panel.opener(frame).getAttribute("aria-expanded"), "true");
   });
 
   it("copies a Wireshark filter of the packet", async () => {
-    const frame = Number.parseInt((await panel.packets())[0]?.Frame ?? "", 10);
-    await panel.frame.locator(".copy-frame").first().click();
+    const frame = (await packets().rows())[0]?.Frame?.replace("First ", "");
+    await panel.frame.locator("#packets-copy-filter").click();
     await until(
       async () => (await readClipboard(workbench.page)) === `frame.number == ${frame}`,
       () => "The filter is not on the clipboard.",
@@ -101,7 +93,7 @@ describe("A finding's tab", () => {
   });
 
   it("goes to the row in the file", async () => {
-    await panel.frame.locator(".open-row").first().click();
+    await panel.frame.locator(".open-row").click();
     await until(
       async () => (await workbench.editorTitles()).includes("scan.csv"),
       () => "The file is not opened.",

@@ -1,7 +1,8 @@
 /** What an export of findings is made of, and what its formats have in common. Knows no vscode, no node, no DOM. */
-import type { DetectorDescription, Finding, FindingPlaces, FindingsReport } from "../findings";
+import type { DetectorDescription, Finding, FindingsReport } from "../findings";
 import { formatMoment } from "../format";
 import type { CaptureTime, Moment } from "../model";
+import type { PacketPlaces } from "../packets";
 
 /** The formats of an export, as files are called. */
 export const EXPORT_FORMATS = ["json", "csv", "sarif"] as const;
@@ -10,7 +11,7 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** A finding with all its packets. */
 export interface ExportedFinding {
   readonly finding: Finding;
-  readonly places: FindingPlaces;
+  readonly places: PacketPlaces;
   /** The user has put it away. */
   readonly isDismissed: boolean;
 }

@@ -197,14 +197,6 @@ describe("the graph of a stream", () => {
     assert.deepEqual([...expectKind(picture.graph, "stream").seqs], [0, 1, 201, 101, 301]);
   });
 
-  it("says where the evidence stands among the packets", async () => {
-    const capture = await analyzeText(csvOf(TRANSFER));
-    const findings = await find(capture, { rows: [2, 3, 5, 7], strongest: 5 });
-    const picture = pictureOf(capture, findings, { finding: findings.report.findings[0]?.id ?? "", stream: null, direction: null });
-    assert.deepEqual(picture?.places, { first: 0, strongest: 2, last: 3 });
-    assert.equal(picture.hasOwnStreams, true);
-  });
-
   it("is bounded, and keeps every marked segment", async () => {
     const lines: Line[] = Array.from({ length: 12_000 }, (_, i) => ({ seq: 1 + i * 10, ack: 1, len: 10 }));
     lines[7000] = { seq: 5, ack: 1, flags: RST };

@@ -8,7 +8,7 @@ function places(packets: readonly Packet[], rows: readonly number[], fields: rea
   const columns = columnsOf(packets);
   const numbers = new RowNumbers(columns, [{ first: 0, rows: columns.rows }]);
   const head = { header: { columns: new Map(fields.map((name, i) => [name, i])) } } as unknown as Parameters<typeof placesOf>[0]["head"];
-  return placesOf({ columns, head }, { numbers }, Uint32Array.from(rows));
+  return placesOf({ columns, head }, numbers, Uint32Array.from(rows));
 }
 
 describe("where the packets of a finding stand", () => {

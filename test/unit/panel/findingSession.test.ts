@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { FindingSession } from "../../../src/panel/findingSession";
 import { AnalysisError } from "../../../src/shared/errors";
 import type { FindingPicture, GraphQuery } from "../../../src/shared/findingGraph";
-import type { FindingsReport, PacketQuery } from "../../../src/shared/findings";
+import type { FindingsReport } from "../../../src/shared/findings";
 import type { CaptureSummary } from "../../../src/shared/model";
+import { DEFAULT_PACKET_COLUMNS, type PacketsQuery } from "../../../src/shared/packets";
 import type { PanelReply } from "../../../src/shared/panelProtocol";
+import { NO_FOCUS, packetsOfFinding } from "../../../src/shared/selection";
 import type { Capture } from "../../../src/worker/client";
 import { makeFinding, makePacket, makeStreamGraph } from "../webview/findings";
 import { makeSummary } from "../webview/samples";
@@ -18,10 +20,10 @@ const report: FindingsReport = {
   notRun: [],
   labels: null,
 };
-const picture: FindingPicture = { graph: makeStreamGraph([[0, 1, 100]]), places: { first: 0 }, hasOwnStreams: true };
+const picture: FindingPicture = { graph: makeStreamGraph([[0, 1, 100]]), hasOwnStreams: true };
 
 /** A capture that answers at once and remembers what it was asked. */
-function makeCapture(asked: (GraphQuery | PacketQuery)[] = [], summary: CaptureSummary = makeSummary()): Capture {
+function makeCapture(asked: (GraphQuery | PacketsQuery)[] = [], summary: CaptureSummary = makeSummary()): Capture {
   const none = (): Promise<never> => Promise.reject(new Error("not asked for"));
   return {
     summary,
@@ -34,16 +36,16 @@ function makeCapture(asked: (GraphQuery | PacketQuery)[] = [], summary: CaptureS
     getBursts: none,
     getDistribution: none,
     getFindings: () => Promise.resolve(report),
-    getFindingPackets: (query) => {
+    getPackets: (query) => {
       asked.push(query);
-      return Promise.resolve({ total: 1, packets: [makePacket()] });
+      return Promise.resolve({ total: 1, from: 0, packets: [makePacket()], shown: null });
     },
     getFindingGraph: (query) => {
       asked.push(query);
       return Promise.resolve(picture);
     },
     getRow: () => Promise.reject(new Error("not asked for")),
-    getFindingPlaces: () => Promise.reject(new Error("not asked for")),
+    getPacketPlaces: () => Promise.reject(new Error("not asked for")),
     describeDetectors: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };
@@ -83,6 +85,8 @@ function start({ capture, reports = () => Promise.resolve(report), id = finding.
     },
     reports: { get: reports },
     post: (reply) => posted.push(reply),
+    readFocus: () => NO_FOCUS,
+    columns: { get: () => DEFAULT_PACKET_COLUMNS, set: () => Promise.resolve() },
     openLine: (line) => {
       lines.push(line);
       return Promise.resolve();
@@ -113,6 +117,7 @@ describe("FindingSession", () => {
       finding: finding.id,
       title: "Finding",
       capture: "open",
+      columns: DEFAULT_PACKET_COLUMNS,
       l10n: null,
     });
     const reply = await start({}).ask({ type: "panel/ready", id: 2 });
@@ -150,17 +155,18 @@ describe("FindingSession", () => {
   });
 
   it("asks for the graph and the packets of its own finding, whatever the page says", async () => {
-    const asked: (GraphQuery | PacketQuery)[] = [];
+    const asked: (GraphQuery | PacketsQuery)[] = [];
     const { ask } = start({ capture: makeCapture(asked) });
     assert.deepEqual(await ask({ type: "graph/get", id: 1, stream: 3, direction: 1, finding: "other" }), {
       type: "graph/data",
       id: 1,
       picture,
     });
-    await ask({ type: "packets/get", id: 2, from: 100, count: 50, finding: "other" });
+    const list = { seq: null, range: null, sort: null };
+    await ask({ type: "packets/get", id: 2, list, from: 100, count: 50, showing: null, finding: "other" });
     assert.deepEqual(asked, [
       { finding: finding.id, stream: 3, direction: 1 },
-      { finding: finding.id, from: 100, count: 50 },
+      { selection: packetsOfFinding(finding.id), sort: null, from: 100, count: 50, showing: null },
     ]);
   });
 
@@ -192,10 +198,8 @@ describe("FindingSession", () => {
     const { ask, copied } = start({ capture: makeCapture() });
     await ask({ type: "finding/open", id: 1 });
     await ask({ type: "graph/get", id: 2, stream: null, direction: null });
-    await ask({ type: "filter/copy", id: 3, frame: null });
-    await ask({ type: "filter/copy", id: 4, frame: 20 });
-    await ask({ type: "filter/copy", id: 5, frame: "rm -rf" });
-    assert.deepEqual(copied, ["tcp.stream == 3", "frame.number == 20"]);
+    await ask({ type: "filter/copy", id: 3, filter: "rm -rf" });
+    assert.deepEqual(copied, ["tcp.stream == 3"]);
   });
 
   it("does not answer what a finding's page cannot ask", async () => {
@@ -225,7 +229,14 @@ describe("FindingSession", () => {
 
   it("fails when the capture was closed in between, and leaves reading it again to finding/open", async () => {
     const { ask, again } = start({});
-    const reply = await ask({ type: "packets/get", id: 1, from: 0, count: 10 });
+    const reply = await ask({
+      type: "packets/get",
+      id: 1,
+      list: { seq: null, range: null, sort: null },
+      from: 0,
+      count: 10,
+      showing: null,
+    });
     assert.equal(reply?.type === "request/failed" && reply.code, "workerStopped");
     assert.deepEqual(await ask({ type: "panel/analyzeAgain", id: 2 }), { type: "request/done", id: 2 });
     assert.deepEqual(again, []);

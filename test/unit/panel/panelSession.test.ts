@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { PanelSession, type SessionOptions } from "../../../src/panel/panelSession";
 import { AnalysisError } from "../../../src/shared/errors";
 import type { TimelineQuery } from "../../../src/shared/model";
+import { DEFAULT_PACKET_COLUMNS } from "../../../src/shared/packets";
 import { MAX_CHART_BUCKETS, type PanelReply, type PanelTarget } from "../../../src/shared/panelProtocol";
+import { NO_FOCUS } from "../../../src/shared/selection";
 import type { Capture } from "../../../src/worker/client";
 import { makeSummary, makeTimeline } from "../webview/samples";
 
@@ -23,9 +25,9 @@ function makeCapture(asked: TimelineQuery[] = []): Capture {
     getDistribution: () => Promise.resolve({ edges: Float64Array.of(0, 1), packets: Float64Array.of(1), distinct: Float64Array.of(1) }),
     getFindings: () => Promise.reject(new Error("not asked for")),
     getFindingGraph: () => Promise.resolve(null),
-    getFindingPackets: () => Promise.reject(new Error("not asked for")),
+    getPackets: () => Promise.reject(new Error("not asked for")),
     getRow: () => Promise.reject(new Error("not asked for")),
-    getFindingPlaces: () => Promise.reject(new Error("not asked for")),
+    getPacketPlaces: () => Promise.reject(new Error("not asked for")),
     describeDetectors: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };
@@ -58,6 +60,10 @@ function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale =
     },
     post: (reply) => posted.push(reply),
     readSettings: () => ({ bucketSeconds: 60, clock: "capture" }),
+    readFocus: () => NO_FOCUS,
+    columns: { get: () => DEFAULT_PACKET_COLUMNS, set: () => Promise.resolve() },
+    openLine: () => Promise.resolve(),
+    copy: () => Promise.resolve(),
     l10nBundle: undefined,
     describeFailure: (error) => `Sorry: ${error.code}`,
     onRefused: (message) => refused.push(message),
@@ -82,6 +88,7 @@ describe("PanelSession", () => {
       target: { view: "timeline", seq: 1 },
       capture: "open",
       settings: { bucketSeconds: 60, clock: "capture" },
+      columns: DEFAULT_PACKET_COLUMNS,
       l10n: null,
     });
     const reply = await start({}).ask({ type: "panel/ready", id: 2 });

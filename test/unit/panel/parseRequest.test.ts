@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseFindingRequest, parseRequest } from "../../../src/panel/parseRequest";
-import type { FindingRequest, TimelineRequest } from "../../../src/shared/panelProtocol";
+import type { FindingRequest, PacketRequest, TimelineRequest } from "../../../src/shared/panelProtocol";
 
 const timeline = { type: "timeline/get", id: 3, seq: 1, bucketSeconds: 60, clock: "capture", alignMinutes: 0 } as const;
 
@@ -65,18 +65,14 @@ describe("parseRequest", () => {
 
 describe("parseFindingRequest", () => {
   const graph = { type: "graph/get", id: 3, stream: 7, direction: 1 } as const;
-  const packets = { type: "packets/get", id: 4, from: 0, count: 100 } as const;
+
   const valid: readonly FindingRequest[] = [
     { type: "panel/ready", id: 0 },
     { type: "panel/analyzeAgain", id: 1 },
     { type: "finding/open", id: 2 },
     graph,
     { ...graph, stream: null, direction: null },
-    packets,
-    { type: "row/get", id: 5, place: 0 },
-    { type: "row/open", id: 6, place: 3_000_000 },
-    { type: "filter/copy", id: 7, frame: null },
-    { type: "filter/copy", id: 8, frame: 20 },
+    { type: "filter/copy", id: 7 },
   ];
   for (const request of valid) {
     it(`takes ${JSON.stringify(request)}`, () => assert.deepEqual(parseFindingRequest(structuredClone(request)), request));
@@ -90,19 +86,67 @@ describe("parseFindingRequest", () => {
     ["no stream", { type: "graph/get", id: 1, direction: null }],
     ["a third direction", { ...graph, direction: 2 }],
     ["a direction as text", { ...graph, direction: "1" }],
-    ["a page before the first", { ...packets, from: -1 }],
-    ["a page of nothing", { ...packets, count: 0 }],
-    ["a page of everything", { ...packets, count: 1e9 }],
-    ["half a place", { type: "row/get", id: 1, place: 0.5 }],
-    ["a place beyond all rows", { type: "row/open", id: 1, place: 2 ** 32 }],
-    ["a path", { type: "row/open", id: 1, place: "/etc/passwd" }],
-    ["text to copy", { type: "filter/copy", id: 1, frame: "text" }],
-    ["a filter of nothing", { type: "filter/copy", id: 1 }],
   ];
   for (const [what, message] of hostile) {
     it(`refuses ${what}`, () => assert.equal(parseFindingRequest(message), undefined));
   }
 
   it("is not what a timeline may ask", () => assert.equal(parseRequest(graph), undefined));
-  it("leaves out what it does not know", () => assert.deepEqual(parseFindingRequest({ ...packets, finding: "x" }), packets));
+  it("leaves out what it does not know", () => assert.deepEqual(parseFindingRequest({ ...graph, finding: "x" }), graph));
+});
+
+describe("what a table of packets asks, in a page of either kind", () => {
+  const list = { seq: 7, range: null, sort: null } as const;
+  const page = { type: "packets/get", id: 4, list, from: 0, count: 100, showing: null } as const;
+  const copy = { type: "packets/copy", id: 4, list, from: 0, count: 100, format: "csv", columns: ["time", "seq"] } as const;
+  const range = { clock: "utc", fromSec: -1.5, toSec: 1e9 } as const;
+  const valid: readonly PacketRequest[] = [
+    page,
+    { ...page, list: { seq: null, range, sort: { column: "analysis", isDescending: true } }, showing: 20 },
+    copy,
+    { ...copy, format: "filter", from: 5 },
+    { type: "columns/changed", id: 5, columns: ["label"] },
+    { type: "row/get", id: 5, place: 0 },
+    { type: "row/open", id: 6, place: 3_000_000 },
+  ];
+  for (const request of valid) {
+    it(`takes ${JSON.stringify(request)}`, () => {
+      assert.deepEqual(parseRequest(structuredClone(request)), request);
+      assert.deepEqual(parseFindingRequest(structuredClone(request)), request);
+    });
+  }
+
+  const hostile: readonly (readonly [string, unknown])[] = [
+    ["no list", { ...page, list: undefined }],
+    ["a list that is text", { ...page, list: "all" }],
+    ["a number of 33 bits", { ...page, list: { ...list, seq: 2 ** 32 } }],
+    ["a range without a clock", { ...page, list: { ...list, range: { fromSec: 0, toSec: 1 } } }],
+    ["a range that ends before it begins", { ...page, list: { ...list, range: { ...range, toSec: -2 } } }],
+    ["a range without end", { ...page, list: { ...list, range: { ...range, toSec: Infinity } } }],
+    ["a range of texts", { ...page, list: { ...list, range: { ...range, fromSec: "0" } } }],
+    ["an order by something else", { ...page, list: { ...list, sort: { column: "constructor", isDescending: true } } }],
+    ["an order without a direction", { ...page, list: { ...list, sort: { column: "seq" } } }],
+    ["a page before the first", { ...page, from: -1 }],
+    ["a page of nothing", { ...page, count: 0 }],
+    ["a page of everything", { ...page, count: 1e9 }],
+    ["half a row", { ...page, showing: 0.5 }],
+    ["a format that nobody writes", { ...copy, format: "html" }],
+    ["text to copy", { ...copy, columns: "=cmd()" }],
+    ["no columns", { ...copy, columns: [] }],
+    ["a column twice", { ...copy, columns: ["seq", "seq"] }],
+    ["columns that are none", { type: "columns/changed", id: 1, columns: ["seq", "__proto__"] }],
+    ["half a place", { type: "row/get", id: 1, place: 0.5 }],
+    ["a place beyond all rows", { type: "row/open", id: 1, place: 2 ** 32 }],
+    ["a path", { type: "row/open", id: 1, place: "/etc/passwd" }],
+  ];
+  for (const [what, message] of hostile) {
+    it(`refuses ${what}`, () => {
+      assert.equal(parseRequest(message), undefined);
+      assert.equal(parseFindingRequest(message), undefined);
+    });
+  }
+
+  it("leaves out what it does not know", () => {
+    assert.deepEqual(parseRequest({ ...page, finding: "x", list: { ...list, filter: "tcp" } }), page);
+  });
 });

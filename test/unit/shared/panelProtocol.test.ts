@@ -13,12 +13,15 @@ const state: PanelState = {
   bins: "linear",
   measure: "distinct",
   distributionScale: "linear",
+  packetScope: "all",
+  packetSort: { column: "len", isDescending: true },
 };
 
 describe("parsePanelState", () => {
   it("takes what was kept", () => {
     assert.deepEqual(parsePanelState(structuredClone(state)), state);
     assert.deepEqual(parsePanelState({ ...state, seq: null }), { ...state, seq: null });
+    assert.deepEqual(parsePanelState({ ...state, view: "packets", packetSort: null }), { ...state, view: "packets", packetSort: null });
   });
 
   it("leaves out what it does not know", () => assert.deepEqual(parsePanelState({ ...state, extra: 1 }), state));
@@ -38,6 +41,9 @@ describe("parsePanelState", () => {
     "an unknown clock": { ...state, clock: "moon" },
     "unknown bins": { ...state, bins: null },
     "an unknown measure": { ...state, measure: "bytes" },
+    "packets of nothing known": { ...state, packetScope: "some" },
+    "an order by an unknown column": { ...state, packetSort: { column: "__proto__", isDescending: true } },
+    "an order without a direction": { ...state, packetSort: { column: "len" } },
     "an unknown scale of the histogram": { ...state, distributionScale: 1 },
   };
   for (const [what, value] of Object.entries(broken)) {
@@ -56,6 +62,7 @@ describe("parseFindingState", () => {
     stream: null,
     direction: 1,
     range: "all",
+    packetSort: null,
   };
   it("takes what was kept, and leaves out what it does not know", () => {
     assert.deepEqual(parseFindingState({ ...kept, extra: 1 }), kept);

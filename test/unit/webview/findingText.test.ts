@@ -2,10 +2,7 @@ import assert from "node:assert/strict";
 import { GraphMark } from "../../../src/shared/findingGraph";
 import {
   binName,
-  cannotOpenText,
   findingFacts,
-  flagLetters,
-  flagNames,
   formatFullTime,
   formatSeqTick,
   graphFacts,
@@ -13,11 +10,9 @@ import {
   graphSummary,
   graphTimeTitle,
   graphTitle,
-  packetCells,
-  packetHeads,
   timeHead,
 } from "../../../webview/findingText";
-import { makeFinding, makePacket, makeStreamGraph, probes, rates } from "./findings";
+import { makeFinding, makeStreamGraph, probes, rates } from "./findings";
 import { makeTime } from "./samples";
 
 const time = makeTime();
@@ -60,48 +55,8 @@ describe("findingFacts", () => {
   });
 });
 
-describe("flags", () => {
-  const cases: readonly (readonly [number | null, string, string])[] = [
-    [0x18, "·······AP···", "PSH, ACK"],
-    [0x12, "·······A··S·", "SYN, ACK"],
-    [0, "············", "none"],
-    [0xfff, "RRRNCEUAPRSF", "FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, AE"],
-    [null, "–", "unknown"],
-  ];
-  for (const [flags, letters, spoken] of cases) {
-    it(`are ${letters}, spoken ${spoken}`, () => {
-      assert.equal(flagLetters(flags), letters);
-      assert.equal(flagNames(flags), spoken);
-    });
-  }
-});
-
-describe("the table of packets", () => {
-  it("has a cell for every head", () => {
-    assert.deepEqual(packetCells(makePacket(), time, false), [
-      "20",
-      "2023-06-04 11:23:33.466544000",
-      "10.0.0.1:1000",
-      "10.0.0.2:80",
-      "3",
-      "·······AP···",
-      "361",
-      "120",
-      "161",
-      "65536",
-      "retransmission, spurious retransmission",
-    ]);
-    assert.equal(packetHeads(time, null).length, 11);
-    assert.deepEqual(packetHeads(time, "alert").slice(-2), ["Analysis", "alert"]);
-    assert.equal(packetCells(makePacket({ label: "benign" }), time, true).at(-1), "benign");
-  });
-
-  it("has a dash for what the file does not say", () => {
-    const empty = makePacket({ frame: null, time: null, source: null, stream: null, flags: null, seq: null, analysis: [] });
-    assert.deepEqual(packetCells(empty, null, true), ["–", "–", "–", "10.0.0.2:80", "–", "–", "–", "120", "161", "65536", "–", "–"]);
-  });
-
-  it("names the clock of its times", () => {
+describe("times of packets", () => {
+  it("name their clock", () => {
     assert.equal(timeHead(time), "Time (EDT)");
     assert.equal(timeHead(makeTime({ zone: { label: null, offsetMinutes: null } })), "Time");
     assert.equal(timeHead(makeTime({ isRelative: true })), "Time since the start of the capture");
@@ -162,12 +117,5 @@ describe("the graph in words", () => {
   it("has short numbers on its axes", () => {
     assert.deepEqual([0.001, 1, 600, 3600].map(binName), ["1 ms", "1 s", "10 min", "1 h"]);
     assert.deepEqual([0, 99_999, 2_500_000, -2_500_000].map(formatSeqTick), ["0", "99,999", "2.5M", "-2.5M"]);
-  });
-});
-
-describe("why a row cannot be opened", () => {
-  it("has a sentence for every reason", () => {
-    assert.equal(cannotOpenText("yes"), null);
-    for (const reason of ["compressed", "tooLarge"] as const) assert.match(cannotOpenText(reason) ?? "", /\.$/);
   });
 });

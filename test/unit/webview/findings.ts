@@ -1,6 +1,7 @@
 /** A finding and its graphs as the webview gets to see them. */
 import { GraphMark, type GraphMarkName, type ProbeGraph, type RateGraph, type StreamGraph } from "../../../src/shared/findingGraph";
-import type { Finding, PacketRow } from "../../../src/shared/findings";
+import type { Finding } from "../../../src/shared/findings";
+import type { PacketRow } from "../../../src/shared/packets";
 
 export function makeFinding(changes: Partial<Finding> = {}): Finding {
   return {
@@ -43,6 +44,7 @@ export function makePacket(changes: Partial<PacketRow> = {}): PacketRow {
     len: 120,
     window: 65536,
     analysis: ["retransmission", "spurious_retransmission"],
+    protocols: "eth:ethertype:ip:tcp",
     label: null,
     ...changes,
   };

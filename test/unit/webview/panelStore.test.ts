@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEFAULT_PACKET_COLUMNS } from "../../../src/shared/packets";
 import type { PanelReply, PanelState } from "../../../src/shared/panelProtocol";
 import { makeFindingState, makeState, PanelStore } from "../../../webview/panelStore";
 
@@ -10,6 +11,7 @@ const init: Extract<PanelReply, { type: "panel/init" }> = {
   target: { view: "timeline", seq: 7 },
   capture: "open",
   settings: { bucketSeconds: 300, clock: "utc" },
+  columns: DEFAULT_PACKET_COLUMNS,
   l10n: null,
 };
 
@@ -39,6 +41,7 @@ describe("makeFindingState", () => {
     finding: "a/b/c",
     title: "Title",
     capture: "open",
+    columns: DEFAULT_PACKET_COLUMNS,
     l10n: null,
   } as const;
   const fresh = makeFindingState(undefined, shown);
@@ -47,7 +50,14 @@ describe("makeFindingState", () => {
     assert.deepEqual([fresh.stream, fresh.direction, fresh.range], [null, null, "all"]);
   });
   it("keeps what the user chose for this finding, and forgets it for another", () => {
-    const kept = { ...fresh, stream: 3, direction: 1, range: "finding", title: "Older" } as const;
+    const kept = {
+      ...fresh,
+      stream: 3,
+      direction: 1,
+      range: "finding",
+      packetSort: { column: "len", isDescending: true },
+      title: "Older",
+    } as const;
     assert.deepEqual(makeFindingState(kept, shown), { ...kept, title: "Title" });
     assert.deepEqual(makeFindingState({ ...kept, finding: "x" }, shown), fresh);
     assert.deepEqual(makeFindingState({ ...kept, range: 1 }, shown), fresh);

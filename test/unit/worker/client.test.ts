@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { NO_FOCUS } from "../../../src/shared/selection";
 import { analyzeInWorker, type AnalysisOutcome, type AnalyzeRequest, type Capture } from "../../../src/worker/client";
+import { NO_FOCUS, packetsOfFinding } from "../../../src/shared/selection";
 import { ROOT } from "../../support/capture";
 import { zstdOf } from "../../support/zstd";
 
@@ -58,8 +59,22 @@ describe("analyzeInWorker", function () {
       const report = await capture.getFindings({ sensitivity: "high", thresholds: {} });
       assert.equal(report.sensitivity, "high");
       assert.equal(report.coverage.share, 1);
-      const none = { frames: null, rows: new Uint32Array(0), stream: null };
-      assert.deepEqual(await capture.getFindingPlaces("no such finding"), none);
+      const none = { total: 0, frames: null, rows: new Uint32Array(0), stream: null };
+      assert.deepEqual(await capture.getPacketPlaces({ selection: packetsOfFinding("no such finding"), most: null }), none);
+    } finally {
+      capture.dispose();
+    }
+  });
+
+  it("lists packets in any order, and says where they stand", async () => {
+    const capture = await open("frame.number,tcp.stream,tcp.seq,tcp.len\n1,0,1,5\n2,0,2,6\n3,0,1,7\n");
+    try {
+      const selection = { ...NO_FOCUS, seq: 1, finding: null };
+      const sort = { column: "len", isDescending: true } as const;
+      const page = await capture.getPackets({ selection, sort, from: 0, count: 10, showing: null });
+      assert.deepEqual([page.total, page.packets.map(({ frame }) => frame)], [2, [3, 1]]);
+      const { total, frames } = await capture.getPacketPlaces({ selection, most: 1 });
+      assert.deepEqual([total, frames], [2, Uint32Array.of(1)]);
     } finally {
       capture.dispose();
     }

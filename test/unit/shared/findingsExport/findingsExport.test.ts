@@ -39,7 +39,7 @@ describe("findings as JSON", () => {
 
   it("have null where the file says nothing", () => {
     const finding = makeFinding({ first: null, last: null, source: null, technique: null });
-    const places = { frames: null, rows: Uint32Array.of(1), stream: null };
+    const places = { total: 1, frames: null, rows: Uint32Array.of(1), stream: null };
     const [first] = (json("json", [makeExported(finding, { places })]) as { findings: Record<string, unknown>[] }).findings;
     assert.deepEqual([first?.first, first?.source, first?.technique, first?.frames], [null, null, null, null]);
   });
