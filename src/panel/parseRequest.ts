@@ -3,13 +3,16 @@
  */
 import {
   isBucketSeconds,
+  isFilterText,
   isDirectionChoice,
   isIntegerIn,
   isSeq,
   isStreamChoice,
   MAX_DISTRIBUTION_BINS,
   MAX_PACKETS_PER_PAGE,
+  parseFocus,
   type FindingRequest,
+  type FocusRequest,
   type TimelineRequest,
 } from "../shared/panelProtocol";
 
@@ -19,12 +22,43 @@ const MAX_ALIGN_MINUTES = 1440;
 /** Places of rows are numbers of 32 bits. */
 const MAX_PLACE = 0xffff_fffe;
 
-/** Type, number and other fields of a message; undefined when it cannot be a request. */
-function fieldsOf(message: unknown): { type: unknown; id: number; fields: Record<string, unknown> } | undefined {
+/** What every request has, and its other fields, not checked yet. */
+interface Message {
+  readonly type: unknown;
+  readonly id: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A message as far as all requests are alike; undefined when it cannot be one. */
+function fieldsOf(message: unknown): Message | undefined {
   if (typeof message !== "object" || message === null || Array.isArray(message)) return undefined;
   const fields = message as Record<string, unknown>;
   const { type, id } = fields;
   return isIntegerIn(id, 0, Number.MAX_SAFE_INTEGER) ? { type, id, fields } : undefined;
+}
+
+/** Likewise of a filter bar, which every page has. */
+function parseFocusRequest({ type, id, fields }: Message): FocusRequest | undefined {
+  switch (type) {
+    case "focus/set": {
+      const focus = parseFocus(fields.focus);
+      return focus && { type, id, focus };
+    }
+    case "filter/check": {
+      const { text } = fields;
+      return isFilterText(text) ? { type, id, text } : undefined;
+    }
+    case "filter/complete": {
+      const { text, position } = fields;
+      return isFilterText(text) && isIntegerIn(position, 0, text.length) ? { type, id, text, position } : undefined;
+    }
+    case "focus/count":
+    case "filter/recall":
+    case "filter/forget":
+      return { type, id };
+    default:
+      return undefined;
+  }
 }
 
 /** The request a message of a timeline's page is, made anew from checked values, or undefined when it is none. */
@@ -54,7 +88,7 @@ export function parseRequest(message: unknown): TimelineRequest | undefined {
       return scale === "linear" || scale === "log" ? { type, id, bins, scale } : undefined;
     }
     default:
-      return undefined;
+      return parseFocusRequest(parts);
   }
 }
 
@@ -86,6 +120,6 @@ export function parseFindingRequest(message: unknown): FindingRequest | undefine
       return frame === null || isSeq(frame) ? { type, id, frame } : undefined;
     }
     default:
-      return undefined;
+      return parseFocusRequest(parts);
   }
 }
