@@ -4,9 +4,11 @@ import "@vscode-elements/elements/dist/vscode-tab-panel/index.js";
 import "@vscode-elements/elements/dist/vscode-tabs/index.js";
 import { assertNever } from "../src/shared/errors";
 import type { CaptureSummary } from "../src/shared/model";
+import type { Focus } from "../src/shared/selection";
 import type { PanelNews, PanelTarget, PanelView } from "../src/shared/panelProtocol";
 import { DistributionView } from "./distributionView";
 import { element } from "./dom";
+import { FilterBar } from "./filterBar";
 import * as l10n from "./l10n";
 import { PanelFrame } from "./panelFrame";
 import type { PanelStore } from "./panelStore";
@@ -21,6 +23,7 @@ export class PanelApp {
   readonly #frame: PanelFrame;
   readonly #connection: HostConnection;
   readonly #store: PanelStore;
+  readonly #filterBar: FilterBar;
   readonly #tabs = element("vscode-tabs", { id: "tabs", panel: true });
   readonly #timeline: TimelineView;
   readonly #distribution: DistributionView;
@@ -33,8 +36,10 @@ export class PanelApp {
   constructor(root: HTMLElement, connection: HostConnection, store: PanelStore) {
     this.#connection = connection;
     this.#store = store;
+    this.#filterBar = new FilterBar({ connection, list: "above" });
     this.#frame = new PanelFrame({
       root,
+      bar: this.#filterBar.element,
       content: this.#tabs,
       onAnalyzeAgain: () => this.#analyzeAgain(),
       onMessage: () => (this.#summary = undefined),
@@ -69,9 +74,10 @@ export class PanelApp {
       case "capture/replaced":
         return this.open(false);
       case "focus/changed":
-        return;
+        return this.#showFocus(news.focus);
       case "finding/changed":
-        return; // said to findings' pages
+      case "filter/target":
+        return; // said to other pages
       default:
         assertNever(news);
     }
@@ -90,12 +96,21 @@ export class PanelApp {
       this.#frame.showCancelled();
       return;
     }
-    const { summary, seq, isStale } = expectAnswer(answer, "capture/opened");
+    const { summary, seq, isStale, focus } = expectAnswer(answer, "capture/opened");
     this.#summary = summary;
     this.#store.update({ seq, name: summary.name });
     this.#loaded.clear();
     this.#frame.showStale(isStale);
+    this.#filterBar.show(focus, summary.time);
     await this.#showView();
+  }
+
+  /** Other packets are looked at now: every tab asks anew. */
+  #showFocus(focus: Focus): void {
+    if (!this.#summary) return;
+    this.#filterBar.show(focus, this.#summary.time);
+    this.#loaded.clear();
+    this.#frame.track(this.#showView());
   }
 
   #show({ view, seq }: PanelTarget): void {

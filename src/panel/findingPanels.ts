@@ -3,6 +3,7 @@
  * webview is decided in findingSession.ts.
  */
 import * as vscode from "vscode";
+import type { CurrentCapture } from "../analysis/currentCapture";
 import { errorSentence, isBug } from "../analysis/errorMessages";
 import { panels } from "../ids";
 import type { AnalysisError } from "../shared/errors";
@@ -32,6 +33,7 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
   readonly #extensionUri: vscode.Uri;
   readonly #captures: PanelCaptures;
   readonly #focus: PanelFocus;
+  readonly #current: Pick<CurrentCapture, "use">;
   readonly #reports: PanelReports;
   readonly #log: vscode.LogOutputChannel;
   readonly #open: OpenPanel[] = [];
@@ -41,12 +43,14 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     context: { extensionUri: vscode.Uri },
     captures: PanelCaptures,
     focus: PanelFocus,
+    current: Pick<CurrentCapture, "use">,
     reports: PanelReports,
     log: vscode.LogOutputChannel,
   ) {
     this.#extensionUri = context.extensionUri;
     this.#captures = captures;
     this.#focus = focus;
+    this.#current = current;
     this.#reports = reports;
     this.#log = log;
     const sessionsOf = (key: string): FindingSession[] => this.#open.map(({ session }) => session).filter((session) => session.key === key);
@@ -116,6 +120,9 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     const entry: OpenPanel = { panel, session };
     this.#open.push(entry);
     panel.webview.onDidReceiveMessage((message: unknown) => void session.receive(message));
+    panel.onDidChangeViewState(() => {
+      if (panel.active) this.#current.use(key);
+    });
     panel.onDidDispose(() => {
       isDisposed = true;
       this.#open.splice(this.#open.indexOf(entry), 1);

@@ -1,5 +1,5 @@
 /** Answers what the filter bar of any page asks. Knows no vscode. */
-import { AnalysisError, assertNever } from "../shared/errors";
+import { assertNever } from "../shared/errors";
 import type { FocusRequest, PanelReply } from "../shared/panelProtocol";
 import type { PanelFocus } from "./panelCaptures";
 
@@ -11,11 +11,16 @@ export async function answerFocusRequest(focus: Omit<PanelFocus, "onDidChange">,
       await focus.set(key, request.focus);
       return { type: "request/done", id };
     case "focus/count":
+      return { type: "focus/counted", id, ...(await focus.count(key)) };
     case "filter/check":
+      return { type: "filter/checked", id, check: await focus.check(key, request.text) };
     case "filter/complete":
+      return { type: "filter/completed", id, completion: await focus.complete(key, request.text, request.position) };
     case "filter/recall":
+      return { type: "filter/recalled", id, filters: focus.recent() };
     case "filter/forget":
-      throw new AnalysisError("internal", `${request.type} is not answered yet.`);
+      await focus.forgetRecent();
+      return { type: "request/done", id };
     default:
       return assertNever(request);
   }

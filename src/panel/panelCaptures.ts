@@ -1,5 +1,6 @@
 /** What the panels ask of the rest of the extension. Types only. */
 import type * as vscode from "vscode";
+import type { FilterCheck, FilterCompletion } from "../shared/displayFilter";
 import type { FindingsReport } from "../shared/findings";
 import type { Focus } from "../shared/selection";
 import type { Capture } from "../worker/client";
@@ -39,6 +40,13 @@ export interface PanelFocus {
   get(key: string): Focus;
   /** Rejects with AnalysisError. */
   set(key: string, focus: Focus): Promise<void>;
+  /** How many packets pass. Rejects with AnalysisError, as the next two do. */
+  count(key: string): Promise<{ packets: number; total: number }>;
+  check(key: string, text: string): Promise<FilterCheck>;
+  complete(key: string, text: string, position: number): Promise<FilterCompletion>;
+  /** Filters that were applied, the last one first. */
+  recent(): readonly string[];
+  forgetRecent(): Promise<void>;
   /** Fires when a capture's focus is another one. */
   readonly onDidChange: vscode.Event<{ key: string; focus: Focus }>;
 }

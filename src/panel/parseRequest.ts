@@ -11,6 +11,7 @@ import {
   MAX_DISTRIBUTION_BINS,
   MAX_PACKETS_PER_PAGE,
   parseFocus,
+  type FilterRequest,
   type FindingRequest,
   type FocusRequest,
   type TimelineRequest,
@@ -122,4 +123,11 @@ export function parseFindingRequest(message: unknown): FindingRequest | undefine
     default:
       return parseFocusRequest(parts);
   }
+}
+
+/** Likewise of the filter bar in the side bar. */
+export function parseFilterRequest(message: unknown): FilterRequest | undefined {
+  const parts = fieldsOf(message);
+  if (!parts) return undefined;
+  return parts.type === "panel/ready" ? { type: parts.type, id: parts.id } : parseFocusRequest(parts);
 }

@@ -3,6 +3,7 @@
  * What is said to the webview is decided in panelSession.ts.
  */
 import * as vscode from "vscode";
+import type { CurrentCapture } from "../analysis/currentCapture";
 import { errorSentence, isBug } from "../analysis/errorMessages";
 import { panels } from "../ids";
 import type { AnalysisError } from "../shared/errors";
@@ -23,6 +24,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
   readonly #extensionUri: vscode.Uri;
   readonly #captures: PanelCaptures;
   readonly #focus: PanelFocus;
+  readonly #current: Pick<CurrentCapture, "use">;
   readonly #log: vscode.LogOutputChannel;
   readonly #readSettings: () => PanelSettings;
   /** Most recently used last. */
@@ -33,12 +35,14 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
     context: { extensionUri: vscode.Uri },
     captures: PanelCaptures,
     focus: PanelFocus,
+    current: Pick<CurrentCapture, "use">,
     log: vscode.LogOutputChannel,
     readSettings: () => PanelSettings,
   ) {
     this.#extensionUri = context.extensionUri;
     this.#captures = captures;
     this.#focus = focus;
+    this.#current = current;
     this.#log = log;
     this.#readSettings = readSettings;
     const sessionsOf = (key: string): PanelSession[] => this.#open.map(({ session }) => session).filter((session) => session.key === key);
@@ -122,6 +126,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
     panel.webview.onDidReceiveMessage((message: unknown) => void session.receive(message));
     panel.onDidChangeViewState(() => {
       if (!panel.active) return;
+      this.#current.use(key);
       this.#forget(entry);
       this.#open.push(entry);
     });

@@ -1,5 +1,6 @@
 /**
- * Messages between the extension host and the webviews of both kinds of panels, timeline and finding, and the small state a webview keeps.
+ * Messages between the extension host and its webviews, the panels of timelines and findings and the filter bar of the side bar, and the
+ * small state a webview keeps.
  * The webview asks first (`panel/ready`); every request carries an id and is settled by one reply with that id.
  * Replies without an id are news from the host. Typed arrays travel as they are, of exactly the needed length.
  * Knows no vscode, no DOM.
@@ -8,7 +9,7 @@ import type { FilterCheck, FilterCompletion } from "./displayFilter";
 import type { ErrorCode } from "./errors";
 import type { FindingPicture } from "./findingGraph";
 import type { Finding, PacketPage } from "./findings";
-import type { CaptureSummary, Clock, Distribution, Timeline, CsvRow } from "./model";
+import type { CaptureSummary, CaptureTime, Clock, Distribution, Timeline, CsvRow } from "./model";
 import type { Focus } from "./selection";
 
 /** More points than this are never asked for: a chart is a few thousand pixels wide. */
@@ -104,7 +105,7 @@ export type FocusRequest =
 /** What the page of any panel may ask. */
 type CommonRequest =
   | FocusRequest
-  /** First of all, after every load of the page. Answered by `panel/init` or `finding/init`. */
+  /** First of all, after every load of the page. Answered by `panel/init`, `finding/init` or `filter/init`. */
   | { readonly type: "panel/ready"; readonly id: number }
   /** Read the file again. Answered by `request/done` when it has been read; `capture/replaced` comes too. */
   | { readonly type: "panel/analyzeAgain"; readonly id: number };
@@ -145,7 +146,19 @@ export type FindingRequest =
   /** Copies a Wireshark filter: of a frame, or with null of the whole finding. Answered by `request/done`. */
   | { readonly type: "filter/copy"; readonly id: number; readonly frame: number | null };
 
-export type PanelRequest = TimelineRequest | FindingRequest;
+/** What the filter bar of the side bar may ask. Which capture it acts on, the host says. */
+export type FilterRequest = { readonly type: "panel/ready"; readonly id: number } | FocusRequest;
+
+/** The capture that the filter bar of the side bar acts on: the one used last. */
+export interface FilterTarget {
+  readonly key: string;
+  readonly name: string;
+  readonly focus: Focus;
+  /** For the zone of a range; null without times. */
+  readonly time: CaptureTime | null;
+}
+
+export type PanelRequest = TimelineRequest | FindingRequest | FilterRequest;
 
 export type PanelReply =
   | {
@@ -198,6 +211,13 @@ export type PanelReply =
       readonly canOpenRow: CanOpenRow;
       readonly focus: Focus;
     }
+  | {
+      readonly type: "filter/init";
+      readonly id: number;
+      /** Null when no capture is open. */
+      readonly target: FilterTarget | null;
+      readonly l10n: Readonly<Record<string, string>> | null;
+    }
   /** How many packets pass the focus, of how many with a sequence number. */
   | { readonly type: "focus/counted"; readonly id: number; readonly packets: number; readonly total: number }
   | { readonly type: "filter/checked"; readonly id: number; readonly check: FilterCheck }
@@ -215,6 +235,8 @@ export type PanelReply =
   | { readonly type: "panel/show"; readonly target: PanelTarget }
   /** The user looks at other packets of the capture now, here or elsewhere. */
   | { readonly type: "focus/changed"; readonly focus: Focus }
+  /** The filter bar of the side bar acts on this capture now, or on none. */
+  | { readonly type: "filter/target"; readonly target: FilterTarget | null }
   /** The detectors have run again: ask for the finding anew. */
   | { readonly type: "finding/changed" }
   /** The user has closed the capture. */

@@ -3,7 +3,7 @@
  * with that id. One thread holds one capture; cancelling ends the thread. `analysis/done` comes when the capture can
  * answer; unless its summary is complete, `analysis/complete` or `analysis/incomplete` follows when all columns are read,
  * or cannot be. `analysis/progress` comes before either. `findings/get` waits for that, and fails with `superseded` when it is asked
- * again meanwhile; `findings/packets`, `findings/places` and `finding/graph` speak of the last report. `row/get` takes a row's place in
+ * again meanwhile; `findings/packets`, `findings/places`, `findings/counts` and `finding/graph` speak of the last report. `row/get` takes a row's place in
  * the columns, waits likewise, and fails with `fileChanged` when the file is not the one that was analysed.
  */
 import type { PlainError } from "./errors";
@@ -23,6 +23,7 @@ import type {
   Timeline,
   TimelineQuery,
 } from "./model";
+import type { Focus } from "./selection";
 
 export type WorkerRequest =
   | { readonly type: "analysis/start"; readonly id: number; readonly source: CaptureSource; readonly options: AnalysisOptions }
@@ -34,6 +35,8 @@ export type WorkerRequest =
   | { readonly type: "findings/packets"; readonly id: number; readonly query: PacketQuery }
   | { readonly type: "row/get"; readonly id: number; readonly row: number }
   | { readonly type: "findings/places"; readonly id: number; readonly finding: string }
+  | { readonly type: "findings/counts"; readonly id: number; readonly focus: Focus }
+  | { readonly type: "focus/count"; readonly id: number; readonly focus: Focus }
   | { readonly type: "detectors/describe"; readonly id: number }
   | { readonly type: "finding/graph"; readonly id: number; readonly query: GraphQuery };
 
@@ -50,6 +53,10 @@ export type WorkerReply =
   | { readonly type: "findings/page"; readonly id: number; readonly page: PacketPage }
   | { readonly type: "row/data"; readonly id: number; readonly row: CsvRow }
   | { readonly type: "findings/placed"; readonly id: number; readonly places: FindingPlaces }
+  /** Packets that pass, by Finding.id; of every finding. */
+  | { readonly type: "findings/counted"; readonly id: number; readonly counts: ReadonlyMap<string, number> }
+  /** Packets with a sequence number that pass. */
+  | { readonly type: "focus/counted"; readonly id: number; readonly packets: number }
   | { readonly type: "detectors/described"; readonly id: number; readonly detectors: readonly DetectorDescription[] }
   | { readonly type: "finding/picture"; readonly id: number; readonly picture: FindingPicture | null }
   | { readonly type: "request/failed"; readonly id: number; readonly error: PlainError };

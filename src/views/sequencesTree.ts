@@ -2,13 +2,18 @@
 import * as vscode from "vscode";
 import type { Captures, OpenCapture } from "../analysis/captures";
 import { packetsText } from "../analysis/countTexts";
+import type { CaptureFocus } from "../analysis/captureFocus";
 import type { ErrorNotifier } from "../analysis/errorNotifier";
 import { captureName } from "../analysis/captureSource";
+import type { PassingCounts } from "../analysis/passingCounts";
 import { commands, contextKeys, itemKinds } from "../ids";
 import { formatCount, formatShare } from "../shared/format";
 import type { SequenceDetails, SequenceOrder } from "../shared/model";
+import { isNoFocus } from "../shared/selection";
 import { captureItem } from "./captureItem";
 import { describeMoment } from "./captureTimes";
+import { nothingItem } from "./nothingItem";
+import { nothingText } from "./focusText";
 import { oneLine } from "./plainText";
 
 /** A capture's root. One object per open capture, so that it can be refreshed by itself. */
@@ -29,7 +34,8 @@ interface SequenceNode {
 interface MoreNode {
   readonly kind: "more";
   readonly key: string;
-  readonly left: number;
+  /** Null with a filter or a range: nobody has counted the numbers then. */
+  readonly left: number | null;
 }
 
 /** Stands for the numbers when the thread does not answer. */
@@ -38,12 +44,20 @@ interface FailureNode {
   readonly key: string;
 }
 
+/** Stands for the numbers when no packet is in focus. */
+interface NothingNode {
+  readonly kind: "nothing";
+  readonly key: string;
+}
+
 /** Any item of the view. */
-export type SequencesNode = CaptureNode | SequenceNode | MoreNode | FailureNode;
+export type SequencesNode = CaptureNode | SequenceNode | MoreNode | FailureNode | NothingNode;
 
 /** What the view needs. */
 export interface SequencesContext {
   readonly captures: Captures;
+  readonly focus: Pick<CaptureFocus, "get" | "onDidChange">;
+  readonly passing: Pick<PassingCounts, "get" | "onDidChange">;
   readonly errors: ErrorNotifier;
   /** Numbers listed at first, and added by each Show more. */
   readonly readTopCount: () => number;
@@ -63,7 +77,7 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
 
   constructor(context: SequencesContext) {
     this.#context = context;
-    const { captures } = context;
+    const { captures, focus, passing } = context;
     this.#subscriptions = vscode.Disposable.from(
       captures.onDidOpen(() => this.#changed.fire(undefined)),
       captures.onDidChange(({ key, change }) => {
@@ -71,6 +85,12 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
         if (change !== "stale") this.#pages.delete(key);
         if (change === "closed") this.#roots.delete(key);
         this.#changed.fire(undefined);
+      }),
+      focus.onDidChange(({ key }) => this.#pages.delete(key)),
+      // Shares are of what passes: it is counted first.
+      passing.onDidChange((key) => {
+        const passed = passing.get(key);
+        if (!passed || passed.count) this.#changed.fire(undefined);
       }),
     );
   }
@@ -82,7 +102,7 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
     const from = this.#shown(key);
     this.#pages.set(key, (this.#pages.get(key) ?? 1) + 1);
     this.#changed.fire(this.root(key));
-    const [first] = await capture.listSequences({ order: this.#order, from, count: 1 });
+    const [first] = await capture.listSequences({ order: this.#order, from, count: 1, focus: this.#context.focus.get(key) });
     return first && { kind: "sequence", key, ...first };
   }
 
@@ -123,14 +143,16 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
     switch (node.kind) {
       case "capture": {
         const open = this.#context.captures.find(node.key);
-        return open ? captureItem(open) : new vscode.TreeItem("");
+        return open ? captureItem(open, this.#context.passing.get(node.key)) : new vscode.TreeItem("");
       }
       case "sequence":
-        return sequenceItem(node, this.#context.captures.get(node.key)?.summary.rows.tcp ?? 0);
+        return sequenceItem(node, this.#total(node.key));
       case "more":
         return moreItem(node);
       case "failure":
         return failureItem(node);
+      case "nothing":
+        return nothingItem(node.key, nothingText(this.#context.focus.get(node.key)));
     }
   }
 
@@ -147,16 +169,26 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
     this.#changed.dispose();
   }
 
+  /** Packets that shares are of: those in focus. */
+  #total(key: string): number {
+    const { captures, passing } = this.#context;
+    return passing.get(key)?.count?.packets ?? captures.get(key)?.summary.rows.tcp ?? 0;
+  }
+
   #shown(key: string): number {
     return (this.#pages.get(key) ?? 1) * this.#context.readTopCount();
   }
 
   async #list({ key, uri, capture }: OpenCapture): Promise<SequencesNode[]> {
     try {
-      const items = await capture.listSequences({ order: this.#order, from: 0, count: this.#shown(key) });
-      const left = capture.summary.distinct - items.length;
-      const numbers = items.map(({ seq, count }): SequenceNode => ({ kind: "sequence", key, seq, count }));
-      return left > 0 ? [...numbers, { kind: "more", key, left }] : numbers;
+      const focus = this.#context.focus.get(key);
+      const shown = this.#shown(key);
+      // One more than is shown tells whether there are more.
+      const items = await capture.listSequences({ order: this.#order, from: 0, count: shown + 1, focus });
+      if (items.length === 0 && !isNoFocus(focus)) return [{ kind: "nothing", key }];
+      const numbers = items.slice(0, shown).map(({ seq, count }): SequenceNode => ({ kind: "sequence", key, seq, count }));
+      if (items.length <= shown) return numbers;
+      return [...numbers, { kind: "more", key, left: isNoFocus(focus) ? capture.summary.distinct - shown : null }];
     } catch (error) {
       if (this.#context.captures.get(key) !== capture) return []; // closed or replaced meanwhile
       this.#context.errors.report(error, captureName(uri));
@@ -181,7 +213,7 @@ function sequenceItem(node: SequenceNode, total: number): vscode.TreeItem {
 function moreItem({ key, left }: MoreNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t("Show more"));
   item.id = `${key} more`;
-  item.description = vscode.l10n.t("{0} more", formatCount(left));
+  if (left !== null) item.description = vscode.l10n.t("{0} more", formatCount(left));
   item.iconPath = new vscode.ThemeIcon("ellipsis");
   item.contextValue = itemKinds.more;
   item.command = { command: commands.showMore, title: vscode.l10n.t("Show more"), arguments: [{ key }] };

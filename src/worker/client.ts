@@ -20,6 +20,7 @@ import type {
   Timeline,
   TimelineQuery,
 } from "../shared/model";
+import type { Focus } from "../shared/selection";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { THREAD_LIMITS } from "./scanThreads";
 
@@ -41,6 +42,10 @@ export interface Capture {
   getRow(row: number): Promise<CsvRow>;
   /** Where all packets of a finding of the last report stand; none when there is no such finding. */
   getFindingPlaces(finding: string): Promise<FindingPlaces>;
+  /** How many packets of every finding of the last report pass, by Finding.id; none without a report. Rejects with `badFilter`. */
+  countFindings(focus: Focus): Promise<ReadonlyMap<string, number>>;
+  /** How many packets with a sequence number pass. Rejects with `badFilter`. */
+  countFocus(focus: Focus): Promise<number>;
   /** Every detector there is, in the order in which they are shown. */
   describeDetectors(): Promise<readonly DetectorDescription[]>;
   /** What a finding of the last report is drawn from; null when it has no such finding. */
@@ -191,6 +196,8 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
     getFindingPackets: async (query) => (await expectReply(thread.ask({ type: "findings/packets", query }), "findings/page")).page,
     getRow: async (row) => (await expectReply(thread.ask({ type: "row/get", row }), "row/data")).row,
     getFindingPlaces: async (finding) => (await expectReply(thread.ask({ type: "findings/places", finding }), "findings/placed")).places,
+    countFindings: async (focus) => (await expectReply(thread.ask({ type: "findings/counts", focus }), "findings/counted")).counts,
+    countFocus: async (focus) => (await expectReply(thread.ask({ type: "focus/count", focus }), "focus/counted")).packets,
     describeDetectors: async () => (await expectReply(thread.ask({ type: "detectors/describe" }), "detectors/described")).detectors,
     getFindingGraph: async (query) => (await expectReply(thread.ask({ type: "finding/graph", query }), "finding/picture")).picture,
     dispose: () => void thread.stop(),

@@ -1,11 +1,13 @@
 /** The detectors of one capture, run beside other questions: one run at a time, the last one asked for wins. */
 import type { CaptureStore } from "../engine/captureStore";
+import { countPassing } from "../engine/focusRows";
 import { detect, type DetectOptions, type Findings } from "../engine/detectors/detect";
 import { pageOf, placesOf } from "../engine/packetRows";
 import { AnalysisError } from "../shared/errors";
 import type { FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "../shared/findings";
 import { pictureOf } from "../engine/findingGraph";
 import type { FindingPicture, GraphQuery } from "../shared/findingGraph";
+import type { Focus } from "../shared/selection";
 
 /** See the file header. */
 export class Detection {
@@ -33,6 +35,16 @@ export class Detection {
   places(capture: CaptureStore, finding: string): FindingPlaces {
     const findings = this.#findings;
     return findings ? placesOf(capture, findings, findings.rowsOf(finding)) : { frames: null, rows: new Uint32Array(0), stream: null };
+  }
+
+  /** How many packets of every finding pass, by its id. Throws `badFilter`. */
+  counts(capture: CaptureStore, focus: Focus): Map<string, number> {
+    const bits = capture.bitsOf(focus);
+    const counts = new Map<string, number>();
+    const findings = this.#findings;
+    if (!findings) return counts;
+    for (const { id, packets } of findings.report.findings) counts.set(id, bits ? countPassing(findings.rowsOf(id), bits) : packets);
+    return counts;
   }
 
   /** Null when the last report has no such finding. */

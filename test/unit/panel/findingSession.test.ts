@@ -8,6 +8,7 @@ import type { PanelReply } from "../../../src/shared/panelProtocol";
 import { NO_FOCUS } from "../../../src/shared/selection";
 import type { Capture } from "../../../src/worker/client";
 import { makeFinding, makePacket, makeStreamGraph } from "../webview/findings";
+import { panelFocus } from "./panelFocus";
 import { makeSummary } from "../webview/samples";
 
 const finding = makeFinding();
@@ -42,6 +43,8 @@ function makeCapture(asked: (GraphQuery | PacketQuery)[] = [], summary: CaptureS
     },
     getRow: () => Promise.reject(new Error("not asked for")),
     getFindingPlaces: () => Promise.reject(new Error("not asked for")),
+    countFindings: () => Promise.reject(new Error("not asked for")),
+    countFocus: () => Promise.reject(new Error("not asked for")),
     describeDetectors: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };
@@ -80,7 +83,7 @@ function start({ capture, reports = () => Promise.resolve(report), id = finding.
       },
     },
     reports: { get: reports },
-    focus: { get: () => NO_FOCUS, set: () => Promise.resolve() },
+    focus: panelFocus({ get: () => NO_FOCUS }),
     post: (reply) => posted.push(reply),
     openLine: (line) => {
       lines.push(line);

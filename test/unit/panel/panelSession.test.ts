@@ -5,6 +5,7 @@ import type { TimelineQuery } from "../../../src/shared/model";
 import { MAX_CHART_BUCKETS, type PanelReply, type PanelTarget } from "../../../src/shared/panelProtocol";
 import { NO_FOCUS, type Focus } from "../../../src/shared/selection";
 import type { Capture } from "../../../src/worker/client";
+import { panelFocus } from "./panelFocus";
 import { makeSummary, makeTimeline } from "../webview/samples";
 
 /** A capture that answers at once and remembers what it was asked. */
@@ -24,6 +25,8 @@ function makeCapture(asked: TimelineQuery[] = []): Capture {
     getFindingPackets: () => Promise.reject(new Error("not asked for")),
     getRow: () => Promise.reject(new Error("not asked for")),
     getFindingPlaces: () => Promise.reject(new Error("not asked for")),
+    countFindings: () => Promise.reject(new Error("not asked for")),
+    countFocus: () => Promise.reject(new Error("not asked for")),
     describeDetectors: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };
@@ -56,7 +59,7 @@ function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale =
         return Promise.resolve();
       },
     },
-    focus: { get: () => focus, set: (key, next) => Promise.resolve(void focused.push([key, next])) },
+    focus: panelFocus({ get: () => focus, set: (key, next) => Promise.resolve(void focused.push([key, next])) }),
     post: (reply) => posted.push(reply),
     readSettings: () => ({ bucketSeconds: 60, clock: "capture" }),
     l10nBundle: undefined,
