@@ -183,12 +183,13 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
     try {
       const focus = this.#context.focus.get(key);
       const shown = this.#shown(key);
-      // One more than is shown tells whether there are more.
-      const items = await capture.listSequences({ order: this.#order, from: 0, count: shown + 1, focus });
-      if (items.length === 0 && !isNoFocus(focus)) return [{ kind: "nothing", key }];
+      const isAll = isNoFocus(focus);
+      // Where nobody has counted the numbers, one more than is shown tells whether there are more.
+      const items = await capture.listSequences({ order: this.#order, from: 0, count: isAll ? shown : shown + 1, focus });
+      if (items.length === 0 && !isAll) return [{ kind: "nothing", key }];
       const numbers = items.slice(0, shown).map(({ seq, count }): SequenceNode => ({ kind: "sequence", key, seq, count }));
-      if (items.length <= shown) return numbers;
-      return [...numbers, { kind: "more", key, left: isNoFocus(focus) ? capture.summary.distinct - shown : null }];
+      const left = isAll ? capture.summary.distinct - numbers.length : items.length - numbers.length;
+      return left > 0 ? [...numbers, { kind: "more", key, left: isAll ? left : null }] : numbers;
     } catch (error) {
       if (this.#context.captures.get(key) !== capture) return []; // closed or replaced meanwhile
       this.#context.errors.report(error, captureName(uri));
