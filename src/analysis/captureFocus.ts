@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import type { FilterCheck, FilterCompletion } from "../shared/displayFilter";
 import { AnalysisError } from "../shared/errors";
-import type { CaptureSummary } from "../shared/model";
+import type { CaptureSummary, FocusTotals } from "../shared/model";
 import { isNoFocus, NO_FOCUS, sameFocus, type Focus, type TimeSpan } from "../shared/selection";
 import type { Capture } from "../worker/client";
 import type { Captures } from "./captures";
@@ -14,9 +14,8 @@ export interface FocusChange {
   readonly focus: Focus;
 }
 
-/** How many packets pass, of how many with a sequence number. */
-export interface FocusCount {
-  readonly packets: number;
+/** What passes, of how many packets with a sequence number. */
+export interface FocusCount extends FocusTotals {
   readonly total: number;
 }
 
@@ -84,8 +83,9 @@ export class CaptureFocus implements vscode.Disposable {
   async count(key: string): Promise<FocusCount> {
     const capture = this.#capture(key);
     const focus = this.get(key);
-    const total = capture.summary.rows.tcp;
-    return { packets: isNoFocus(focus) ? total : await capture.countFocus(focus), total };
+    const { rows, distinct } = capture.summary;
+    const totals = isNoFocus(focus) ? { packets: rows.tcp, distinct } : await capture.countFocus(focus);
+    return { ...totals, total: rows.tcp };
   }
 
   /** What a text means as a filter of this capture. Rejects with AnalysisError. */
@@ -155,5 +155,8 @@ function checkRange(range: TimeSpan | null, summary: CaptureSummary): void {
 }
 
 function throwInvalid(check: FilterCheck): void {
-  if (check.kind === "invalid") throw new AnalysisError("badFilter", check.problem.message, check.problem.details);
+  if (check.kind === "valid") return;
+  const { message, span, details } = check.problem;
+  // As the engine says it.
+  throw new AnalysisError("badFilter", message, [message, String(span.start), String(span.end), ...details]);
 }

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { captureName } from "../analysis/captureSource";
 import type { OpenCapture } from "../analysis/captures";
 import { packetsText } from "../analysis/countTexts";
+import { filterProblemText } from "../analysis/filterProblems";
 import type { FilterCheck } from "../shared/displayFilter";
 import { formatCount } from "../shared/format";
 import { withoutIcons, withoutLinks } from "../analysis/withoutLinks";
@@ -93,7 +94,7 @@ function messageOf(check: FilterCheck, total: number): vscode.InputBoxValidation
     return { message, severity: vscode.InputBoxValidationSeverity.Info };
   }
   const { message, details, span } = check.problem;
-  const sentence = vscode.l10n.t("Character {0}: {1}", String(span.start + 1), vscode.l10n.t(message, ...details));
+  const sentence = vscode.l10n.t("Character {0}: {1}", String(span.start + 1), filterProblemText(message, details));
   // The editor makes links and icons in this place.
   return { message: withoutIcons(withoutLinks(sentence)), severity: vscode.InputBoxValidationSeverity.Error };
 }

@@ -14,7 +14,7 @@ import type { FileVersion } from "./bytes";
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
 import type { FileHead } from "./csv/dialect";
 import { buildDistribution } from "./distribution";
-import { countSequences, FocusRows } from "./focusRows";
+import { FocusRows } from "./focusRows";
 import type { SequenceIndex } from "./frequency";
 import type { RowBits } from "./rowBits";
 import type { Focus } from "../shared/selection";
@@ -68,12 +68,6 @@ export class CaptureStore {
   /** Rows a focus lets through; undefined for all. Throws `badFilter`, `zoneUnknown`. */
   bitsOf(focus: Focus): RowBits | undefined {
     return this.#focusRows.of(focus);
-  }
-
-  /** Packets with a sequence number that a focus lets through. Throws `badFilter`, `zoneUnknown`. */
-  countFocus(focus: Focus): number {
-    const bits = this.bitsOf(focus);
-    return bits ? countSequences(bits, this.columns.valid) : this.summary.rows.tcp;
   }
 
   listSequences({ order, from, count }: SequenceQuery): SequenceCount[] {

@@ -61,13 +61,6 @@ export function countPassing(rows: Uint32Array, { words }: RowBits): number {
   return count;
 }
 
-/** How many rows of the set have a sequence number. */
-export function countSequences({ words, rows }: RowBits, valid: Uint16Array): number {
-  let count = 0;
-  for (let row = 0; row < rows; row++) if ((valid[row] & Valid.seq) !== 0) count += (words[row >>> 5] >>> (row & 31)) & 1;
-  return count;
-}
-
 /** Whole seconds are compared: buckets begin at whole seconds. */
 function takeWithin(
   valid: Uint16Array,

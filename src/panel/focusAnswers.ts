@@ -10,8 +10,10 @@ export async function answerFocusRequest(focus: Omit<PanelFocus, "onDidChange">,
     case "focus/set":
       await focus.set(key, request.focus);
       return { type: "request/done", id };
-    case "focus/count":
-      return { type: "focus/counted", id, ...(await focus.count(key)) };
+    case "focus/count": {
+      const { packets, total } = await focus.count(key);
+      return { type: "focus/counted", id, packets, total };
+    }
     case "filter/check":
       return { type: "filter/checked", id, check: await focus.check(key, request.text) };
     case "filter/complete":

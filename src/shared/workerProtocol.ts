@@ -36,7 +36,6 @@ export type WorkerRequest =
   | { readonly type: "row/get"; readonly id: number; readonly row: number }
   | { readonly type: "findings/places"; readonly id: number; readonly finding: string }
   | { readonly type: "findings/counts"; readonly id: number; readonly focus: Focus }
-  | { readonly type: "focus/count"; readonly id: number; readonly focus: Focus }
   | { readonly type: "detectors/describe"; readonly id: number }
   | { readonly type: "finding/graph"; readonly id: number; readonly query: GraphQuery };
 
@@ -55,8 +54,6 @@ export type WorkerReply =
   | { readonly type: "findings/placed"; readonly id: number; readonly places: FindingPlaces }
   /** Packets that pass, by Finding.id; of every finding. */
   | { readonly type: "findings/counted"; readonly id: number; readonly counts: ReadonlyMap<string, number> }
-  /** Packets with a sequence number that pass. */
-  | { readonly type: "focus/counted"; readonly id: number; readonly packets: number }
   | { readonly type: "detectors/described"; readonly id: number; readonly detectors: readonly DetectorDescription[] }
   | { readonly type: "finding/picture"; readonly id: number; readonly picture: FindingPicture | null }
   | { readonly type: "request/failed"; readonly id: number; readonly error: PlainError };

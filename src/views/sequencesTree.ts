@@ -34,8 +34,7 @@ interface SequenceNode {
 interface MoreNode {
   readonly kind: "more";
   readonly key: string;
-  /** Null with a filter or a range: nobody has counted the numbers then. */
-  readonly left: number | null;
+  readonly left: number;
 }
 
 /** Stands for the numbers when the thread does not answer. */
@@ -159,8 +158,8 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
   async resolveTreeItem(item: vscode.TreeItem, node: SequencesNode): Promise<vscode.TreeItem> {
     const capture = this.#context.captures.get(node.key);
     if (node.kind !== "sequence" || !capture) return item;
-    const details = await capture.describeSequence(node.seq);
-    item.tooltip = describeSequence(details, capture.summary);
+    const focus = this.#context.focus.get(node.key);
+    item.tooltip = describeSequence(await capture.describeSequence(node.seq, focus), capture.summary, !isNoFocus(focus));
     return item;
   }
 
@@ -182,14 +181,12 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
   async #list({ key, uri, capture }: OpenCapture): Promise<SequencesNode[]> {
     try {
       const focus = this.#context.focus.get(key);
-      const shown = this.#shown(key);
-      const isAll = isNoFocus(focus);
-      // Where nobody has counted the numbers, one more than is shown tells whether there are more.
-      const items = await capture.listSequences({ order: this.#order, from: 0, count: isAll ? shown : shown + 1, focus });
-      if (items.length === 0 && !isAll) return [{ kind: "nothing", key }];
-      const numbers = items.slice(0, shown).map(({ seq, count }): SequenceNode => ({ kind: "sequence", key, seq, count }));
-      const left = isAll ? capture.summary.distinct - numbers.length : items.length - numbers.length;
-      return left > 0 ? [...numbers, { kind: "more", key, left: isAll ? left : null }] : numbers;
+      const items = await capture.listSequences({ order: this.#order, from: 0, count: this.#shown(key), focus });
+      if (items.length === 0 && !isNoFocus(focus)) return [{ kind: "nothing", key }];
+      const distinct = isNoFocus(focus) ? capture.summary.distinct : (this.#context.passing.get(key)?.count?.distinct ?? 0);
+      const left = distinct - items.length;
+      const numbers = items.map(({ seq, count }): SequenceNode => ({ kind: "sequence", key, seq, count }));
+      return left > 0 ? [...numbers, { kind: "more", key, left }] : numbers;
     } catch (error) {
       if (this.#context.captures.get(key) !== capture) return []; // closed or replaced meanwhile
       this.#context.errors.report(error, captureName(uri));
@@ -214,7 +211,7 @@ function sequenceItem(node: SequenceNode, total: number): vscode.TreeItem {
 function moreItem({ key, left }: MoreNode): vscode.TreeItem {
   const item = new vscode.TreeItem(vscode.l10n.t("Show more"));
   item.id = `${key} more`;
-  if (left !== null) item.description = vscode.l10n.t("{0} more", formatCount(left));
+  item.description = vscode.l10n.t("{0} more", formatCount(left));
   item.iconPath = new vscode.ThemeIcon("ellipsis");
   item.contextValue = itemKinds.more;
   item.command = { command: commands.showMore, title: vscode.l10n.t("Show more"), arguments: [{ key }] };
@@ -232,12 +229,14 @@ function failureItem({ key }: FailureNode): vscode.TreeItem {
 }
 
 /** Plain text, so that nothing from the capture can become a link or markup. */
-function describeSequence(details: SequenceDetails, summary: OpenCapture["capture"]["summary"]): string {
+function describeSequence(details: SequenceDetails, summary: OpenCapture["capture"]["summary"], isFiltered: boolean): string {
   const { count, first, last, streams, labels } = details;
   const { time } = summary;
   const lines = [
     `${summary.seqField} ${String(details.seq)}`,
-    vscode.l10n.t("{0}, {1} of all", packetsText(count), formatShare(details.share)),
+    isFiltered
+      ? vscode.l10n.t("{0} that pass, {1} of what passes", packetsText(count), formatShare(details.share))
+      : vscode.l10n.t("{0}, {1} of all", packetsText(count), formatShare(details.share)),
     time && first ? vscode.l10n.t("First: {0}", describeMoment(first, time)) : undefined,
     time && last ? vscode.l10n.t("Last: {0}", describeMoment(last, time)) : undefined,
     // Streams that were counted before the other columns could not be read are not all.

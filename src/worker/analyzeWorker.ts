@@ -71,8 +71,6 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
       return { type: "findings/placed", id, places: detection.places(capture, request.finding) };
     case "findings/counts":
       return { type: "findings/counted", id, counts: detection.counts(capture, request.focus) };
-    case "focus/count":
-      return { type: "focus/counted", id, packets: capture.countFocus(request.focus) };
     case "detectors/describe":
       return { type: "detectors/described", id, detectors: DETECTORS.map(describeDetector) };
     case "finding/graph":

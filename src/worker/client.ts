@@ -44,8 +44,6 @@ export interface Capture {
   getFindingPlaces(finding: string): Promise<FindingPlaces>;
   /** How many packets of every finding of the last report pass, by Finding.id; none without a report. Rejects with `badFilter`. */
   countFindings(focus: Focus): Promise<ReadonlyMap<string, number>>;
-  /** How many packets with a sequence number pass. Rejects with `badFilter`. */
-  countFocus(focus: Focus): Promise<number>;
   /** Every detector there is, in the order in which they are shown. */
   describeDetectors(): Promise<readonly DetectorDescription[]>;
   /** What a finding of the last report is drawn from; null when it has no such finding. */
@@ -197,7 +195,6 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
     getRow: async (row) => (await expectReply(thread.ask({ type: "row/get", row }), "row/data")).row,
     getFindingPlaces: async (finding) => (await expectReply(thread.ask({ type: "findings/places", finding }), "findings/placed")).places,
     countFindings: async (focus) => (await expectReply(thread.ask({ type: "findings/counts", focus }), "findings/counted")).counts,
-    countFocus: async (focus) => (await expectReply(thread.ask({ type: "focus/count", focus }), "focus/counted")).packets,
     describeDetectors: async () => (await expectReply(thread.ask({ type: "detectors/describe" }), "detectors/described")).detectors,
     getFindingGraph: async (query) => (await expectReply(thread.ask({ type: "finding/graph", query }), "finding/picture")).picture,
     dispose: () => void thread.stop(),
