@@ -1,6 +1,7 @@
 /** Sentences for the reasons why an analysis cannot go on: what happened, and what to do next. */
 import * as vscode from "vscode";
 import { assertNever, type AnalysisError } from "../shared/errors";
+import { filterProblemText } from "./filterProblems";
 import { formatBytes } from "../shared/format";
 
 /** A localized sentence for a notification. `name` is the capture's file name. */
@@ -34,6 +35,8 @@ export function errorSentence(error: AnalysisError, name: string): string {
       return vscode.l10n.t("Reading {0} failed: the disk or the connection to it reported an error. See the log, then try again.", name);
     case "zoneUnknown":
       return vscode.l10n.t("{0} does not say how far its clock is from UTC, so only the capture's own clock can be shown.", name);
+    case "badFilter":
+      return filterProblemText(error.details[0] ?? error.message, error.details.slice(3));
     case "superseded":
       return vscode.l10n.t("The findings of {0} have been asked for again.", name);
     case "workerStopped":

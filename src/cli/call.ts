@@ -17,6 +17,8 @@ export interface AnalyzeCall {
   /** 0: half of the machine's. */
   readonly memoryLimitMB: number;
   readonly sensitivity: Sensitivity;
+  /** Display filter; empty for all packets. */
+  readonly filter: string;
   readonly isJson: boolean;
   readonly isReference: boolean;
 }
@@ -25,8 +27,9 @@ export interface AnalyzeCall {
 const MAX_DENSE_BUCKETS = 100_000;
 
 /** Asks the capture for the timeline of one number as the command line shows it: the capture's own wall clock. */
-export function timelineOf(capture: CaptureStore, seq: number, bucketSeconds: number): Timeline {
-  return capture.getTimeline({ seq, bucketSeconds, clock: "capture", maxBuckets: MAX_DENSE_BUCKETS, whenTooMany: "sparse" });
+export function timelineOf(capture: CaptureStore, seq: number, { bucketSeconds, filter }: AnalyzeCall): Timeline {
+  const query = { seq, bucketSeconds, clock: "capture", maxBuckets: MAX_DENSE_BUCKETS, whenTooMany: "sparse" } as const;
+  return capture.getTimeline(query, { filter, range: null });
 }
 
 /** Zone of the capture's wall clock; null where it is missing or stands for several. */

@@ -7,6 +7,9 @@ import { timelineOf, zoneName, type AnalyzeCall } from "./call";
 export function toJson(call: AnalyzeCall, capture: CaptureStore, seqs: readonly number[]): unknown {
   const { summary } = capture;
   const { part } = summary;
+  const { filter } = call;
+  const focus = { filter, range: null };
+  const totals = capture.countFocus(focus);
   const { outsideRange, read, tcp, repeatedHeaders, withoutSeq, badSeq, badTime, extraCells, missingCells } = summary.rows;
   return {
     file: call.file,
@@ -20,9 +23,10 @@ export function toJson(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
       last: summary.time && formatMoment(summary.time.last),
       zone: summary.time && zoneName(summary.time),
     },
-    sequences: { distinct: summary.distinct, top: capture.listSequences({ order: "count", from: 0, count: call.top }) },
+    ...(filter === "" ? {} : { filter: { text: filter, packets: totals.packets } }),
+    sequences: { distinct: totals.distinct, top: capture.listSequences({ order: "count", from: 0, count: call.top, focus }) },
     timelines: seqs.map((seq) => {
-      const timeline = timelineOf(capture, seq, call.bucketSeconds);
+      const timeline = timelineOf(capture, seq, call);
       const buckets = Array.from(timeline.counts, (count, i) => ({
         start: formatSeconds(timeline.startSec + (timeline.index ? timeline.index[i] : i) * timeline.bucketSeconds),
         count,

@@ -8,6 +8,7 @@ import { AnalysisError, toPlainError } from "../shared/errors";
 import { isBefore, parseMoment } from "../shared/moments";
 import { DEFAULT_LABEL_FIELDS, type CapturePart, type CaptureSummary, type Moment } from "../shared/model";
 import { SENSITIVITIES } from "../shared/findings";
+import { makeFilterMeans } from "../worker/columnReader";
 import { readCapture } from "../worker/readCapture";
 import { makeReadPayloads, RowReader } from "../worker/rowReader";
 import type { AnalyzeCall } from "./call";
@@ -30,6 +31,7 @@ const USAGE = `Usage: tcp-seq analyze FILE [options]
   --bucket S     seconds per bucket (default 60)
   --top N        how many of the most frequent sequence numbers to list (default 20)
   --label NAME   column with labels; may be given several times, the first found is taken
+  --filter F     only packets that pass this display filter, in Wireshark's syntax; of analyze: see docs/FILTERS.md
   --rows N       only the first N rows of the file
   --from TIME    only rows from this time on, on the capture's clock: YYYY-MM-DD HH:MM:SS, or seconds since the capture's
                  start; with --to
@@ -71,7 +73,7 @@ function parseTime(text: string, name: string): Moment {
 const COMMON_OPTIONS = ["rows", "from", "to", "memory", "reference"];
 /** The commands with their options. */
 const COMMANDS = {
-  analyze: [...COMMON_OPTIONS, "seq", "bucket", "top", "label", "json"],
+  analyze: [...COMMON_OPTIONS, "seq", "bucket", "top", "label", "filter", "json"],
   findings: [...COMMON_OPTIONS, "label", "json", "sensitivity"],
   label: COMMON_OPTIONS,
 } as const;
@@ -95,6 +97,7 @@ function readCall(args: readonly string[]): { command: CommandName; call: Analyz
         to: { type: "string" },
         memory: { type: "string", default: "0" },
         label: { type: "string", multiple: true },
+        filter: { type: "string", default: "" },
         sensitivity: { type: "string", default: "medium" },
         json: { type: "boolean", default: false },
         reference: { type: "boolean", default: false },
@@ -138,6 +141,7 @@ function readCall(args: readonly string[]): { command: CommandName; call: Analyz
     part: readPart(values),
     memoryLimitMB: parseInteger(values.memory, "--memory", 0, 1e9),
     sensitivity,
+    filter: values.filter,
     isJson: values.json,
     isReference: values.reference,
   };
@@ -155,11 +159,19 @@ function warnOfDamage({ name, problems }: CaptureSummary): void {
 /** Settles when the text is on its way: whoever writes more waits, so that a slow reader does not fill the memory. */
 const write = (text: string): Promise<void> => new Promise((resolve) => process.stdout.write(text, () => resolve()));
 
+/** A filter with what is wrong underlined. */
+function markedFilter(filter: string, start: number, end: number): string {
+  if (filter.length > 1000) return "";
+  return `  ${printable(filter)}\n  ${" ".repeat(start)}${"^".repeat(Math.max(1, end - start))}\n`;
+}
+
 async function run(args: readonly string[]): Promise<number> {
+  let filter = "";
   try {
     const read = readCall(args);
     if (!read) return 0;
     const { command, call } = read;
+    ({ filter } = call);
     const source = { kind: "file", path: call.file } as const;
     const capture = await readCapture(
       source,
@@ -183,7 +195,11 @@ async function run(args: readonly string[]): Promise<number> {
       await write(`${output}\n`);
       return 0;
     }
-    const seqs = call.seqs.length > 0 ? call.seqs : capture.listSequences({ order: "count", from: 0, count: 1 }).map(({ seq }) => seq);
+    const focus = { filter: call.filter, range: null };
+    capture.filters.means = makeFilterMeans(capture, source, { labelFields: call.labelFields, memoryLimitMB: call.memoryLimitMB });
+    await capture.prepare(focus);
+    const seqs =
+      call.seqs.length > 0 ? call.seqs : capture.listSequences({ order: "count", from: 0, count: 1, focus }).map(({ seq }) => seq);
     if (call.isJson) warnOfDamage(capture.summary);
     const output = call.isJson ? JSON.stringify(toJson(call, capture, seqs)) : toText(call, capture, seqs);
     await write(`${output}\n`);
@@ -195,6 +211,10 @@ async function run(args: readonly string[]): Promise<number> {
     }
     const plain = toPlainError(error);
     process.stderr.write(`tcp-seq: ${printable(plain.message)}\n`);
+    if (plain.code === "badFilter") {
+      process.stderr.write(markedFilter(filter, Number(plain.details[1]), Number(plain.details[2])));
+      return 2;
+    }
     if (!(error instanceof AnalysisError)) process.stderr.write(`${plain.stack ?? ""}\n`);
     return 3;
   }

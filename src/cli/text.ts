@@ -47,12 +47,21 @@ export function toText(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
     lines.push(`${formatCount(count)} × ${PROBLEM_TEXTS[kind]} (line ${places}${count > examples.length ? ", …" : ""})`);
   }
   lines.push("");
-  const top = capture.listSequences({ order: "count", from: 0, count: call.top });
+  const focus = { filter: call.filter, range: null };
+  const totals = capture.countFocus(focus);
+  if (call.filter.trim() !== "") {
+    lines.splice(
+      -1,
+      0,
+      `filter ${printable(call.filter)}: ${formatCount(totals.packets)} packets (${formatShare(totals.packets / Math.max(1, rows.tcp))}), ${formatCount(totals.distinct)} different numbers`,
+    );
+  }
+  const top = capture.listSequences({ order: "count", from: 0, count: call.top, focus });
   if (top.length > 0) {
-    const body = top.map(({ seq, count }) => [String(seq), formatCount(count), formatShare(count / rows.tcp)]);
+    const body = top.map(({ seq, count }) => [String(seq), formatCount(count), formatShare(count / totals.packets)]);
     lines.push(...table([[summary.seqField, "packets", "share"], ...body], [true, true, true]), "");
   }
-  for (const seq of seqs) lines.push(...timelineLines(timelineOf(capture, seq, call.bucketSeconds), summary.labelField), "");
+  for (const seq of seqs) lines.push(...timelineLines(timelineOf(capture, seq, call), summary.labelField), "");
   return lines.join("\n").trimEnd();
 }
 

@@ -8,12 +8,14 @@ import type { ByteSource } from "./bytes";
 import { buildStore, checkColumns } from "./buildStore";
 import type { CaptureStore } from "./captureStore";
 import { ChunkDecoder, type DecodedChunk } from "./chunkDecoder";
-import { FIRST_COLUMNS, PacketColumns, presentColumns, REST_COLUMNS } from "./columns";
+import { FIRST_COLUMNS, PacketColumns, presentColumns, REST_COLUMNS, type ColumnName } from "./columns";
 import { LF, readHead, type FileHead } from "./csv/dialect";
 import { CHUNK_BYTES, TEXT_BYTES, type KernelModule } from "./csv/kernel";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
 import { RowBatch, type CreateScanner } from "./csv/scanner";
 import { checkMemory } from "./memoryNeed";
+import type { HeaderMap } from "./fields";
+import type { RowColumns } from "./columnTexts";
 import { RowDecoder } from "./rowDecoder";
 import { TextReader } from "./textReader";
 import { RangeFilter } from "./timeRange";
@@ -50,6 +52,21 @@ export async function analyze(source: ByteSource, options: AnalyzeOptions): Prom
   return run.finish(started);
 }
 
+/**
+ * Reads a file once more for columns that are not in memory. `header`: says which, as if they were others; repair goes by the file's own.
+ * The result has all rows that reading from the front finds, headers in the middle perhaps too, with `present` columns only.
+ */
+export async function readAgain(
+  source: ByteSource,
+  options: AnalyzeOptions,
+  header: HeaderMap,
+  present: ReadonlySet<ColumnName>,
+): Promise<RowColumns> {
+  const run = new Run(source, options, await TextReader.open(source), { header, present });
+  await run.readAll();
+  return run.finishAgain();
+}
+
 /** State of one run: the text at hand and what has been made of the text before it. */
 class Run {
   readonly #source: ByteSource;
@@ -80,7 +97,11 @@ class Run {
   readonly #most: number;
   #range: RangeFilter | undefined;
 
-  constructor(source: ByteSource, options: AnalyzeOptions, reader: TextReader) {
+  /** Only these columns, under the names that `header` gives them. */
+  readonly #again: { readonly header: HeaderMap; readonly present: ReadonlySet<ColumnName> } | undefined;
+
+  constructor(source: ByteSource, options: AnalyzeOptions, reader: TextReader, again?: { header: HeaderMap; present: ReadonlySet<ColumnName> }) {
+    this.#again = again;
     this.#source = source;
     this.#options = options;
     this.#reader = reader;
@@ -96,16 +117,18 @@ class Run {
       await this.#fill();
       head = readHead(this.#buffer.subarray(0, this.#end), this.#isLast || this.#end > MAX_RECORD_BYTES, this.#options.labelFields);
     } while (!head);
+    const { header: whole } = head;
+    if (this.#again) head = { ...head, header: this.#again.header };
     this.#head = head;
     this.#newline = head.dialect.newline;
-    checkColumns(head.header, this.#options.name);
+    checkColumns(whole, this.#options.name);
     const { reader } = this.#options;
-    this.#columns = new PacketColumns(presentColumns(head.header));
+    this.#columns = new PacketColumns(this.#again?.present ?? presentColumns(head.header));
     if (reader.kind === "simd") {
-      this.#chunks = new ChunkDecoder(reader.module, head);
+      this.#chunks = new ChunkDecoder(reader.module, head, whole);
       this.#decoder = this.#chunks.decoder;
     } else {
-      this.#decoder = new RowDecoder(head.header, this.#columns);
+      this.#decoder = new RowDecoder(head.header, this.#columns, whole);
     }
     this.#position = head.dataStart;
     const { part } = this.#options;
@@ -130,8 +153,8 @@ class Run {
     if (damage) this.#decoder.tally.report.add(damage, () => this.#place(this.#end));
   }
 
-  finish(started: number): Promise<CaptureStore> {
-    const { tally, dateNotes, hasTimes } = this.#decoder;
+  /** All columns with their dictionaries. */
+  #takeCodes(): PacketColumns {
     const columns = this.#columns;
     if (this.#chunks) {
       // Into empty dictionaries: codes stay what they are.
@@ -141,6 +164,17 @@ class Run {
       columns.labelNames.addAll(own.labelNames.export());
       columns.zones.push(...own.zones);
     }
+    return columns;
+  }
+
+  finishAgain(): RowColumns {
+    const columns = this.#takeCodes();
+    return { columns, markBytes: this.#reader.encoding === "utf-8" ? this.#reader.bomLength : 0 };
+  }
+
+  finish(started: number): Promise<CaptureStore> {
+    const { tally, dateNotes, hasTimes } = this.#decoder;
+    const columns = this.#takeCodes();
     const { compression } = this.#source;
     const facts = {
       hasTimes,

@@ -3,6 +3,7 @@ import type {
   CaptureSummary,
   Distribution,
   DistributionQuery,
+  FocusTotals,
   Moment,
   SequenceCount,
   SequenceDetails,
@@ -14,10 +15,12 @@ import type { FileVersion } from "./bytes";
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
 import type { FileHead } from "./csv/dialect";
 import { buildDistribution } from "./distribution";
+import { CaptureFilters } from "./filter/captureFilters";
 import { FocusRows } from "./focusRows";
 import type { SequenceIndex } from "./frequency";
 import type { RowBits } from "./rowBits";
-import type { Focus } from "../shared/selection";
+import type { FilterCheck } from "../shared/displayFilter";
+import { NO_FOCUS, type Focus } from "../shared/selection";
 import type { RowOffsets } from "./rowOffsets";
 import type { StreamOrder } from "./streamOrder";
 import { buildTimeline } from "./timeline";
@@ -47,7 +50,12 @@ export class CaptureStore {
   order: StreamOrder | undefined;
   /** The file as it was when it was read, to know it again; undefined for text in memory. */
   fileVersion: FileVersion | undefined;
+  /** Bits of SegmentLabel per row; undefined until somebody followed the streams. */
+  segmentLabels: Uint16Array | undefined;
+  readonly filters: CaptureFilters;
   readonly #focusRows: FocusRows;
+  /** The numbers of the focus that was asked for last. */
+  #focused: { readonly bits: RowBits; readonly index: SequenceIndex } | undefined;
 
   /** `rest`: settles when all columns are read. */
   constructor({ summary, columns, index, rowOffsets, head }: StoreParts, rest: Promise<CompleteCapture>) {
@@ -56,7 +64,8 @@ export class CaptureStore {
     this.index = index;
     this.rowOffsets = rowOffsets;
     this.head = head;
-    this.#focusRows = new FocusRows(columns);
+    this.filters = new CaptureFilters(this);
+    this.#focusRows = new FocusRows(columns, (text) => this.filters.run(text));
     this.whenComplete = rest.then((complete) => {
       this.summary = complete.summary;
       this.order = complete.order;
@@ -65,28 +74,61 @@ export class CaptureStore {
     this.whenComplete.catch(() => undefined);
   }
 
-  /** Rows a focus lets through; undefined for all. Throws `badFilter`, `zoneUnknown`. */
+  /** Makes a focus ready to be asked for: reads what its filter needs, and finds its rows. Rejects with `badFilter`, and what reading rejects with. */
+  async prepare({ filter }: Focus): Promise<void> {
+    if (filter.trim() === "" || this.#focusRows.hasFilter(filter)) return;
+    await this.filters.prepare(filter);
+    // Kept from here on: what was read may be dropped for another filter.
+    this.bitsOf({ filter, range: null });
+  }
+
+  /** Rows a focus lets through; undefined for all. Throws `badFilter`, `zoneUnknown`; RangeError when `prepare` was not awaited. */
   bitsOf(focus: Focus): RowBits | undefined {
     return this.#focusRows.of(focus);
   }
 
-  listSequences({ order, from, count }: SequenceQuery): SequenceCount[] {
-    return this.index.list(order, from, count);
+  /** The numbers of a focus with their rows. Throws as `bitsOf`. */
+  indexOf(focus: Focus): SequenceIndex {
+    const bits = this.bitsOf(focus);
+    if (!bits) return this.index;
+    if (this.#focused?.bits !== bits) this.#focused = { bits, index: this.index.within(bits) };
+    return this.#focused.index;
+  }
+
+  /** Throws as `bitsOf`. */
+  countFocus(focus: Focus): FocusTotals {
+    const { rows, values } = this.indexOf(focus);
+    return { packets: rows.length, distinct: values.length };
+  }
+
+  /** What a filter's text means. Reads what it needs; rejects with what reading rejects with. */
+  checkFilter(text: string): Promise<FilterCheck> {
+    return this.filters.check(text, async () => {
+      const focus = { filter: text, range: null };
+      await this.prepare(focus);
+      const bits = this.bitsOf(focus);
+      return bits ? this.index.countWithin(bits) : this.index.rows.length;
+    });
+  }
+
+  listSequences({ order, from, count, focus = NO_FOCUS }: SequenceQuery): SequenceCount[] {
+    return this.indexOf(focus).list(order, from, count);
   }
 
   /** Throws `zoneUnknown`. */
-  getTimeline(query: TimelineQuery): Timeline {
-    return buildTimeline(this.columns, this.index.rowsOf(query.seq), query, this.summary.rows.badTime === 0);
+  getTimeline(query: TimelineQuery, focus = NO_FOCUS): Timeline {
+    return buildTimeline(this.columns, this.indexOf(focus).rowsOf(query.seq), query, this.summary.rows.badTime === 0);
   }
 
   getDistribution(query: DistributionQuery): Distribution {
-    return buildDistribution(this.index, query);
+    return buildDistribution(this.indexOf(query.focus ?? NO_FOCUS), query);
   }
 
   /** `streams` is null while the column is not read. */
-  describeSequence(seq: number): SequenceDetails {
+  describeSequence(seq: number, focus = NO_FOCUS): SequenceDetails {
     const { valid, seconds, nanos, stream, label, labelNames } = this.columns;
-    const rows = this.index.rowsOf(seq);
+    const index = this.indexOf(focus);
+    const rows = index.rowsOf(seq);
     const streams = new Set<number>();
     const labels = new Map<number, number>();
     let hasStreams = false;
@@ -106,7 +148,7 @@ export class CaptureStore {
     return {
       seq,
       count: rows.length,
-      share: this.summary.rows.tcp === 0 ? 0 : rows.length / this.summary.rows.tcp,
+      share: index.rows.length === 0 ? 0 : rows.length / index.rows.length,
       first: momentOf(first),
       last: momentOf(last),
       streams: hasStreams ? streams.size : null,

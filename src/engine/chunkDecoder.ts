@@ -104,7 +104,8 @@ export class ChunkDecoder {
   /** Line ends before the position that was asked for last. */
   #lines = { position: 0, count: 0 };
 
-  constructor(module: KernelModule, head: FileHead) {
+  /** `whole`: see RowDecoder. */
+  constructor(module: KernelModule, head: FileHead, whole = head.header) {
     const { columns } = head.header;
     const columnOf = (key: FieldKey): number => columns.get(key) ?? -1;
     this.#head = head;
@@ -113,7 +114,7 @@ export class ChunkDecoder {
     const texts = (["protocols", "label", "srcV4", "srcV6", "dstV4", "dstV6"] as const).filter((key) => columns.has(key));
     this.kernel = new Kernel(module, head.dialect, texts.length);
     const target = this.kernel.columns;
-    this.decoder = new RowDecoder(head.header, target);
+    this.decoder = new RowDecoder(head.header, target, whole);
     this.#textFields = texts.map((key) => {
       const name = key === "protocols" || key === "label" ? key : key.startsWith("src") ? "src" : "dst";
       const dictionary = key === "protocols" ? target.protocolNames : key === "label" ? target.labelNames : target.addresses;

@@ -36,6 +36,11 @@ export class ByteDictionary {
     return this.#size;
   }
 
+  /** Memory it takes, bytes. */
+  get byteLength(): number {
+    return this.#slots.byteLength + this.#hashes.byteLength + this.#starts.byteLength + this.#bytes.byteLength;
+  }
+
   /** Code of the bytes text[start, end); a new one when they were not seen before. */
   intern(text: Uint8Array, start: number, end: number): number {
     let hash = 0x811c9dc5; // FNV-1a, 32 bit

@@ -7,20 +7,30 @@ import { RowBits } from "./rowBits";
 /** Sets kept: one bit a row each. */
 const MOST_KEPT = 8;
 
+const keyOf = (filter: string, range: TimeSpan | null): string => JSON.stringify([filter, range]);
+
 /** See the file header. One per capture. */
 export class FocusRows {
   readonly #columns: PacketColumns;
+  readonly #filter: (text: string) => RowBits;
   readonly #kept = new Map<string, RowBits>();
 
-  constructor(columns: PacketColumns) {
+  /** `filter`: the rows that pass a filter; throws `badFilter`. */
+  constructor(columns: PacketColumns, filter: (text: string) => RowBits) {
     this.#columns = columns;
+    this.#filter = filter;
+  }
+
+  /** Whether the rows of a filter are kept, so that nothing has to be read for it. */
+  hasFilter(filter: string): boolean {
+    return this.#kept.has(keyOf(filter.trim(), null));
   }
 
   /** Rows that pass, all columns' rows alike; undefined for a focus that lets everything through. Throws `badFilter`, `zoneUnknown`. */
   of({ filter, range }: Focus): RowBits | undefined {
     const text = filter.trim();
     if (text === "" && range === null) return undefined;
-    const key = JSON.stringify([text, range]);
+    const key = keyOf(text, range);
     const known = this.#kept.get(key);
     if (known) {
       // The one used last goes last.
@@ -28,15 +38,11 @@ export class FocusRows {
       this.#kept.set(key, known);
       return known;
     }
-    const bits = range === null ? this.#filtered(text) : this.#within(range);
+    const bits = range === null ? this.#filter(text) : this.#within(range);
     if (range !== null && text !== "") bits.keep(this.of({ filter: text, range: null })!);
     this.#kept.set(key, bits);
     if (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
     return bits;
-  }
-
-  #filtered(text: string): RowBits {
-    throw new AnalysisError("internal", `No filter is understood yet: ${text}`);
   }
 
   #within({ clock, fromSec, toSec }: TimeSpan): RowBits {

@@ -51,5 +51,18 @@ export function* followSteps(columns: PacketColumns, order: StreamOrder): Steps<
   };
 }
 
+/** Only the labels of followSteps: bits of SegmentLabel per row. */
+export function* labelSteps(columns: PacketColumns, order: StreamOrder): Steps<Uint16Array> {
+  const numbers = numberStreams(columns, order.segments);
+  const own = numbers === columns ? order : orderStreams(columns, numbers, order.segments);
+  yield;
+  const { rows, frame, seconds, nanos } = columns;
+  const walk = walkStreams({ rows, frame, seconds, nanos, valid: numbers.valid }, own);
+  yield;
+  const segments = new SegmentLabels(columns, own, walk);
+  yield* visitPackets(new PacketRecords(columns, walk.rows), [segments]);
+  return segments.labels;
+}
+
 /** followSteps, all at once. */
 export const followStreams = (columns: PacketColumns, order: StreamOrder): FollowedStreams => finish(followSteps(columns, order));

@@ -4,6 +4,7 @@
  */
 import type { SequenceCount, SequenceOrder } from "../shared/model";
 import { radixSort, type RowGroups, type Segment } from "./rowGroups";
+import type { RowBits } from "./rowBits";
 import { ordinals } from "./rowNumbers";
 
 /** Numbers with their rows. rows[starts[i], starts[i + 1]) are the rows of number values[i]. */
@@ -40,6 +41,32 @@ export class SequenceIndex {
     const at = lastAtMost(this.values, seq);
     if (this.values[at] !== seq) return this.rows.subarray(0, 0);
     return this.rows.subarray(this.starts[at], this.starts[at + 1]);
+  }
+
+  /** Rows with a number that are among some. */
+  countWithin(bits: RowBits): number {
+    return countWithin(this.rows, this.starts, bits.words, new Uint32Array(this.values.length));
+  }
+
+  /** The same of some rows only. */
+  within(bits: RowBits): SequenceIndex {
+    const counts = new Uint32Array(this.values.length);
+    const kept = countWithin(this.rows, this.starts, bits.words, counts);
+    const rows = new Uint32Array(kept);
+    copyWithin(this.rows, bits.words, rows);
+    const distinct = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+    const values = new Uint32Array(distinct);
+    const starts = new Uint32Array(distinct + 1);
+    let to = 0;
+    let start = 0;
+    for (let at = 0; at < counts.length; at++) {
+      if (counts[at] === 0) continue;
+      values[to] = this.values[at];
+      starts[to++] = start;
+      start += counts[at];
+    }
+    starts[distinct] = start;
+    return new SequenceIndex(this.#segments, rows, [{ values, starts, end: start }]);
   }
 
   /** A page of the numbers with their counts. By count: most frequent first, ties by first appearance in the file. */
@@ -90,6 +117,32 @@ export class SequenceIndex {
 
   #countAt(at: number): number {
     return this.starts[at + 1] - this.starts[at];
+  }
+}
+
+/** How many rows of every number are among those of the words; returns the sum. */
+function countWithin(rows: Uint32Array, starts: Uint32Array, words: Uint32Array, counts: Uint32Array): number {
+  let sum = 0;
+  for (let at = 0; at < counts.length; at++) {
+    let count = 0;
+    const end = starts[at + 1];
+    for (let i = starts[at]; i < end; i++) {
+      const row = rows[i];
+      count += (words[row >>> 5] >>> (row & 31)) & 1;
+    }
+    counts[at] = count;
+    sum += count;
+  }
+  return sum;
+}
+
+/** Copies the rows that are among those of the words, in their order. */
+function copyWithin(rows: Uint32Array, words: Uint32Array, target: Uint32Array): void {
+  let to = 0;
+  for (let i = 0; i < rows.length && to < target.length; i++) {
+    const row = rows[i];
+    target[to] = row;
+    to += (words[row >>> 5] >>> (row & 31)) & 1;
   }
 }
 

@@ -142,11 +142,12 @@ export class RowDecoder {
   #isLossy = false;
   #isBad = false;
 
-  constructor(header: HeaderMap, columns: PacketColumns) {
+  /** `whole`: the file's own header, where `header` names other columns than it does; rows are repaired by that. */
+  constructor(header: HeaderMap, columns: PacketColumns, whole = header) {
     this.columns = columns;
     this.#dates = new RowDates(columns);
-    this.#shapes = cellShapes(header);
-    this.#timeColumn = header.columns.get("time") ?? -1;
+    this.#shapes = cellShapes(whole);
+    this.#timeColumn = whole.columns.get("time") ?? -1;
     const wanted: number[] = [];
     const want = (key: FieldKey): number => {
       const column = header.columns.get(key);

@@ -15,6 +15,7 @@ export type ErrorCode =
   | "tooLarge"
   | "readFailed"
   | "zoneUnknown"
+  | "badFilter"
   | "workerStopped"
   | "superseded"
   | "internal";

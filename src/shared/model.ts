@@ -6,6 +6,7 @@
  * capture's own wall clock ("capture") or in UTC ("utc"). Seconds and nanoseconds are kept apart because one number
  * cannot hold both exactly: nanoseconds since 1970 need 61 bits, and real captures span years.
  */
+import type { Focus } from "./selection";
 
 /** The clock a time is read on. "capture": the wall clock of the exporting machine, as the file prints it. */
 export type Clock = "capture" | "utc";
@@ -174,9 +175,19 @@ export type SequenceOrder = "count" | "number";
 
 /** A page of the list of sequence numbers. */
 export interface SequenceQuery {
+  /** Counts, ranking and all are of these packets only; missing: of all. */
+  readonly focus?: Focus;
   readonly order: SequenceOrder;
   readonly from: number;
   readonly count: number;
+}
+
+/** What a focus leaves of a capture. */
+export interface FocusTotals {
+  /** Packets with a sequence number: what CaptureSummary.rows.tcp is of all. */
+  readonly packets: number;
+  /** How many different sequence numbers: as CaptureSummary.distinct. */
+  readonly distinct: number;
 }
 
 /** How often a label occurs. `label` is null for packets without one. */
@@ -190,7 +201,7 @@ export interface SequenceDetails {
   readonly seq: number;
   /** 0 when the number does not occur. */
   readonly count: number;
-  /** Of rows.tcp, 0..1. */
+  /** Of rows.tcp, or of the packets of the focus asked for, 0..1. */
   readonly share: number;
   /** On the capture's clock; null when none of the packets has a time. */
   readonly first: Moment | null;
@@ -249,6 +260,8 @@ export interface Timeline {
 
 /** How packets spread over the range of sequence numbers. */
 export interface DistributionQuery {
+  /** Only these packets; missing: all. */
+  readonly focus?: Focus;
   readonly bins: number;
   /** Width of bins: equal, or growing by a constant factor. */
   readonly scale: "linear" | "log";

@@ -3,9 +3,11 @@
  * with that id. One thread holds one capture; cancelling ends the thread. `analysis/done` comes when the capture can
  * answer; unless its summary is complete, `analysis/complete` or `analysis/incomplete` follows when all columns are read,
  * or cannot be. `analysis/progress` comes before either. `findings/get` waits for that, and fails with `superseded` when it is asked
- * again meanwhile; `findings/packets`, `findings/places`, `findings/counts` and `finding/graph` speak of the last report. `row/get` takes a row's place in
+ * again meanwhile; a request with a focus is answered when the columns that its filter names are read, and fails with `badFilter`; `findings/packets`, `findings/places`, `findings/counts` and
+ * `finding/graph` speak of the last report. `row/get` takes a row's place in
  * the columns, waits likewise, and fails with `fileChanged` when the file is not the one that was analysed.
  */
+import type { FilterCheck, FilterCompletion, FilterField } from "./displayFilter";
 import type { PlainError } from "./errors";
 import type { FindingPicture, GraphQuery } from "./findingGraph";
 import type { DetectorDescription, FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "./findings";
@@ -17,6 +19,7 @@ import type {
   CsvRow,
   Distribution,
   DistributionQuery,
+  FocusTotals,
   SequenceCount,
   SequenceDetails,
   SequenceQuery,
@@ -28,7 +31,11 @@ import type { Focus } from "./selection";
 export type WorkerRequest =
   | { readonly type: "analysis/start"; readonly id: number; readonly source: CaptureSource; readonly options: AnalysisOptions }
   | { readonly type: "sequences/list"; readonly id: number; readonly query: SequenceQuery }
-  | { readonly type: "sequence/describe"; readonly id: number; readonly seq: number }
+  | { readonly type: "sequence/describe"; readonly id: number; readonly seq: number; readonly focus?: Focus }
+  | { readonly type: "focus/count"; readonly id: number; readonly focus: Focus }
+  | { readonly type: "filter/check"; readonly id: number; readonly text: string }
+  | { readonly type: "filter/complete"; readonly id: number; readonly text: string; readonly position: number }
+  | { readonly type: "filter/fields"; readonly id: number }
   | { readonly type: "timeline/get"; readonly id: number; readonly query: TimelineQuery }
   | { readonly type: "distribution/get"; readonly id: number; readonly query: DistributionQuery }
   | { readonly type: "findings/get"; readonly id: number; readonly query: FindingsQuery }
@@ -46,6 +53,10 @@ export type WorkerReply =
   | { readonly type: "analysis/incomplete"; readonly error: PlainError }
   | { readonly type: "sequences/page"; readonly id: number; readonly items: readonly SequenceCount[] }
   | { readonly type: "sequence/details"; readonly id: number; readonly details: SequenceDetails }
+  | { readonly type: "focus/counted"; readonly id: number; readonly totals: FocusTotals }
+  | { readonly type: "filter/checked"; readonly id: number; readonly check: FilterCheck }
+  | { readonly type: "filter/completed"; readonly id: number; readonly completion: FilterCompletion }
+  | { readonly type: "filter/listed"; readonly id: number; readonly fields: readonly FilterField[] }
   | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
   | { readonly type: "distribution/data"; readonly id: number; readonly distribution: Distribution }
   | { readonly type: "findings/report"; readonly id: number; readonly report: FindingsReport }

@@ -18,7 +18,7 @@ export function focusText({ filter, range }: Focus, time: CaptureTime | null, lo
 }
 
 /** `12 of 340 packets`. */
-export const passingText = ({ packets, total }: FocusCount): string =>
+export const passingText = ({ packets, total }: Pick<FocusCount, "packets" | "total">): string =>
   vscode.l10n.t("{0} of {1}", formatCount(packets), packetsText(total));
 
 /** What the sentence about an empty list names: what lets nothing through. */

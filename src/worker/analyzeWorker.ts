@@ -5,7 +5,9 @@ import { describeDetector } from "../engine/detectors/describe";
 import { DETECTORS } from "../engine/detectors/index";
 import { AnalysisError, assertNever, toPlainError } from "../shared/errors";
 import type { AnalysisProgress } from "../shared/model";
+import type { Focus } from "../shared/selection";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
+import { makeFilterMeans } from "./columnReader";
 import { Detection } from "./detection";
 import { readCapture } from "./readCapture";
 import { makeReadPayloads, RowReader } from "./rowReader";
@@ -33,12 +35,21 @@ function throttled(): (progress: AnalysisProgress) => void {
   };
 }
 
+/** The focus of a request of any kind, wherever its query has it. */
+function focusOf(request: WorkerRequest): Focus | undefined {
+  if ("focus" in request) return request.focus;
+  if (!("query" in request)) return undefined;
+  const query: { readonly focus?: Focus; readonly selection?: Focus } = request.query as object;
+  return query.focus ?? query.selection;
+}
+
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const { id } = request;
   if (request.type === "analysis/start") {
     const read = await readCapture(request.source, request.options, { onProgress: throttled() });
     capture = read;
     rows = new RowReader(read, request.source);
+    read.filters.means = makeFilterMeans(read, request.source, request.options);
     if (!read.summary.isComplete)
       read.whenComplete.then(
         () => reply({ type: "analysis/complete", summary: read.summary }),
@@ -47,13 +58,23 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
     return { type: "analysis/done", id, summary: read.summary };
   }
   if (!capture || !rows) throw new AnalysisError("internal", "Nothing has been analysed yet.");
+  const focus = focusOf(request);
+  if (focus) await capture.prepare(focus);
   switch (request.type) {
     case "sequences/list":
       return { type: "sequences/page", id, items: capture.listSequences(request.query) };
     case "sequence/describe":
       // How many streams a number occurs in is known then; what is known already is better than nothing.
       await capture.whenComplete.catch(() => undefined);
-      return { type: "sequence/details", id, details: capture.describeSequence(request.seq) };
+      return { type: "sequence/details", id, details: capture.describeSequence(request.seq, request.focus) };
+    case "focus/count":
+      return { type: "focus/counted", id, totals: capture.countFocus(request.focus) };
+    case "filter/check":
+      return { type: "filter/checked", id, check: await capture.checkFilter(request.text) };
+    case "filter/complete":
+      return { type: "filter/completed", id, completion: capture.filters.complete(request.text, request.position) };
+    case "filter/fields":
+      return { type: "filter/listed", id, fields: capture.filters.fields.list() };
     case "timeline/get":
       return { type: "timeline/data", id, timeline: capture.getTimeline(request.query) };
     case "distribution/get":

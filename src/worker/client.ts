@@ -5,6 +5,7 @@
 import { Worker } from "node:worker_threads";
 import { AnalysisError, fromPlainError } from "../shared/errors";
 import type { DetectorDescription, FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "../shared/findings";
+import type { FilterCheck, FilterCompletion, FilterField } from "../shared/displayFilter";
 import type { FindingPicture, GraphQuery } from "../shared/findingGraph";
 import type {
   AnalysisOptions,
@@ -14,6 +15,7 @@ import type {
   CsvRow,
   Distribution,
   DistributionQuery,
+  FocusTotals,
   SequenceCount,
   SequenceDetails,
   SequenceQuery,
@@ -31,7 +33,16 @@ export interface Capture {
   /** The final summary, when all columns are read. Rejects when they cannot be: the capture goes on answering without. */
   readonly complete: Promise<CaptureSummary>;
   listSequences(query: SequenceQuery): Promise<readonly SequenceCount[]>;
-  describeSequence(seq: number): Promise<SequenceDetails>;
+  /** Of the packets of a focus; default: of all. */
+  describeSequence(seq: number, focus?: Focus): Promise<SequenceDetails>;
+  /** What a focus leaves. Rejects with `badFilter`. */
+  countFocus(focus: Focus): Promise<FocusTotals>;
+  /** What a filter's text means for this capture; reads the columns it names. */
+  checkFilter(text: string): Promise<FilterCheck>;
+  /** What could stand at a place of a filter's text. `position`: of the cursor, characters. */
+  completeFilter(text: string, position: number): Promise<FilterCompletion>;
+  /** Every field a filter may name. */
+  listFilterFields(): Promise<readonly FilterField[]>;
   getTimeline(query: TimelineQuery): Promise<Timeline>;
   getDistribution(query: DistributionQuery): Promise<Distribution>;
   /** What the detectors say, when all columns are read. Rejects with `superseded` when it is asked again meanwhile. */
@@ -186,7 +197,13 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
     },
     complete,
     listSequences: async (query) => (await expectReply(thread.ask({ type: "sequences/list", query }), "sequences/page")).items,
-    describeSequence: async (seq) => (await expectReply(thread.ask({ type: "sequence/describe", seq }), "sequence/details")).details,
+    describeSequence: async (seq, focus) =>
+      (await expectReply(thread.ask({ type: "sequence/describe", seq, ...(focus ? { focus } : {}) }), "sequence/details")).details,
+    countFocus: async (focus) => (await expectReply(thread.ask({ type: "focus/count", focus }), "focus/counted")).totals,
+    checkFilter: async (text) => (await expectReply(thread.ask({ type: "filter/check", text }), "filter/checked")).check,
+    completeFilter: async (text, position) =>
+      (await expectReply(thread.ask({ type: "filter/complete", text, position }), "filter/completed")).completion,
+    listFilterFields: async () => (await expectReply(thread.ask({ type: "filter/fields" }), "filter/listed")).fields,
     getTimeline: async (query) => (await expectReply(thread.ask({ type: "timeline/get", query }), "timeline/data")).timeline,
     getDistribution: async (query) =>
       (await expectReply(thread.ask({ type: "distribution/get", query }), "distribution/data")).distribution,

@@ -24,6 +24,7 @@ export class Detection {
     await capture.whenComplete;
     const findings = await detect(capture, { ...query, readPayloads, pause });
     this.#findings = findings;
+    capture.segmentLabels ??= findings.labels;
     return findings.report;
   }
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
-import { analyze } from "../engine/analyze";
+import { analyze, type AnalyzeOptions } from "../engine/analyze";
 import { MemorySource } from "../engine/bytes";
 import type { CaptureStore } from "../engine/captureStore";
 import { canRunKernel, compileKernel, type KernelModule } from "../engine/csv/kernel";
@@ -31,12 +31,18 @@ export interface ReadHooks {
 const SCALAR = { kind: "scalar", create: createScalarScanner } as const;
 const REFERENCE = { kind: "csv-parse", create: createReferenceReader } as const;
 
+/** What reads rows on this machine. */
+export function chooseReader({ distPath, isReference }: Pick<ReadHooks, "distPath" | "isReference">): AnalyzeOptions["reader"] {
+  if (isReference) return REFERENCE;
+  const module = loadKernel(distPath ?? __dirname);
+  return module ? { kind: "simd", module } : SCALAR;
+}
+
 /**
  * Reads a capture until it can answer; its `whenComplete` settles when all columns are there. Throws AnalysisError.
  */
 export async function readCapture(source: CaptureSource, options: AnalysisOptions, hooks: ReadHooks = {}): Promise<CaptureStore> {
-  const module = loadKernel(hooks.distPath ?? __dirname);
-  const reader = hooks.isReference ? REFERENCE : module ? ({ kind: "simd", module } as const) : SCALAR;
+  const reader = chooseReader(hooks);
   const memoryLimitBytes = memoryLimit(options.memoryLimitMB ?? 0);
   const engineOptions = { ...options, ...hooks, memoryLimitBytes, reader, now: () => performance.now() };
   if (source.kind === "text") return analyze(new MemorySource(encodeUtf8(source.text)), { ...engineOptions, name: source.name });

@@ -92,25 +92,29 @@ export class RowReader {
     return { rows: pairs.map(({ row }) => row), offsets: Float64Array.from(pairs, ({ offset }) => offset) };
   }
 
-  async #withText(use: (text: OpenText) => Promise<void>): Promise<void> {
-    if (this.#source.kind === "text") {
-      await use(await openText(new MemorySource(encodeUtf8(this.#source.text))));
-      return;
-    }
-    const file = await FileByteSource.open(this.#source.path);
+  #withText(use: (text: OpenText) => Promise<void>): Promise<void> {
+    return withBytes(this.#capture, this.#source, async (source) => use(await openText(source)));
+  }
+}
+
+/** Opens what a capture was read from, as it is stored or decompressed, for as long as it is used. Throws as readRows. */
+export async function withBytes<T>(capture: CaptureStore, source: CaptureSource, use: (bytes: ByteSource) => Promise<T>): Promise<T> {
+  if (source.kind === "text") return use(new MemorySource(encodeUtf8(source.text)));
+  const file = await FileByteSource.open(source.path);
+  try {
+    if (capture.fileVersion) file.checkVersion(capture.fileVersion);
+    const compression = sniffCompression(await file.head());
+    const compressed = compression && new CompressedSource(file, compression);
+    let result: T;
     try {
-      if (this.#capture.fileVersion) file.checkVersion(this.#capture.fileVersion);
-      const compression = sniffCompression(await file.head());
-      const compressed = compression && new CompressedSource(file, compression);
-      try {
-        await use(await openText(compressed ?? file));
-      } finally {
-        await compressed?.close();
-      }
-      await file.checkUnchanged();
+      result = await use(compressed ?? file);
     } finally {
-      await file.close();
+      await compressed?.close();
     }
+    await file.checkUnchanged();
+    return result;
+  } finally {
+    await file.close();
   }
 }
 

@@ -9,7 +9,17 @@ import { errorSentence } from "../../src/analysis/errorMessages";
 import type { AnalysisError } from "../../src/shared/errors";
 import { CaptureTree } from "../../src/views/captureTree";
 import { analyzeInWorker } from "../../src/worker/client";
-import { activateExtension, captureOf, checkoutFile, closeEverything, execute, makeFocusParts, until, useTempFolder, workspaceFile } from "./support";
+import {
+  activateExtension,
+  captureOf,
+  checkoutFile,
+  closeEverything,
+  execute,
+  makeFocusParts,
+  until,
+  useTempFolder,
+  workspaceFile,
+} from "./support";
 
 describe("the settings", () => {
   const temp = useTempFolder();

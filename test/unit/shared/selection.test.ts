@@ -33,10 +33,7 @@ describe("formatTimeSpan", () => {
   it("says the day once, and the zone of its clock", () => {
     assert.equal(formatTimeSpan(range, makeTime()), "2023-06-04 11:23:00 – 11:24:00 EDT");
     assert.equal(formatTimeSpan({ ...range, clock: "utc" }, makeTime()), "2023-06-04 11:23:00 – 11:24:00 UTC");
-    assert.equal(
-      formatTimeSpan({ ...range, toSec: range.toSec + 86_400 }, makeTime()),
-      "2023-06-04 11:23:00 – 2023-06-05 11:24:00 EDT",
-    );
+    assert.equal(formatTimeSpan({ ...range, toSec: range.toSec + 86_400 }, makeTime()), "2023-06-04 11:23:00 – 2023-06-05 11:24:00 EDT");
   });
 
   it("says no zone that the file does not say, and seconds where there are no dates", () => {

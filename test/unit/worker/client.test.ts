@@ -78,11 +78,14 @@ describe("analyzeInWorker", function () {
         }
         expected.set(id, count);
       }
-      assert.ok(findings.some(({ id, packets }) => expected.get(id) !== 0 && expected.get(id) !== packets), "a finding lies in both halves");
+      assert.ok(
+        findings.some(({ id, packets }) => expected.get(id) !== 0 && expected.get(id) !== packets),
+        "a finding lies in both halves",
+      );
       assert.deepEqual(await capture.countFindings(early), expected);
       assert.deepEqual(await capture.countFindings(all), new Map(findings.map(({ id, packets }) => [id, packets])));
-      assert.equal(await capture.countFocus(all), rows.tcp);
-      const counts = [await capture.countFocus(early), await capture.countFocus(late)];
+      assert.equal((await capture.countFocus(all)).packets, rows.tcp);
+      const counts = [(await capture.countFocus(early)).packets, (await capture.countFocus(late)).packets];
       assert.ok(counts.every((count) => count > 0));
       assert.equal(counts[0] + counts[1], rows.tcp);
     } finally {

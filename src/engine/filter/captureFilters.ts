@@ -1,0 +1,137 @@
+/** Filters over one capture: checked, completed, made ready (what they name is read first) and run. */
+import type { FilterCheck, FilterCompletion } from "../../shared/displayFilter";
+import { AnalysisError } from "../../shared/errors";
+import type { CaptureStore } from "../captureStore";
+import { labelSteps } from "../followStreams";
+import { checkMemory, memoryFor } from "../memoryNeed";
+import type { RowBits } from "../rowBits";
+import { finishWith } from "../steps";
+import { CaptureFields, type LoadedColumn, type Needs } from "./captureFields";
+import { compileFilter, type CompiledFilter } from "./compile";
+import { completeFilter } from "./complete";
+import { FilterError } from "./problem";
+
+/** What reading columns and following streams take; set by whoever can read the file. */
+export interface FilterMeans {
+  /** Texts of columns, by their positions in the header; in that order. */
+  readonly readColumns: (columns: readonly number[]) => Promise<readonly LoadedColumn[]>;
+  /** Called between pieces of work. */
+  readonly pause: () => Promise<void>;
+  /** Memory that the capture and the columns read for filters may take together, bytes. */
+  readonly memoryLimitBytes: number;
+}
+
+/** See the file header. */
+export class CaptureFilters {
+  means: FilterMeans | undefined;
+  readonly #capture: CaptureStore;
+  #fields: CaptureFields | undefined;
+  #reading: Promise<void> = Promise.resolve();
+  #following: Promise<void> | undefined;
+
+  constructor(capture: CaptureStore) {
+    this.#capture = capture;
+  }
+
+  /** Remembers nothing of the summary: it changes when the capture is complete. */
+  get fields(): CaptureFields {
+    return (this.#fields ??= new CaptureFields(this.#capture));
+  }
+
+  /** The rows that pass. Throws `badFilter`; RangeError when what the filter needs is not there (see `prepare`). */
+  run(text: string): RowBits {
+    const { needs, run } = this.#compile(text);
+    if (!this.#hasAll(needs)) throw new RangeError("The filter is not prepared.");
+    return run();
+  }
+
+  /** Reads what a filter needs and is not there yet. Rejects with `badFilter`, and what reading rejects with. */
+  async prepare(text: string): Promise<void> {
+    const { needs } = this.#compile(text);
+    if (!needs.rest && !needs.labels && needs.columns.size === 0) return;
+    await this.#capture.whenComplete;
+    // Which addresses have to be read from the file is known now.
+    const now = this.#compile(text).needs;
+    if (now.labels) await this.#follow();
+    if (now.columns.size > 0) {
+      // One after another: what one reads the next may need.
+      const turn = this.#reading.then(() => this.#read(now));
+      this.#reading = turn.catch(() => undefined);
+      await turn;
+    }
+  }
+
+  /** What a text means. Counts packets, so it reads what the filter needs. */
+  async check(text: string, count: () => Promise<number>): Promise<FilterCheck> {
+    try {
+      compileFilter(text, this.fields, this.#capture.columns);
+    } catch (error) {
+      if (error instanceof FilterError) return { kind: "invalid", problem: error.problem };
+      throw error;
+    }
+    return { kind: "valid", packets: await count() };
+  }
+
+  /** What could stand at a place of a text. */
+  complete(text: string, position: number): FilterCompletion {
+    return completeFilter(text, position, this.fields);
+  }
+
+  #compile(text: string): CompiledFilter {
+    try {
+      return compileFilter(text, this.fields, this.#capture.columns);
+    } catch (error) {
+      if (!(error instanceof FilterError)) throw error;
+      const { span, message, details } = error.problem;
+      throw new AnalysisError("badFilter", error.message, [message, String(span.start), String(span.end), ...details], { cause: error });
+    }
+  }
+
+  #hasAll({ rest, labels, columns }: Needs): boolean {
+    const capture = this.#capture;
+    if (rest && capture.order === undefined) return false;
+    return (!labels || capture.segmentLabels !== undefined) && [...columns].every((column) => this.fields.loaded.has(column));
+  }
+
+  async #follow(): Promise<void> {
+    const capture = this.#capture;
+    if (capture.segmentLabels) return;
+    const { columns, order } = capture;
+    this.#following ??= finishWith(labelSteps(columns, order!), this.means?.pause ?? (() => Promise.resolve())).then(
+      (labels) => {
+        capture.segmentLabels = labels;
+      },
+    );
+    try {
+      await this.#following;
+    } finally {
+      this.#following = undefined;
+    }
+  }
+
+  async #read({ columns }: Needs): Promise<void> {
+    const { loaded } = this.fields;
+    // Those asked for last go last: the first are dropped where memory is short.
+    for (const column of columns) {
+      const known = loaded.get(column);
+      if (!known) continue;
+      loaded.delete(column);
+      loaded.set(column, known);
+    }
+    const missing = [...columns].filter((column) => !loaded.has(column));
+    if (missing.length === 0) return;
+    const { means } = this;
+    if (!means) throw new RangeError("Nobody can read columns of this capture.");
+    const { rows } = this.#capture.columns;
+    const { summary } = this.#capture;
+    // Codes of 4 bytes a row, and what finding the rows again takes meanwhile.
+    const needed = missing.length * 4 * rows + 20 * rows;
+    for (const column of [...loaded.keys()]) {
+      if (memoryFor(rows) + this.fields.loadedBytes + needed <= means.memoryLimitBytes) break;
+      if (!columns.has(column)) loaded.delete(column);
+    }
+    checkMemory(summary.name, rows + Math.ceil((this.fields.loadedBytes + needed) / 100), means.memoryLimitBytes);
+    const read = await means.readColumns(missing);
+    missing.forEach((column, i) => loaded.set(column, read[i]));
+  }
+}
