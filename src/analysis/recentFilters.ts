@@ -17,7 +17,8 @@ export class RecentFilters {
   /** The last one first, each once. What another version has stored, or nobody knows who, is left out. */
   list(): string[] {
     const stored: unknown = this.#memento.get(STORED_AS);
-    return Array.isArray(stored) ? stored.filter((each) => typeof each === "string" && each !== "").slice(0, MOST_RECENT) : [];
+    const all: readonly unknown[] = Array.isArray(stored) ? stored : [];
+    return all.filter((each) => typeof each === "string" && each !== "").slice(0, MOST_RECENT) as string[];
   }
 
   async add(filter: string): Promise<void> {

@@ -54,7 +54,7 @@ export class FilterView implements vscode.WebviewViewProvider, vscode.Disposable
       }),
       view.webview.onDidReceiveMessage((message: unknown) => void session.receive(message)),
     );
-    view.onDidDispose(() => subscriptions.dispose());
+    view.onDidDispose(() => void subscriptions.dispose());
     view.webview.options = webviewOptions(extensionUri);
     view.webview.html = renderPage(view.webview, extensionUri, vscode.l10n.t("Filter"), "side");
   }

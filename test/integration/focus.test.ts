@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { ExtensionApi } from "../../src/extension";
 import { commands, itemKinds, panels } from "../../src/ids";
-import { AnalysisError } from "../../src/shared/errors";
+import type { AnalysisError } from "../../src/shared/errors";
 import { NO_FOCUS, type TimeSpan } from "../../src/shared/selection";
 import type { FindingsNode } from "../../src/views/findingsTree";
 import { activateExtension, allTabs, checkoutFile, closeEverything, execute, until, useTempFolder, workspaceFile } from "./support";
