@@ -1,18 +1,22 @@
 /** Entry point: constructs the parts, connects them, registers them. */
 import * as vscode from "vscode";
 import { CaptureFindings } from "./analysis/captureFindings";
+import { CaptureFocus } from "./analysis/captureFocus";
 import { Captures } from "./analysis/captures";
+import { CurrentCapture } from "./analysis/currentCapture";
 import { DismissedFindings } from "./analysis/dismissedFindings";
 import { ErrorNotifier } from "./analysis/errorNotifier";
+import { PassingCounts } from "./analysis/passingCounts";
+import { RecentFilters } from "./analysis/recentFilters";
 import { reportIncomplete } from "./analysis/incompleteCaptures";
 import { runWithProgress } from "./analysis/runWithProgress";
 import { registerCommands } from "./commands";
 import { findingScheme, panels, reportScheme } from "./ids";
 import type { Sensitivity } from "./shared/findings";
+import { FilterView } from "./panel/filterView";
 import { FindingPanels } from "./panel/findingPanels";
 import { PacketColumnsMemory } from "./panel/packetColumns";
 import { TimelinePanels } from "./panel/timelinePanels";
-import { NO_FOCUS } from "./shared/selection";
 import { readDetectionSettings, readLabelFields, readMemoryLimitMB, readTimelineSettings, readTopCount } from "./settings";
 import { CaptureTree } from "./views/captureTree";
 import { FindingDocuments } from "./views/findingDocuments";
@@ -32,6 +36,9 @@ export interface ExtensionApi {
   /** Data behind the view Findings, and what is known of each capture. */
   readonly findingsTree: Pick<FindingsTree, "getChildren" | "getTreeItem" | "resolveTreeItem" | "filter" | "showsDismissed">;
   readonly findings: Pick<CaptureFindings, "state" | "result" | "onDidChange">;
+  /** What the user looks at of each capture, and what passes of it. */
+  readonly focus: Pick<CaptureFocus, "get" | "set" | "recent" | "onDidChange">;
+  readonly passing: Pick<PassingCounts, "get" | "onDidChange">;
 }
 
 /** Called by the editor once, when a view, command or panel of the extension is first used. */
@@ -45,23 +52,41 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     readOptions: () => ({ labelFields: readLabelFields(), memoryLimitMB: readMemoryLimitMB() }),
     run: runWithProgress,
   });
+  const focus = new CaptureFocus({ captures, recent: new RecentFilters(context.globalState), log });
+  const current = new CurrentCapture(captures);
   const findings = new CaptureFindings({ captures, errors, log, readSettings: readDetectionSettings });
+  const passing = new PassingCounts({ captures, findings, focus, errors });
   const dismissed = new DismissedFindings(context.workspaceState);
-  const sequences = new SequencesTree({ captures, errors, readTopCount });
-  const capture = new CaptureTree(captures);
-  const treeViews = new TreeViews(captures, { sequences, capture }, log);
-  const findingsTree = new FindingsTree({ captures, findings, dismissed });
+  const sequences = new SequencesTree({ captures, focus, passing, errors, readTopCount });
+  const capture = new CaptureTree(captures, focus, passing);
+  const treeViews = new TreeViews({ captures, focus, current, log }, { sequences, capture });
+  const findingsTree = new FindingsTree({ captures, focus, passing, findings, dismissed });
   const readSensitivity = (): Sensitivity => readDetectionSettings().sensitivity;
-  const findingsView = new FindingsView({ captures, findings, dismissed, tree: findingsTree, log, readSensitivity });
+  const findingsView = new FindingsView({
+    captures,
+    focus,
+    passing,
+    current,
+    findings,
+    dismissed,
+    tree: findingsTree,
+    log,
+    readSensitivity,
+  });
   const report = new ImportReport(captures, log);
   const findingDocuments = new FindingDocuments(captures, findings, log);
-  const tables = { readFocus: () => NO_FOCUS, columns: new PacketColumnsMemory(context.globalState), onDidFind: findings.onDidFind };
-  const timelines = new TimelinePanels(context, captures, tables, log, readTimelineSettings);
-  const findingPanels = new FindingPanels(context, captures, findings, tables, log);
+  const columns = new PacketColumnsMemory(context.globalState);
+  const panelContext = { extensionUri, captures, focus, current, reports: findings, columns, log };
+  const timelines = new TimelinePanels(panelContext, readTimelineSettings);
+  const findingPanels = new FindingPanels(panelContext);
   // The panels are not among them: disposing them closes their tabs, and a reloaded window could not restore these.
   context.subscriptions.push(
     log,
     captures,
+    focus,
+    current,
+    passing,
+    new FilterView({ extensionUri, captures, focus, current, log }),
     reportIncomplete(captures, errors),
     findings,
     dismissed,
@@ -78,9 +103,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     vscode.window.registerWebviewPanelSerializer(panels.finding, findingPanels),
     registerCommands({
       ...{ captures, errors, log, extensionUri, sequences: treeViews, timelines, report },
+      ...{ focus, current },
       ...{ findings, findingPanels, dismissed, findingsView, findingDocuments },
       tool: { name: "TCP Seq Analyzer", version: (context.extension.packageJSON as { version: string }).version },
     }),
   );
-  return { captures, sequences, capture, findingsTree, findings };
+  return { captures, sequences, capture, findingsTree, findings, focus, passing };
 }

@@ -36,10 +36,17 @@ export const commands = {
   showMoreFindings: "tcpSeq.showMoreFindings",
   findAgain: "tcpSeq.findAgain",
   exportFindings: "tcpSeq.exportFindings",
+  /** Argument: `{ key }`, else the capture used last. */
+  filterPackets: "tcpSeq.filterPackets",
+  /** Argument: `{ key }`, else of all captures. */
+  clearFilter: "tcpSeq.clearFilter",
+  /** The row under the cursor of a CSV in an editor. */
+  showTimelineAtCursor: "tcpSeq.showTimelineAtCursor",
 } as const;
 
 export const views = {
   container: "tcpSeq",
+  filter: "tcpSeq.filterView",
   sequences: "tcpSeq.sequences",
   findings: "tcpSeq.findings",
   capture: "tcpSeq.capture",
@@ -59,6 +66,8 @@ export const settings = {
 export const contextKeys = {
   hasResult: "tcpSeq:hasResult",
   order: "tcpSeq:order",
+  /** Not all packets of all captures are in focus: there is a filter or a range. */
+  hasFocus: "tcpSeq:hasFocus",
   /** A filter is on. */
   isFiltered: "tcpSeq:isFiltered",
   /** Findings that were put away are listed, too. */
@@ -72,6 +81,8 @@ export const itemKinds = {
   sequence: "sequence",
   more: "more",
   fact: "fact",
+  /** Stands for what a filter leaves out. */
+  nothing: "nothing",
   problem: "problem",
   failure: "failure",
   detector: "detector",

@@ -1,9 +1,11 @@
 /** The page of a finding's panel: what was found, its graph, its packets. */
 import { assertNever } from "../src/shared/errors";
 import type { Finding } from "../src/shared/findings";
+import type { CaptureSummary } from "../src/shared/model";
 import type { PacketColumn } from "../src/shared/packets";
 import type { FindingState, PanelNews, PanelReply } from "../src/shared/panelProtocol";
 import { element, icon } from "./dom";
+import { FilterBar } from "./filterBar";
 import { FindingGraphView } from "./findingGraphView";
 import { confidenceText, detectorName, findingFacts, MAX_SENTENCES, severityName, SEVERITY_ICONS } from "./findingText";
 import * as l10n from "./l10n";
@@ -21,17 +23,21 @@ export class FindingApp {
   readonly #frame: PanelFrame;
   readonly #connection: HostConnection;
   readonly #store: PanelStore<FindingState>;
+  readonly #filterBar: FilterBar;
   readonly #head = element("header", { id: "finding-head", class: "finding-head" });
   readonly #graph: FindingGraphView;
   readonly #table: PacketTable;
+  #summary: CaptureSummary | undefined;
   #opened = 0;
 
   constructor(root: HTMLElement, connection: HostConnection, store: PanelStore<FindingState>, columns: readonly PacketColumn[]) {
     this.#connection = connection;
     this.#store = store;
     const content = element("article", { id: "finding", class: "view finding" });
+    this.#filterBar = new FilterBar({ connection, list: "above" });
     this.#frame = new PanelFrame({
       root,
+      bar: this.#filterBar.element,
       content,
       onAnalyzeAgain: () => this.#analyzeAgain(),
       onMessage: () => undefined,
@@ -61,7 +67,10 @@ export class FindingApp {
   receive(news: PanelNews): void {
     switch (news.type) {
       case "panel/show":
-        return; // said to timelines' pages
+      case "filter/target":
+        return; // said to other pages
+      case "focus/changed":
+        return this.#filterBar.show(news.focus, this.#summary?.time ?? null);
       case "panel/gone":
         return this.showGone();
       case "panel/stale":
@@ -95,6 +104,8 @@ export class FindingApp {
     }
     const details = expectAnswer(answer, "finding/opened");
     const { finding, summary } = details;
+    this.#summary = summary;
+    this.#filterBar.show(details.focus, summary.time);
     this.#store.update({ name: summary.name, title: cleanText(finding.title, MAX_SENTENCES) });
     await this.#graph.load(finding, summary);
     if (opened !== this.#opened) return;

@@ -6,9 +6,10 @@ import { assertNever } from "../src/shared/errors";
 import type { CaptureSummary } from "../src/shared/model";
 import { PANEL_VIEWS, type CanOpenRow, type PanelNews, type PanelTarget, type PanelView } from "../src/shared/panelProtocol";
 import type { PacketColumn } from "../src/shared/packets";
-import type { TimeSpan } from "../src/shared/selection";
+import type { Focus, TimeSpan } from "../src/shared/selection";
 import { DistributionView } from "./distributionView";
 import { element } from "./dom";
+import { FilterBar } from "./filterBar";
 import * as l10n from "./l10n";
 import { PacketsView } from "./packetsView";
 import { PanelFrame } from "./panelFrame";
@@ -22,6 +23,7 @@ export class PanelApp {
   readonly #frame: PanelFrame;
   readonly #connection: HostConnection;
   readonly #store: PanelStore;
+  readonly #filterBar: FilterBar;
   readonly #tabs = element("vscode-tabs", { id: "tabs", panel: true });
   readonly #timeline: TimelineView;
   readonly #distribution: DistributionView;
@@ -36,8 +38,10 @@ export class PanelApp {
   constructor(root: HTMLElement, connection: HostConnection, store: PanelStore, columns: readonly PacketColumn[]) {
     this.#connection = connection;
     this.#store = store;
+    this.#filterBar = new FilterBar({ connection, list: "above" });
     this.#frame = new PanelFrame({
       root,
+      bar: this.#filterBar.element,
       content: this.#tabs,
       onAnalyzeAgain: () => this.#analyzeAgain(),
       onMessage: () => (this.#summary = undefined),
@@ -81,8 +85,12 @@ export class PanelApp {
         return this.#frame.showStale(true);
       case "capture/replaced":
         return this.open(false);
+      case "focus/changed":
+        return this.#showFocus(news.focus);
       case "finding/changed":
         return this.#packets.refresh();
+      case "filter/target":
+        return; // said to other pages
       default:
         assertNever(news);
     }
@@ -101,13 +109,22 @@ export class PanelApp {
       this.#frame.showCancelled();
       return;
     }
-    const { summary, seq, isStale, canOpenRow } = expectAnswer(answer, "capture/opened");
+    const { summary, seq, isStale, canOpenRow, focus } = expectAnswer(answer, "capture/opened");
     this.#canOpenRow = canOpenRow;
     this.#summary = summary;
     this.#store.update({ seq, name: summary.name });
     this.#loaded.clear();
     this.#frame.showStale(isStale);
+    this.#filterBar.show(focus, summary.time);
     await this.#showView();
+  }
+
+  /** Other packets are looked at now: every tab asks anew. */
+  #showFocus(focus: Focus): void {
+    if (!this.#summary) return;
+    this.#filterBar.show(focus, this.#summary.time);
+    this.#loaded.clear();
+    this.#frame.track(this.#showView());
   }
 
   #show({ view, seq }: PanelTarget): void {

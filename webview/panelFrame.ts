@@ -12,6 +12,8 @@ const PROGRESS_DELAY_MS = 200;
 export interface FrameOptions {
   readonly root: HTMLElement;
   readonly content: HTMLElement;
+  /** Shown above the content, and only with it. */
+  readonly bar: HTMLElement;
   /** The user asks for the file to be read again. */
   readonly onAnalyzeAgain: () => void;
   /** A message has taken the content's place: what it was drawn from is not valid any more. */
@@ -37,7 +39,8 @@ export class PanelFrame {
     this.#staleBar = this.#makeStaleBar();
     this.#progress.ariaLabel = l10n.t("Working");
     options.content.hidden = true;
-    options.root.replaceChildren(this.#progress, this.#staleBar, this.#status, options.content, region, keys);
+    options.bar.hidden = true;
+    options.root.replaceChildren(this.#progress, this.#staleBar, this.#status, options.bar, options.content, region, keys);
   }
 
   /** Shows a progress bar while the work lasts, and its failure in place of the content. */
@@ -93,14 +96,16 @@ export class PanelFrame {
     const hadFocus = this.#status.contains(document.activeElement);
     this.#status.hidden = true;
     this.#options.content.hidden = false;
+    this.#options.bar.hidden = false;
     if (hadFocus) focus?.();
   }
 
   #showStatus(role: "alert" | "status", ...children: readonly HTMLElement[]): void {
-    const { root, content } = this.#options;
+    const { root, content, bar } = this.#options;
     // Keyboard users stay where something happens when the element they were on goes away.
     const hadFocus = root.contains(document.activeElement);
     content.hidden = true;
+    bar.hidden = true;
     this.#status.setAttribute("role", role);
     this.#status.hidden = false;
     this.#status.replaceChildren(...children);

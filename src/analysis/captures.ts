@@ -5,7 +5,8 @@
 import * as vscode from "vscode";
 import { AnalysisError } from "../shared/errors";
 import type { AnalysisOptions, CapturePart, CaptureSummary, CaptureTime } from "../shared/model";
-import type { AnalysisOutcome, Capture } from "../worker/client";
+import { analyzeInWorker, type AnalysisOutcome, type Capture } from "../worker/client";
+import { recordAt } from "../worker/recordAt";
 import { captureName, resolveSource } from "./captureSource";
 import { takeFingerprint, watchForChange } from "./changeWatch";
 import type { RunRequest } from "./runWithProgress";
@@ -118,6 +119,25 @@ export class Captures implements vscode.Disposable {
     if (outcome.kind === "cancelled") return null;
     outcome.capture.dispose();
     return outcome.capture.summary.time;
+  }
+
+  /**
+   * The sequence number of the row around a place of a document, as an analysis would read it; opens nothing. Null when the row has none,
+   * undefined when there is no row of packets. Rejects with `missingColumns` for what is no packet CSV.
+   */
+  async peekSequence(document: vscode.TextDocument, position: vscode.Position): Promise<number | null | undefined> {
+    const { workerPath, readOptions } = this.#context;
+    const found = recordAt(document.getText(), document.offsetAt(position));
+    if (found.kind !== "row") return undefined;
+    const source = { kind: "text", name: captureName(document.uri), text: found.text } as const;
+    const outcome = await analyzeInWorker({ workerPath, source, options: readOptions() });
+    if (outcome.kind === "cancelled") return undefined;
+    try {
+      const [first] = await outcome.capture.listSequences({ order: "count", from: 0, count: 1 });
+      return first?.seq ?? null;
+    } finally {
+      outcome.capture.dispose();
+    }
   }
 
   /** Ends the capture's thread, and a run that would replace it. */

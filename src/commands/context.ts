@@ -1,8 +1,10 @@
 /** What commands work with, and what they may be called with: tree items, or plain objects of the same shape. */
 import * as vscode from "vscode";
+import type { CaptureFocus } from "../analysis/captureFocus";
 import type { CaptureFindings } from "../analysis/captureFindings";
 import type { Captures, OpenCapture } from "../analysis/captures";
 import { captureName } from "../analysis/captureSource";
+import type { CurrentCapture } from "../analysis/currentCapture";
 import type { ErrorNotifier } from "../analysis/errorNotifier";
 import { isSequenceNumber } from "../analysis/sequenceNumber";
 import type { DismissedFindings } from "../analysis/dismissedFindings";
@@ -28,6 +30,8 @@ export interface CommandContext {
     showDistribution(key: string): Promise<void>;
   };
   readonly report: { open(key: string): Promise<void> };
+  readonly focus: Pick<CaptureFocus, "get" | "set" | "clear" | "check" | "recent" | "forgetRecent">;
+  readonly current: Pick<CurrentCapture, "key">;
   readonly findings: Pick<CaptureFindings, "result" | "find" | "again">;
   readonly findingPanels: { show(key: string, id: string): void };
   readonly dismissed: Pick<DismissedFindings, "has" | "dismiss" | "restore">;

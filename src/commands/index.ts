@@ -8,6 +8,7 @@ import { copyFindingFilter, copyFindingMarkdown, copyTsharkOption } from "./copy
 import { copyNumber, copyWiresharkFilter } from "./copySequence";
 import { exportFindings } from "./exportFindings";
 import { filterFindings } from "./filterFindings";
+import { clearFilter, filterPackets } from "./filterPackets";
 import {
   clearFindingsFilter,
   dismissFinding,
@@ -23,6 +24,7 @@ import { openFinding } from "./openFinding";
 import { openTimeline, openTimelineToSide } from "./openTimeline";
 import { showMore, sortByBurst, sortByCount, sortByNumber } from "./sequenceList";
 import { setSensitivity } from "./setSensitivity";
+import { showTimelineAtCursor } from "./showTimelineAtCursor";
 
 const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.analyze]: analyzeTcpSeq,
@@ -57,6 +59,9 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.showMoreFindings]: showMoreFindings,
   [commands.findAgain]: findAgain,
   [commands.exportFindings]: exportFindings,
+  [commands.filterPackets]: filterPackets,
+  [commands.clearFilter]: clearFilter,
+  [commands.showTimelineAtCursor]: showTimelineAtCursor,
 };
 
 /** The work of one command, without what registering adds. */

@@ -60,6 +60,13 @@ export class FocusRows {
   }
 }
 
+/** How many of the rows are in the set. */
+export function countPassing(rows: Uint32Array, { words }: RowBits): number {
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) count += (words[rows[i] >>> 5] >>> (rows[i] & 31)) & 1;
+  return count;
+}
+
 /** Whole seconds are compared: buckets begin at whole seconds. */
 function takeWithin(
   valid: Uint16Array,

@@ -8,7 +8,7 @@ import { panels } from "../ids";
 import type { AnalysisError } from "../shared/errors";
 import { parseFindingState } from "../shared/panelProtocol";
 import { FindingSession } from "./findingSession";
-import type { PacketTableContext, PanelCaptures, PanelReports } from "./panelCaptures";
+import type { PanelContext } from "./panelCaptures";
 import { describeMessage, nameOf, openLine, renderPage, webviewOptions } from "./panelPage";
 
 interface OpenPanel {
@@ -29,29 +29,17 @@ const MAX_TAB_TITLE = 60;
 
 /** All finding panels of the window. Register it as the serializer of `panels.finding`. */
 export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
-  readonly #extensionUri: vscode.Uri;
-  readonly #captures: PanelCaptures;
-  readonly #reports: PanelReports;
-  readonly #tables: PacketTableContext;
-  readonly #log: vscode.LogOutputChannel;
+  readonly #context: PanelContext;
   readonly #open: OpenPanel[] = [];
   readonly #subscriptions: readonly vscode.Disposable[];
 
-  constructor(
-    context: { extensionUri: vscode.Uri },
-    captures: PanelCaptures,
-    reports: PanelReports,
-    tables: PacketTableContext,
-    log: vscode.LogOutputChannel,
-  ) {
-    this.#extensionUri = context.extensionUri;
-    this.#captures = captures;
-    this.#reports = reports;
-    this.#tables = tables;
-    this.#log = log;
+  constructor(context: PanelContext) {
+    this.#context = context;
+    const { captures, focus, reports } = context;
     const sessionsOf = (key: string): FindingSession[] => this.#open.map(({ session }) => session).filter((session) => session.key === key);
     this.#subscriptions = [
       captures.onDidChange(({ key, change }) => sessionsOf(key).forEach((session) => session.captureChanged(change))),
+      focus.onDidChange((change) => sessionsOf(change.key).forEach((session) => session.focusChanged(change.focus))),
       captures.onDidOpen(({ key }) => sessionsOf(key).forEach((session) => session.captureOpened())),
       reports.onDidFind((key) => sessionsOf(key).forEach((session) => session.reportChanged())),
     ];
@@ -64,9 +52,14 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
       known.panel.reveal(undefined, false);
       return;
     }
-    const name = this.#captures.get(key)?.summary.name ?? nameOf(key);
+    const name = this.#context.captures.get(key)?.summary.name ?? nameOf(key);
     const title = vscode.l10n.t("Finding");
-    const panel = vscode.window.createWebviewPanel(panels.finding, title, vscode.ViewColumn.Active, webviewOptions(this.#extensionUri));
+    const panel = vscode.window.createWebviewPanel(
+      panels.finding,
+      title,
+      vscode.ViewColumn.Active,
+      webviewOptions(this.#context.extensionUri),
+    );
     this.#adopt(panel, { key, name, finding, title });
   }
 
@@ -74,10 +67,10 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = parseFindingState(state);
     if (kept === undefined) {
-      this.#log.warn("A finding's panel kept no readable state; it is closed.");
+      this.#context.log.warn("A finding's panel kept no readable state; it is closed.");
       panel.dispose();
     } else {
-      panel.webview.options = webviewOptions(this.#extensionUri);
+      panel.webview.options = webviewOptions(this.#context.extensionUri);
       this.#adopt(panel, kept);
     }
     return Promise.resolve();
@@ -96,19 +89,21 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
       name,
       finding,
       title,
-      captures: this.#captures,
-      reports: this.#reports,
+      captures: this.#context.captures,
+      focus: this.#context.focus,
+      reports: this.#context.reports,
       post: (reply) => {
         if (isDisposed) return;
-        panel.webview.postMessage(reply).then(undefined, (error: unknown) => this.#log.warn("A finding's panel could not be told.", error));
+        panel.webview
+          .postMessage(reply)
+          .then(undefined, (error: unknown) => this.#context.log.warn("A finding's panel could not be told.", error));
       },
-      readFocus: () => this.#tables.readFocus(key),
-      columns: this.#tables.columns,
+      columns: this.#context.columns,
       openLine: (line) => openLine(key, line),
       copy: async (text) => vscode.env.clipboard.writeText(text),
       l10nBundle: vscode.l10n.bundle,
       describeFailure: (error) => this.#describeFailure(error, name),
-      onRefused: (message) => this.#log.warn(`A finding's panel sent something that is no request: ${describeMessage(message)}`),
+      onRefused: (message) => this.#context.log.warn(`A finding's panel sent something that is no request: ${describeMessage(message)}`),
       onTitle: (next) => {
         if (!isDisposed) panel.title = tabTitle(next);
       },
@@ -116,21 +111,24 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     const entry: OpenPanel = { panel, session };
     this.#open.push(entry);
     panel.webview.onDidReceiveMessage((message: unknown) => void session.receive(message));
+    panel.onDidChangeViewState(() => {
+      if (panel.active) this.#context.current.use(key);
+    });
     panel.onDidDispose(() => {
       isDisposed = true;
       this.#open.splice(this.#open.indexOf(entry), 1);
     });
     panel.title = tabTitle(title);
     panel.iconPath = { light: this.#iconUri("light"), dark: this.#iconUri("dark") };
-    panel.webview.html = renderPage(panel.webview, this.#extensionUri, panel.title);
+    panel.webview.html = renderPage(panel.webview, this.#context.extensionUri, panel.title);
   }
 
   #iconUri(kind: "light" | "dark"): vscode.Uri {
-    return vscode.Uri.joinPath(this.#extensionUri, "media", `timeline-${kind}.svg`);
+    return vscode.Uri.joinPath(this.#context.extensionUri, "media", `timeline-${kind}.svg`);
   }
 
   #describeFailure(error: AnalysisError, name: string): string {
-    if (isBug(error)) this.#log.error(`A finding of ${name} could not be shown.`, error, error.cause ?? "");
+    if (isBug(error)) this.#context.log.error(`A finding of ${name} could not be shown.`, error, error.cause ?? "");
     return errorSentence(error, name);
   }
 }

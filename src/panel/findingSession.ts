@@ -5,14 +5,16 @@
 import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../shared/errors";
 import type { Finding } from "../shared/findings";
 import type { FindingRequest, PanelReply } from "../shared/panelProtocol";
+import type { Focus } from "../shared/selection";
 import type { Capture } from "../worker/client";
 import { findingFilter } from "./findingFilter";
+import { answerFocusRequest, isFocusRequest } from "./focusAnswers";
 import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
-import type { CaptureChange, PanelCaptures, PanelReports } from "./panelCaptures";
+import type { CaptureChange, PanelCaptures, PanelFocus, PanelReports } from "./panelCaptures";
 import { parseFindingRequest } from "./parseRequest";
 
 /** What a session needs around it. */
-export interface FindingSessionOptions extends Pick<PacketAnswersOptions, "readFocus" | "columns" | "openLine" | "copy"> {
+export interface FindingSessionOptions extends Pick<PacketAnswersOptions, "columns" | "openLine" | "copy"> {
   /** Uri of the capture as a string. */
   readonly key: string;
   /** File name for titles. */
@@ -23,6 +25,7 @@ export interface FindingSessionOptions extends Pick<PacketAnswersOptions, "readF
   readonly title: string;
   readonly captures: Omit<PanelCaptures, "onDidChange" | "onDidOpen">;
   readonly reports: Pick<PanelReports, "get">;
+  readonly focus: Omit<PanelFocus, "onDidChange">;
   /** Sends to the webview. What is sent while the page is hidden or loading is lost, and need not arrive. */
   readonly post: (reply: PanelReply) => void;
   readonly l10nBundle: Readonly<Record<string, string>> | undefined;
@@ -48,7 +51,8 @@ export class FindingSession {
   constructor(options: FindingSessionOptions) {
     this.#options = options;
     this.#title = options.title;
-    const { finding, readFocus, columns, openLine, copy } = options;
+    const { key, finding, focus, columns, openLine, copy } = options;
+    const readFocus = (): Focus => focus.get(key);
     this.#packets = new PacketAnswers({ capture: () => this.#capture(), finding, readFocus, columns, openLine, copy });
   }
 
@@ -79,6 +83,11 @@ export class FindingSession {
     }
   }
 
+  /** Tells the webview what the user looks at now. */
+  focusChanged(focus: Focus): void {
+    if (this.#isReady && !this.#isGone) this.#options.post({ type: "focus/changed", focus });
+  }
+
   /** Brings a panel back whose capture was closed and has been read again. */
   captureOpened(): void {
     if (this.#isGone) this.captureChanged("replaced");
@@ -107,6 +116,7 @@ export class FindingSession {
   async #answer(request: FindingRequest): Promise<PanelReply> {
     const { id } = request;
     const { finding, captures } = this.#options;
+    if (isFocusRequest(request)) return answerFocusRequest(this.#options.focus, this.key, request);
     switch (request.type) {
       case "panel/ready":
         this.#isReady = true;
@@ -167,6 +177,7 @@ export class FindingSession {
       caveats: report.caveats,
       isStale: captures.find(this.key)?.isStale ?? false,
       canOpenRow: canOpen(capture.summary),
+      focus: this.#options.focus.get(this.key),
     };
   }
 

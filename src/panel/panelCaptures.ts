@@ -1,5 +1,6 @@
 /** What the panels ask of the rest of the extension. Types only. */
 import type * as vscode from "vscode";
+import type { FilterCheck, FilterCompletion } from "../shared/displayFilter";
 import type { FindingsReport } from "../shared/findings";
 import type { Focus } from "../shared/selection";
 import type { Capture } from "../worker/client";
@@ -35,6 +36,22 @@ export interface PanelSettings {
   readonly clock: "capture" | "utc" | "local";
 }
 
+/** What the user looks at of every capture; implemented by src/analysis. */
+export interface PanelFocus {
+  get(key: string): Focus;
+  /** Rejects with AnalysisError. */
+  set(key: string, focus: Focus): Promise<void>;
+  /** How many packets pass. Rejects with AnalysisError, as the next two do. */
+  count(key: string): Promise<{ packets: number; total: number }>;
+  check(key: string, text: string): Promise<FilterCheck>;
+  complete(key: string, text: string, position: number): Promise<FilterCompletion>;
+  /** Filters that were applied, the last one first. */
+  recent(): readonly string[];
+  forgetRecent(): Promise<void>;
+  /** Fires when a capture's focus is another one. */
+  readonly onDidChange: vscode.Event<{ key: string; focus: Focus }>;
+}
+
 /** Who runs the detectors, and keeps what they said. */
 export interface PanelReports {
   /** The report of an open capture; the detectors run when there is none. Undefined when it is closed. Rejects with AnalysisError. */
@@ -43,11 +60,14 @@ export interface PanelReports {
   readonly onDidFind: vscode.Event<string>;
 }
 
-/** What tables of packets need of the rest of the extension. */
-export interface PacketTableContext {
-  /** What the user looks at of a capture. */
-  readonly readFocus: (key: string) => Focus;
+/** What the panels of either kind work with. */
+export interface PanelContext {
+  readonly extensionUri: vscode.Uri;
+  readonly captures: PanelCaptures;
+  readonly focus: PanelFocus;
+  /** Told of the capture whose panel is used. */
+  readonly current: { use(key: string): void };
+  readonly reports: PanelReports;
   readonly columns: ChosenColumns;
-  /** As that of PanelReports: packets have labels then. */
-  readonly onDidFind: vscode.Event<string>;
+  readonly log: vscode.LogOutputChannel;
 }

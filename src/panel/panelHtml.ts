@@ -14,6 +14,8 @@ export interface PanelPage {
   readonly codiconUri: string;
   /** Title of the document, for screen readers. */
   readonly title: string;
+  /** Where it is shown: the editor's background, or the side bar's. */
+  readonly place: "editor" | "side";
 }
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
@@ -37,7 +39,7 @@ export function renderPanelHtml(page: PanelPage): string {
 <link rel="stylesheet" href="${escapeHtml(page.styleUri)}">
 <title>${escapeHtml(page.title)}</title>
 </head>
-<body>
+<body data-place="${page.place}">
 <main id="app"></main>
 <script nonce="${escapeHtml(page.nonce)}" src="${escapeHtml(page.scriptUri)}"></script>
 </body>

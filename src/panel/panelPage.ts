@@ -9,8 +9,8 @@ export const webviewOptions = (extensionUri: vscode.Uri): vscode.WebviewOptions 
   localResourceRoots: [vscode.Uri.joinPath(extensionUri, "dist")],
 });
 
-/** The page, with a nonce of its own. */
-export function renderPage(webview: vscode.Webview, extensionUri: vscode.Uri, title: string): string {
+/** The page, with a nonce of its own. `place`: where it is shown, which gives it its background. */
+export function renderPage(webview: vscode.Webview, extensionUri: vscode.Uri, title: string, place: "editor" | "side" = "editor"): string {
   const uriOf = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, "dist", name)).toString();
   return renderPanelHtml({
     cspSource: webview.cspSource,
@@ -20,6 +20,7 @@ export function renderPage(webview: vscode.Webview, extensionUri: vscode.Uri, ti
     styleUri: uriOf("timeline.css"),
     codiconUri: uriOf("codicon.css"),
     title,
+    place,
   });
 }
 

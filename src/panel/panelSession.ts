@@ -4,19 +4,22 @@
  */
 import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../shared/errors";
 import { MAX_CHART_BUCKETS, type PanelReply, type PanelTarget, type TimelineRequest } from "../shared/panelProtocol";
+import type { Focus } from "../shared/selection";
 import type { Capture } from "../worker/client";
+import { answerFocusRequest, isFocusRequest } from "./focusAnswers";
 import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
-import type { CaptureChange, PanelCaptures, PanelSettings } from "./panelCaptures";
+import type { CaptureChange, PanelCaptures, PanelFocus, PanelSettings } from "./panelCaptures";
 import { parseRequest } from "./parseRequest";
 
 /** What a session needs around it. */
-export interface SessionOptions extends Pick<PacketAnswersOptions, "readFocus" | "columns" | "openLine" | "copy"> {
+export interface SessionOptions extends Pick<PacketAnswersOptions, "columns" | "openLine" | "copy"> {
   /** Uri of the capture as a string. */
   readonly key: string;
   /** File name for titles. */
   readonly name: string;
   readonly target: PanelTarget;
   readonly captures: Omit<PanelCaptures, "onDidChange" | "onDidOpen">;
+  readonly focus: Omit<PanelFocus, "onDidChange">;
   /** Sends to the webview. What is sent while the page is hidden or loading is lost, and need not arrive. */
   readonly post: (reply: PanelReply) => void;
   readonly readSettings: () => PanelSettings;
@@ -41,7 +44,8 @@ export class PanelSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#target = options.target;
-    const { readFocus, columns, openLine, copy } = options;
+    const { key, focus, columns, openLine, copy } = options;
+    const readFocus = (): Focus => focus.get(key);
     this.#packets = new PacketAnswers({ capture: () => this.#capture(), finding: null, readFocus, columns, openLine, copy });
   }
 
@@ -82,6 +86,11 @@ export class PanelSession {
     }
   }
 
+  /** Tells the webview what the user looks at now. */
+  focusChanged(focus: Focus): void {
+    if (this.#isReady && !this.#isGone) this.#options.post({ type: "focus/changed", focus });
+  }
+
   /** Brings a panel back whose capture was closed and has been read again. */
   captureOpened(): void {
     if (this.#isGone) this.captureChanged("replaced");
@@ -109,6 +118,7 @@ export class PanelSession {
 
   async #answer(request: TimelineRequest): Promise<PanelReply> {
     const { id } = request;
+    if (isFocusRequest(request)) return answerFocusRequest(this.#options.focus, this.key, request);
     switch (request.type) {
       case "panel/ready":
         this.#isReady = true;
@@ -166,7 +176,8 @@ export class PanelSession {
     if (this.#target.seq === null) this.#setTarget({ view: this.#target.view, seq });
     const isStale = this.#options.captures.find(this.key)?.isStale ?? false;
     const { summary } = capture;
-    return { type: "capture/opened", id, summary, seq: this.#target.seq ?? seq, isStale, canOpenRow: canOpen(summary) };
+    const focus = this.#options.focus.get(this.key);
+    return { type: "capture/opened", id, summary, seq: this.#target.seq ?? seq, isStale, canOpenRow: canOpen(summary), focus };
   }
 
   #capture(): Capture {

@@ -3,6 +3,7 @@
  */
 import {
   isBucketSeconds,
+  isFilterText,
   isDirectionChoice,
   isIntegerIn,
   isSeq,
@@ -10,14 +11,17 @@ import {
   MAX_DISTRIBUTION_BINS,
   MAX_PACKETS_PER_PAGE,
   PANEL_VIEWS,
+  parseFocus,
+  parseTimeSpan,
+  type FilterRequest,
   type FindingRequest,
+  type FocusRequest,
   type ListedPackets,
   type PacketRequest,
   type PanelView,
   type TimelineRequest,
 } from "../shared/panelProtocol";
 import { isPacketColumns, parsePacketSort } from "../shared/packets";
-import type { TimeSpan } from "../shared/selection";
 
 /** Offsets of real zones lie in -12..+14 hours; a day leaves room. */
 const MAX_ALIGN_MINUTES = 1440;
@@ -25,32 +29,19 @@ const MAX_ALIGN_MINUTES = 1440;
 /** Places of rows are numbers of 32 bits. */
 const MAX_PLACE = 0xffff_fffe;
 
-interface RequestParts {
+/** What every request has, and its other fields, not checked yet. */
+interface Message {
   readonly type: unknown;
   readonly id: number;
-  readonly fields: Record<string, unknown>;
+  readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** Type, number and other fields of a message; undefined when it cannot be a request. */
-function fieldsOf(message: unknown): RequestParts | undefined {
+/** A message as far as all requests are alike; undefined when it cannot be one. */
+function fieldsOf(message: unknown): Message | undefined {
   if (typeof message !== "object" || message === null || Array.isArray(message)) return undefined;
   const fields = message as Record<string, unknown>;
   const { type, id } = fields;
   return isIntegerIn(id, 0, Number.MAX_SAFE_INTEGER) ? { type, id, fields } : undefined;
-}
-
-/** Seconds since 1970 that a date can have: 100 million days. */
-const MAX_SECONDS = 8.64e12;
-
-/** A stretch of time, made anew; undefined for what is none, null for null. */
-function parseTimeSpan(value: unknown): TimeSpan | null | undefined {
-  if (value === null) return null;
-  if (typeof value !== "object") return undefined;
-  const { clock, fromSec, toSec } = value as Record<string, unknown>;
-  if (clock !== "capture" && clock !== "utc") return undefined;
-  const isSeconds = (seconds: unknown): seconds is number =>
-    typeof seconds === "number" && seconds >= -MAX_SECONDS && seconds <= MAX_SECONDS;
-  return isSeconds(fromSec) && isSeconds(toSec) && fromSec <= toSec ? { clock, fromSec, toSec } : undefined;
 }
 
 function parseListedPackets(value: unknown): ListedPackets | undefined {
@@ -63,7 +54,7 @@ function parseListedPackets(value: unknown): ListedPackets | undefined {
 }
 
 /** The request of a table of packets, in a page of either kind. */
-function parsePacketRequest({ type, id, fields }: RequestParts): PacketRequest | undefined {
+function parsePacketRequest({ type, id, fields }: Message): PacketRequest | undefined {
   switch (type) {
     case "packets/get": {
       const { from, count, showing } = fields;
@@ -87,6 +78,30 @@ function parsePacketRequest({ type, id, fields }: RequestParts): PacketRequest |
       const { place } = fields;
       return isIntegerIn(place, 0, MAX_PLACE) ? { type, id, place } : undefined;
     }
+    default:
+      return undefined;
+  }
+}
+
+/** Likewise of a filter bar, which every page has. */
+function parseFocusRequest({ type, id, fields }: Message): FocusRequest | undefined {
+  switch (type) {
+    case "focus/set": {
+      const focus = parseFocus(fields.focus);
+      return focus && { type, id, focus };
+    }
+    case "filter/check": {
+      const { text } = fields;
+      return isFilterText(text) ? { type, id, text } : undefined;
+    }
+    case "filter/complete": {
+      const { text, position } = fields;
+      return isFilterText(text) && isIntegerIn(position, 0, text.length) ? { type, id, text, position } : undefined;
+    }
+    case "focus/count":
+    case "filter/recall":
+    case "filter/forget":
+      return { type, id };
     default:
       return undefined;
   }
@@ -119,7 +134,7 @@ export function parseRequest(message: unknown): TimelineRequest | undefined {
       return scale === "linear" || scale === "log" ? { type, id, bins, scale } : undefined;
     }
     default:
-      return parsePacketRequest(parts);
+      return parsePacketRequest(parts) ?? parseFocusRequest(parts);
   }
 }
 
@@ -140,6 +155,13 @@ export function parseFindingRequest(message: unknown): FindingRequest | undefine
     case "filter/copy":
       return { type, id };
     default:
-      return parsePacketRequest(parts);
+      return parsePacketRequest(parts) ?? parseFocusRequest(parts);
   }
+}
+
+/** Likewise of the filter bar in the side bar. */
+export function parseFilterRequest(message: unknown): FilterRequest | undefined {
+  const parts = fieldsOf(message);
+  if (!parts) return undefined;
+  return parts.type === "panel/ready" ? { type: parts.type, id: parts.id } : parseFocusRequest(parts);
 }

@@ -7,7 +7,7 @@ import { errorSentence, isBug } from "../analysis/errorMessages";
 import { panels } from "../ids";
 import type { AnalysisError } from "../shared/errors";
 import { parsePanelState, type PanelTarget } from "../shared/panelProtocol";
-import type { PacketTableContext, PanelCaptures, PanelSettings } from "./panelCaptures";
+import type { PanelContext, PanelSettings } from "./panelCaptures";
 import { describeMessage, nameOf, openLine, renderPage, webviewOptions } from "./panelPage";
 import { PanelSession } from "./panelSession";
 
@@ -20,32 +20,22 @@ interface OpenPanel {
 
 /** All timeline panels of the window. Register it as the serializer of `panels.timeline`. */
 export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
-  readonly #extensionUri: vscode.Uri;
-  readonly #captures: PanelCaptures;
-  readonly #tables: PacketTableContext;
-  readonly #log: vscode.LogOutputChannel;
+  readonly #context: PanelContext;
   readonly #readSettings: () => PanelSettings;
   /** Most recently used last. */
   readonly #open: OpenPanel[] = [];
   readonly #subscriptions: readonly vscode.Disposable[];
 
-  constructor(
-    context: { extensionUri: vscode.Uri },
-    captures: PanelCaptures,
-    tables: PacketTableContext,
-    log: vscode.LogOutputChannel,
-    readSettings: () => PanelSettings,
-  ) {
-    this.#extensionUri = context.extensionUri;
-    this.#captures = captures;
-    this.#tables = tables;
-    this.#log = log;
+  constructor(context: PanelContext, readSettings: () => PanelSettings) {
+    this.#context = context;
     this.#readSettings = readSettings;
+    const { captures, focus, reports } = context;
     const sessionsOf = (key: string): PanelSession[] => this.#open.map(({ session }) => session).filter((session) => session.key === key);
     this.#subscriptions = [
       captures.onDidChange(({ key, change }) => sessionsOf(key).forEach((session) => session.captureChanged(change))),
+      focus.onDidChange((change) => sessionsOf(change.key).forEach((session) => session.focusChanged(change.focus))),
       captures.onDidOpen(({ key }) => sessionsOf(key).forEach((session) => session.captureOpened())),
-      tables.onDidFind((key) => sessionsOf(key).forEach((session) => session.reportChanged())),
+      reports.onDidFind((key) => sessionsOf(key).forEach((session) => session.reportChanged())),
     ];
   }
 
@@ -68,10 +58,10 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
   deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = parsePanelState(state);
     if (kept === undefined) {
-      this.#log.warn("A timeline panel kept no readable state; it is closed.");
+      this.#context.log.warn("A timeline panel kept no readable state; it is closed.");
       panel.dispose();
     } else {
-      panel.webview.options = webviewOptions(this.#extensionUri);
+      panel.webview.options = webviewOptions(this.#context.extensionUri);
       this.#adopt(panel, kept.key, kept.name, { view: kept.view, seq: kept.seq });
     }
     return Promise.resolve();
@@ -89,16 +79,21 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
       known.panel.reveal(undefined, false);
       return Promise.resolve();
     }
-    const name = this.#captures.get(key)?.summary.name ?? nameOf(key);
+    const name = this.#context.captures.get(key)?.summary.name ?? nameOf(key);
     const column = isBeside ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
-    const panel = vscode.window.createWebviewPanel(panels.timeline, panelTitle(target, name), column, webviewOptions(this.#extensionUri));
+    const panel = vscode.window.createWebviewPanel(
+      panels.timeline,
+      panelTitle(target, name),
+      column,
+      webviewOptions(this.#context.extensionUri),
+    );
     this.#adopt(panel, key, name, target);
     return Promise.resolve();
   }
 
   /** The icon that the numbers have in the list; tabs take no theme icons in the oldest VS Code supported. */
   #iconUri(kind: "light" | "dark"): vscode.Uri {
-    return vscode.Uri.joinPath(this.#extensionUri, "media", `timeline-${kind}.svg`);
+    return vscode.Uri.joinPath(this.#context.extensionUri, "media", `timeline-${kind}.svg`);
   }
 
   #adopt(panel: vscode.WebviewPanel, key: string, name: string, target: PanelTarget): void {
@@ -108,19 +103,21 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
       key,
       name,
       target,
-      captures: this.#captures,
+      captures: this.#context.captures,
+      focus: this.#context.focus,
       post: (reply) => {
         if (isDisposed) return;
-        panel.webview.postMessage(reply).then(undefined, (error: unknown) => this.#log.warn("A timeline panel could not be told.", error));
+        panel.webview
+          .postMessage(reply)
+          .then(undefined, (error: unknown) => this.#context.log.warn("A timeline panel could not be told.", error));
       },
       readSettings: this.#readSettings,
-      readFocus: () => this.#tables.readFocus(key),
-      columns: this.#tables.columns,
+      columns: this.#context.columns,
       openLine: (line) => openLine(key, line),
       copy: async (text) => vscode.env.clipboard.writeText(text),
       l10nBundle: vscode.l10n.bundle,
       describeFailure: (error) => this.#describeFailure(error, name),
-      onRefused: (message) => this.#log.warn(`A timeline panel sent something that is no request: ${describeMessage(message)}`),
+      onRefused: (message) => this.#context.log.warn(`A timeline panel sent something that is no request: ${describeMessage(message)}`),
       onTarget: (next) => {
         if (!isDisposed) panel.title = panelTitle(next, name);
       },
@@ -130,6 +127,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
     panel.webview.onDidReceiveMessage((message: unknown) => void session.receive(message));
     panel.onDidChangeViewState(() => {
       if (!panel.active) return;
+      this.#context.current.use(key);
       this.#forget(entry);
       this.#open.push(entry);
     });
@@ -139,7 +137,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
     });
     panel.title = panelTitle(target, name);
     panel.iconPath = { light: this.#iconUri("light"), dark: this.#iconUri("dark") };
-    panel.webview.html = renderPage(panel.webview, this.#extensionUri, panel.title);
+    panel.webview.html = renderPage(panel.webview, this.#context.extensionUri, panel.title);
   }
 
   #forget(entry: OpenPanel): void {
@@ -148,7 +146,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
   }
 
   #describeFailure(error: AnalysisError, name: string): string {
-    if (isBug(error)) this.#log.error(`A timeline of ${name} could not be shown.`, error, error.cause ?? "");
+    if (isBug(error)) this.#context.log.error(`A timeline of ${name} could not be shown.`, error, error.cause ?? "");
     return errorSentence(error, name);
   }
 }

@@ -2,7 +2,8 @@
  * Numbers and times as people read them, the same in trees, charts, report and command line.
  * Knows no vscode, no node, no DOM; dates are taken apart with Date's UTC methods only.
  */
-import type { Moment, ZoneInfo } from "./model";
+import type { CaptureTime, Moment, ZoneInfo } from "./model";
+import type { TimeSpan } from "./selection";
 
 const groups = new Intl.NumberFormat("en-US");
 
@@ -67,4 +68,13 @@ export function formatDuration(seconds: number): string {
   ];
   for (const [size, unit] of units) if (seconds >= size && seconds % size === 0) return `${formatCount(seconds / size)} ${unit}`;
   return `${formatCount(seconds)} s`;
+}
+
+/** A range as `2023-06-04 11:23:00 – 11:24:00 EDT`; the second date only where it is another day. With relative times `12 s – 13 s`. */
+export function formatTimeSpan({ clock, fromSec, toSec }: TimeSpan, time: Pick<CaptureTime, "isRelative" | "zone"> | null): string {
+  if (time?.isRelative) return `${formatCount(fromSec)} s – ${formatCount(toSec)} s`;
+  const [from, to] = [fromSec, toSec].map((seconds) => formatSeconds(Math.floor(seconds)).replace("T", " ")) as [string, string];
+  const day = from.slice(0, from.indexOf(" ") + 1);
+  const zone = clock === "utc" ? "UTC" : time && formatZoneLabel(time.zone);
+  return `${from} – ${to.startsWith(day) ? to.slice(day.length) : to}${zone === null ? "" : ` ${zone}`}`;
 }

@@ -1,15 +1,17 @@
 /**
- * Messages between the extension host and the webviews of both kinds of panels, timeline and finding, and the small state a webview keeps.
+ * Messages between the extension host and its webviews, the panels of timelines and findings and the filter bar of the side bar, and the
+ * small state a webview keeps.
  * The webview asks first (`panel/ready`); every request carries an id and is settled by one reply with that id.
  * Replies without an id are news from the host. Typed arrays travel as they are, of exactly the needed length.
  * Knows no vscode, no DOM.
  */
+import type { FilterCheck, FilterCompletion } from "./displayFilter";
 import type { ErrorCode } from "./errors";
 import type { FindingPicture } from "./findingGraph";
 import type { Finding } from "./findings";
-import type { CaptureSummary, Clock, Distribution, Timeline, CsvRow } from "./model";
+import type { CaptureSummary, CaptureTime, Clock, Distribution, Timeline, CsvRow } from "./model";
 import { parsePacketSort, type PacketColumn, type PacketPage, type PacketSort } from "./packets";
-import type { TimeSpan } from "./selection";
+import type { Focus, TimeSpan } from "./selection";
 
 /** More points than this are never asked for: a chart is a few thousand pixels wide. */
 export const MAX_CHART_BUCKETS = 10_000;
@@ -104,9 +106,28 @@ export interface ListedPackets {
 /** Why the editor cannot open the file at a row; "yes" when it can. */
 export type CanOpenRow = "yes" | "compressed" | "tooLarge";
 
+/** Characters of a filter at most. */
+export const MAX_FILTER_LENGTH = 10_000;
+
+/** What a filter bar asks, on every page. */
+export type FocusRequest =
+  /** What the user looks at of the page's capture. Answered by `request/done`; `focus/changed` comes, too, when it was another one. */
+  | { readonly type: "focus/set"; readonly id: number; readonly focus: Focus }
+  /** Answered by `focus/counted`. */
+  | { readonly type: "focus/count"; readonly id: number }
+  /** Answered by `filter/checked`. */
+  | { readonly type: "filter/check"; readonly id: number; readonly text: string }
+  /** Answered by `filter/completed`. `position`: characters before the cursor. */
+  | { readonly type: "filter/complete"; readonly id: number; readonly text: string; readonly position: number }
+  /** Filters that were applied, the last one first. Answered by `filter/recalled`. */
+  | { readonly type: "filter/recall"; readonly id: number }
+  /** Forgets them. Answered by `request/done`. */
+  | { readonly type: "filter/forget"; readonly id: number };
+
 /** What the page of any panel may ask. */
 type CommonRequest =
-  /** First of all, after every load of the page. Answered by `panel/init` or `finding/init`. */
+  | FocusRequest
+  /** First of all, after every load of the page. Answered by `panel/init`, `finding/init` or `filter/init`. */
   | { readonly type: "panel/ready"; readonly id: number }
   /** Read the file again. Answered by `request/done` when it has been read; `capture/replaced` comes too. */
   | { readonly type: "panel/analyzeAgain"; readonly id: number };
@@ -176,7 +197,19 @@ export type FindingRequest =
   /** Copies a Wireshark filter of the finding. Answered by `request/done`. */
   | { readonly type: "filter/copy"; readonly id: number };
 
-export type PanelRequest = TimelineRequest | FindingRequest;
+/** What the filter bar of the side bar may ask. Which capture it acts on, the host says. */
+export type FilterRequest = { readonly type: "panel/ready"; readonly id: number } | FocusRequest;
+
+/** The capture that the filter bar of the side bar acts on: the one used last. */
+export interface FilterTarget {
+  readonly key: string;
+  readonly name: string;
+  readonly focus: Focus;
+  /** For the zone of a range; null without times. */
+  readonly time: CaptureTime | null;
+}
+
+export type PanelRequest = TimelineRequest | FindingRequest | FilterRequest;
 
 export type PanelReply =
   | {
@@ -203,6 +236,7 @@ export type PanelReply =
       /** The file has changed on disk since it was read. */
       readonly isStale: boolean;
       readonly canOpenRow: CanOpenRow;
+      readonly focus: Focus;
     }
   | { readonly type: "capture/cancelled"; readonly id: number }
   | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
@@ -230,7 +264,20 @@ export type PanelReply =
       readonly isStale: boolean;
       /** Whether `row/get` is answered. */
       readonly canOpenRow: CanOpenRow;
+      readonly focus: Focus;
     }
+  | {
+      readonly type: "filter/init";
+      readonly id: number;
+      /** Null when no capture is open. */
+      readonly target: FilterTarget | null;
+      readonly l10n: Readonly<Record<string, string>> | null;
+    }
+  /** How many packets pass the focus, of how many with a sequence number. */
+  | { readonly type: "focus/counted"; readonly id: number; readonly packets: number; readonly total: number }
+  | { readonly type: "filter/checked"; readonly id: number; readonly check: FilterCheck }
+  | { readonly type: "filter/completed"; readonly id: number; readonly completion: FilterCompletion }
+  | { readonly type: "filter/recalled"; readonly id: number; readonly filters: readonly string[] }
   /** The capture has no such finding (any more). */
   | { readonly type: "finding/missing"; readonly id: number }
   /** Null when the finding is not in the last report, or has no such stream. */
@@ -243,6 +290,10 @@ export type PanelReply =
   | { readonly type: "request/failed"; readonly id: number; readonly code: ErrorCode; readonly message: string }
   /** Show another number or tab. */
   | { readonly type: "panel/show"; readonly target: PanelTarget }
+  /** The user looks at other packets of the capture now, here or elsewhere. */
+  | { readonly type: "focus/changed"; readonly focus: Focus }
+  /** The filter bar of the side bar acts on this capture now, or on none. */
+  | { readonly type: "filter/target"; readonly target: FilterTarget | null }
   /** The detectors have run again: ask for the finding, and for the labels of packets, anew. */
   | { readonly type: "finding/changed" }
   /** The user has closed the capture. */
@@ -268,6 +319,29 @@ export const isSeq = (value: unknown): value is number => isIntegerIn(value, 0, 
 
 /** A bucket size that may be asked for; null is automatic. */
 export const isBucketSeconds = (value: unknown): value is number | null => value === null || isIntegerIn(value, 1, MAX_BUCKET_SECONDS);
+
+/** Text that may be a filter; whether it is one, the engine says. */
+export const isFilterText = (value: unknown): value is string => typeof value === "string" && value.length <= MAX_FILTER_LENGTH;
+
+/** A focus made anew from checked values; undefined for what is none. */
+export function parseFocus(value: unknown): Focus | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { filter, range } = value as Record<string, unknown>;
+  if (!isFilterText(filter)) return undefined;
+  const span = parseTimeSpan(range);
+  return span === undefined ? undefined : { filter, range: span };
+}
+
+/** A stretch of time, made anew; undefined for what is none, null for null. */
+export function parseTimeSpan(value: unknown): TimeSpan | null | undefined {
+  if (value === null) return null;
+  if (typeof value !== "object") return undefined;
+  const { clock, fromSec, toSec } = value as Record<string, unknown>;
+  if (clock !== "capture" && clock !== "utc") return undefined;
+  return isFiniteNumber(fromSec) && isFiniteNumber(toSec) && fromSec < toSec ? { clock, fromSec, toSec } : undefined;
+}
+
+const isFiniteNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 
 /** The state of an earlier session if it is whole, else undefined. Every field is checked: it comes from disk. */
 export function parsePanelState(value: unknown): PanelState | undefined {

@@ -3,7 +3,7 @@
  * with that id. One thread holds one capture; cancelling ends the thread. `analysis/done` comes when the capture can
  * answer; unless its summary is complete, `analysis/complete` or `analysis/incomplete` follows when all columns are read,
  * or cannot be. `analysis/progress` comes before either. `findings/get` waits for that, and fails with `superseded` when it is asked
- * again meanwhile; findings in `packets/list`, `packets/places` and `finding/graph` are those of the last report. Packets are listed when
+ * again meanwhile; findings in `packets/list`, `packets/places`, `findings/counts` and `finding/graph` are those of the last report. Packets are listed when
  * all columns are read, and a request with a focus is answered when the columns that its filter names are; it fails with `badFilter`.
  * `row/get` takes a row's place in the columns, waits likewise, and fails with `fileChanged` when the file is not the one that was analysed.
  */
@@ -48,6 +48,7 @@ export type WorkerRequest =
   | { readonly type: "packets/list"; readonly id: number; readonly query: PacketsQuery }
   | { readonly type: "row/get"; readonly id: number; readonly row: number }
   | { readonly type: "packets/places"; readonly id: number; readonly query: PlacesQuery }
+  | { readonly type: "findings/counts"; readonly id: number; readonly focus: Focus }
   | { readonly type: "detectors/describe"; readonly id: number }
   | { readonly type: "finding/graph"; readonly id: number; readonly query: GraphQuery };
 
@@ -71,6 +72,8 @@ export type WorkerReply =
   | { readonly type: "packets/page"; readonly id: number; readonly page: PacketPage }
   | { readonly type: "row/data"; readonly id: number; readonly row: CsvRow }
   | { readonly type: "packets/placed"; readonly id: number; readonly places: PacketPlaces }
+  /** Packets that pass, by Finding.id; of every finding. */
+  | { readonly type: "findings/counted"; readonly id: number; readonly counts: ReadonlyMap<string, number> }
   | { readonly type: "detectors/described"; readonly id: number; readonly detectors: readonly DetectorDescription[] }
   | { readonly type: "finding/picture"; readonly id: number; readonly picture: FindingPicture | null }
   | { readonly type: "request/failed"; readonly id: number; readonly error: PlainError };

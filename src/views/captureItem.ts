@@ -3,14 +3,18 @@ import * as vscode from "vscode";
 import { captureName } from "../analysis/captureSource";
 import type { OpenCapture } from "../analysis/captures";
 import { numbersText, packetsText } from "../analysis/countTexts";
+import type { Passing } from "../analysis/passingCounts";
 import { itemKinds } from "../ids";
+import { passingText } from "./focusText";
 import { oneLine } from "./plainText";
 
-/** Expanded at first; says when the file has changed since. */
-export function captureItem({ key, uri, capture, isStale }: OpenCapture): vscode.TreeItem {
+/** Expanded at first; says when the file has changed since, and what passes when not all packets are in focus. */
+export function captureItem({ key, uri, capture, isStale }: OpenCapture, passing?: Passing): vscode.TreeItem {
   const name = oneLine(captureName(uri));
   const numbers = `${packetsText(capture.summary.rows.tcp)}, ${numbersText(capture.summary.distinct)}`;
-  const description = isStale ? vscode.l10n.t("changed since it was read") : numbers;
+  const inFocus = passing && (passing.count ? passingText(passing.count) : vscode.l10n.t("filtered"));
+  const state = isStale ? vscode.l10n.t("changed since it was read") : undefined;
+  const description = [inFocus, state].filter((part) => part !== undefined).join(" · ") || numbers;
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = key;
   item.description = description;

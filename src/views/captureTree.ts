@@ -1,13 +1,16 @@
 /** The view Capture: what was read, over which time, how complete, and what was wrong. */
 import * as vscode from "vscode";
+import type { CaptureFocus } from "../analysis/captureFocus";
 import { captureName } from "../analysis/captureSource";
 import type { Captures, OpenCapture } from "../analysis/captures";
+import type { PassingCounts } from "../analysis/passingCounts";
 import { commands, itemKinds } from "../ids";
 import { formatBytes, formatCount } from "../shared/format";
 import type { CaptureSummary, ImportProblem } from "../shared/model";
 import { captureItem } from "./captureItem";
 import { completenessText } from "./completenessText";
 import { restErrorText } from "./restErrorText";
+import { focusText, passingText } from "./focusText";
 import { describeSpan, describeZone } from "./captureTimes";
 import { partText } from "./partText";
 import { oneLine } from "./plainText";
@@ -34,15 +37,19 @@ export type CaptureTreeNode =
 /** Data of the view. */
 export class CaptureTree implements vscode.TreeDataProvider<CaptureTreeNode>, vscode.Disposable {
   readonly #captures: Captures;
+  readonly #focus: Pick<CaptureFocus, "get">;
+  readonly #passing: Pick<PassingCounts, "get" | "onDidChange">;
   readonly #changed = new vscode.EventEmitter<undefined>();
   readonly #subscriptions: vscode.Disposable;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(captures: Captures) {
+  constructor(captures: Captures, focus: Pick<CaptureFocus, "get">, passing: Pick<PassingCounts, "get" | "onDidChange">) {
     this.#captures = captures;
+    this.#focus = focus;
+    this.#passing = passing;
     const refresh = (): void => this.#changed.fire(undefined);
-    this.#subscriptions = vscode.Disposable.from(captures.onDidOpen(refresh), captures.onDidChange(refresh));
+    this.#subscriptions = vscode.Disposable.from(captures.onDidOpen(refresh), captures.onDidChange(refresh), passing.onDidChange(refresh));
   }
 
   getChildren(node?: CaptureTreeNode): CaptureTreeNode[] {
@@ -51,7 +58,7 @@ export class CaptureTree implements vscode.TreeDataProvider<CaptureTreeNode>, vs
     if (node.kind !== "capture" || !open) return [];
     const { key } = node;
     return [
-      ...facts(open).map((fact) => ({ kind: "fact", key, fact }) as const),
+      ...[...this.#focusFacts(open), ...facts(open)].map((fact) => ({ kind: "fact", key, fact }) as const),
       ...open.capture.summary.problems.map((problem) => ({ kind: "problem", key, problem }) as const),
     ];
   }
@@ -60,13 +67,33 @@ export class CaptureTree implements vscode.TreeDataProvider<CaptureTreeNode>, vs
     switch (node.kind) {
       case "capture": {
         const open = this.#captures.find(node.key);
-        return open ? captureItem(open) : new vscode.TreeItem("");
+        return open ? captureItem(open, this.#passing.get(node.key)) : new vscode.TreeItem("");
       }
       case "fact":
         return factItem(node.key, node.fact);
       case "problem":
         return problemItem(node.key, node.problem);
     }
+  }
+
+  /** What passes, when not all packets are in focus. */
+  #focusFacts({ key, capture }: OpenCapture): Fact[] {
+    const focus = this.#focus.get(key);
+    const text = focusText(focus, capture.summary.time);
+    const passing = this.#passing.get(key);
+    if (text === undefined || !passing) return [];
+    const value = passing.count ? passingText(passing.count) : vscode.l10n.t("counting…");
+    const detail = `${value}\n${focusText(focus, capture.summary.time, 1000) ?? ""}`;
+    return [
+      { id: "passing", name: vscode.l10n.t("Passing"), value, detail, icon: "filter-filled" },
+      {
+        id: "focus",
+        name: vscode.l10n.t("Filter"),
+        value: text,
+        detail: focusText(focus, capture.summary.time, 1000) ?? text,
+        icon: "filter",
+      },
+    ];
   }
 
   dispose(): void {

@@ -4,8 +4,10 @@ import { packetsText } from "../analysis/countTexts";
 import { errorSentence } from "../analysis/errorMessages";
 import type { CaptureFindings, FindingsResult } from "../analysis/captureFindings";
 import type { Captures, OpenCapture } from "../analysis/captures";
+import type { CaptureFocus } from "../analysis/captureFocus";
 import { captureName } from "../analysis/captureSource";
 import type { DismissedFindings } from "../analysis/dismissedFindings";
+import type { PassingCounts } from "../analysis/passingCounts";
 import { commands, itemKinds } from "../ids";
 import { isNoFilter, matchesFilter, NO_FILTER, type FindingFilter } from "../shared/findingFilter";
 import { DETECTOR_IDS, SEVERITIES, type DetectorId, type Finding, type NotRun, type Severity } from "../shared/findings";
@@ -22,6 +24,7 @@ import {
   severityIcon,
   severityName,
 } from "./findingTexts";
+import { nothingText, passingText } from "./focusText";
 import { oneLine } from "./plainText";
 
 /** A line about all findings of a capture; `id` is stable and not shown. */
@@ -80,6 +83,8 @@ export type FindingsNode = CaptureNode | NoteNode | DetectorNode | FindingNode |
 /** What the view needs. */
 export interface FindingsTreeContext {
   readonly captures: Captures;
+  readonly focus: Pick<CaptureFocus, "get">;
+  readonly passing: Pick<PassingCounts, "get" | "onDidChange">;
   readonly findings: CaptureFindings;
   readonly dismissed: DismissedFindings;
 }
@@ -103,13 +108,14 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
 
   constructor(context: FindingsTreeContext) {
     this.#context = context;
-    const { captures, findings, dismissed } = context;
+    const { captures, findings, dismissed, passing } = context;
     const refresh = (): void => this.#changed.fire(undefined);
     this.#subscriptions = vscode.Disposable.from(
       captures.onDidOpen(refresh),
       captures.onDidChange(refresh),
       findings.onDidChange(refresh),
       dismissed.onDidChange(refresh),
+      passing.onDidChange(refresh),
     );
   }
 
@@ -140,7 +146,13 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
 
   /** Findings of a capture as they are listed, worst first. */
   shown(key: string): Finding[] {
-    return this.#visible(key).filter((finding) => matchesFilter(finding, this.#filter));
+    return this.#visible(key).filter((finding) => matchesFilter(finding, this.#filter) && this.#passes(key, finding));
+  }
+
+  /** Whether a packet of the finding is in focus; of none, while they are counted. */
+  #passes(key: string, { id }: Finding): boolean {
+    const passing = this.#context.passing.get(key);
+    return passing === undefined || (passing.findings?.get(id) ?? 0) > 0;
   }
 
   /** How many findings of all captures are warnings or worse and not put away. */
@@ -177,14 +189,17 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
     switch (node.kind) {
       case "capture": {
         const open = this.#context.captures.find(node.key);
-        return open ? captureItem(open) : new vscode.TreeItem("");
+        return open ? captureItem(open, this.#context.passing.get(node.key)) : new vscode.TreeItem("");
       }
       case "note":
         return noteItem(node);
       case "detector":
         return this.#detectorItem(node);
       case "finding":
-        return findingItem(node, this.#context.dismissed.has(node.key, node.id));
+        return findingItem(node, {
+          isDismissed: this.#context.dismissed.has(node.key, node.id),
+          passing: this.#context.passing.get(node.key)?.findings?.get(node.id),
+        });
       case "notRun":
         return notRunItem(node);
       case "more":
@@ -221,6 +236,7 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
     return [
       ...above,
       ...asNodes(this.#notesAbove(result)),
+      ...asNodes(this.#focusNotes(key)),
       ...this.#detectors(key, result).map((detector) => ({ kind: "detector", key, detector }) as const),
       ...asNodes(this.#notesBelow(key, result)),
     ];
@@ -241,10 +257,25 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
     ];
   }
 
+  /** What filter and range of the capture leave out. */
+  #focusNotes(key: string): Note[] {
+    const { focus, passing } = this.#context;
+    const passed = passing.get(key);
+    if (!passed) return [];
+    if (!passed.findings)
+      return [{ id: "counting", text: vscode.l10n.t("Counting what passes…"), icon: new vscode.ThemeIcon("loading~spin") }];
+    const all = this.#visible(key);
+    const left = all.filter((finding) => !this.#passes(key, finding)).length;
+    if (left === 0) return [];
+    const text = left === all.length ? nothingText(focus.get(key)) : vscode.l10n.t("{0} without a packet that passes", findingsText(left));
+    const command = { command: commands.clearFilter, title: vscode.l10n.t("Clear Filter"), arguments: [{ key }] };
+    return [{ id: "focus", text, value: vscode.l10n.t("Clear the filter"), icon: new vscode.ThemeIcon("filter-filled"), command }];
+  }
+
   #notesBelow(key: string, { report }: FindingsResult): Note[] {
     const { dismissed } = this.#context;
     const notes: Note[] = [];
-    const filtered = this.#visible(key).length - this.shown(key).length;
+    const filtered = this.#visible(key).filter((finding) => !matchesFilter(finding, this.#filter)).length;
     if (filtered > 0)
       notes.push({
         id: "filtered",
@@ -273,7 +304,7 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
   /** Those with findings by their worst one, then the others; with a filter, only those with findings. */
   #detectors(key: string, { report, detectors }: FindingsResult): DetectorId[] {
     const withFindings = this.shown(key).map(({ detector }) => detector);
-    if (!isNoFilter(this.#filter)) return [...new Set(withFindings)];
+    if (!isNoFilter(this.#filter) || this.#context.passing.get(key)) return [...new Set(withFindings)];
     const named = new Set([...detectors.map(({ id }) => id), ...report.notRun.map(({ detector }) => detector)]);
     return [...new Set([...withFindings, ...DETECTOR_IDS.filter((id) => named.has(id))])];
   }
@@ -383,16 +414,22 @@ function noteItem({ key, note: { id, text, value, icon, command } }: NoteNode): 
   return item;
 }
 
-function findingItem({ key, id, finding }: FindingNode, isDismissed: boolean): vscode.TreeItem {
+/** `passing`: how many of its packets are in focus; undefined without a filter or range. */
+function findingItem(
+  { key, id, finding }: FindingNode,
+  { isDismissed, passing }: { isDismissed: boolean; passing: number | undefined },
+): vscode.TreeItem {
   const title = findingTitle(finding);
   const confidence = confidenceName(finding.confidence);
   const item = new vscode.TreeItem(title);
   item.id = `${key} finding ${id}`;
-  item.description = isDismissed ? vscode.l10n.t("dismissed") : confidence;
+  const packets = passing === undefined ? packetsText(finding.packets) : passingText({ packets: passing, total: finding.packets });
+  const state = isDismissed ? vscode.l10n.t("dismissed") : confidence;
+  item.description = passing === undefined ? state : `${packets} · ${state}`;
   item.iconPath = isDismissed ? new vscode.ThemeIcon("eye-closed") : severityIcon(finding.severity);
   item.contextValue = isDismissed ? itemKinds.dismissedFinding : itemKinds.finding;
   item.command = { command: commands.openFinding, title: vscode.l10n.t("Open Finding"), arguments: [{ key, id }] };
-  const label = `${severityName(finding.severity)}, ${confidence}: ${title}, ${packetsText(finding.packets)}`;
+  const label = `${severityName(finding.severity)}, ${confidence}: ${title}, ${packets}`;
   item.accessibilityInformation = { label: isDismissed ? vscode.l10n.t("Dismissed: {0}", label) : label };
   return item;
 }

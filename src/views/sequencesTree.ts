@@ -2,15 +2,19 @@
 import * as vscode from "vscode";
 import type { Captures, OpenCapture } from "../analysis/captures";
 import { packetsText } from "../analysis/countTexts";
+import type { CaptureFocus } from "../analysis/captureFocus";
 import type { ErrorNotifier } from "../analysis/errorNotifier";
 import { captureName } from "../analysis/captureSource";
+import type { PassingCounts } from "../analysis/passingCounts";
 import { commands, contextKeys, itemKinds } from "../ids";
 import type { BurstsOfNumber, SequenceBurst } from "../shared/bursts";
 import { formatCount, formatDuration, formatRatio, formatShare } from "../shared/format";
 import type { CaptureTime, SequenceDetails, SequenceOrder } from "../shared/model";
-import { NO_FOCUS } from "../shared/selection";
+import { isNoFocus, type Focus } from "../shared/selection";
 import { captureItem } from "./captureItem";
 import { describeBucket, describeMoment } from "./captureTimes";
+import { nothingText } from "./focusText";
+import { nothingItem } from "./nothingItem";
 import { oneLine } from "./plainText";
 
 /** A capture's root. One object per open capture, so that it can be refreshed by itself. */
@@ -41,12 +45,20 @@ interface FailureNode {
   readonly key: string;
 }
 
+/** Stands for the numbers when no packet is in focus. */
+interface NothingNode {
+  readonly kind: "nothing";
+  readonly key: string;
+}
+
 /** Any item of the view. */
-export type SequencesNode = CaptureNode | SequenceNode | MoreNode | FailureNode;
+export type SequencesNode = CaptureNode | SequenceNode | MoreNode | FailureNode | NothingNode;
 
 /** What the view needs. */
 export interface SequencesContext {
   readonly captures: Captures;
+  readonly focus: Pick<CaptureFocus, "get" | "onDidChange">;
+  readonly passing: Pick<PassingCounts, "get" | "onDidChange">;
   readonly errors: ErrorNotifier;
   /** Numbers listed at first, and added by each Show more. */
   readonly readTopCount: () => number;
@@ -60,15 +72,15 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
   readonly #pages = new Map<string, number>();
   readonly #changed = new vscode.EventEmitter<SequencesNode | undefined>();
   readonly #subscriptions: vscode.Disposable;
-  /** Captures whose bursts are or were looked for. */
-  readonly #searched = new WeakSet<OpenCapture["capture"]>();
+  /** Under which focus a capture's bursts were looked for last. */
+  readonly #searched = new WeakMap<OpenCapture["capture"], Focus>();
   #order: SequenceOrder = "count";
 
   readonly onDidChangeTreeData = this.#changed.event;
 
   constructor(context: SequencesContext) {
     this.#context = context;
-    const { captures } = context;
+    const { captures, focus, passing } = context;
     this.#subscriptions = vscode.Disposable.from(
       captures.onDidOpen(() => this.#changed.fire(undefined)),
       captures.onDidChange(({ key, change }) => {
@@ -76,6 +88,12 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
         if (change !== "stale") this.#pages.delete(key);
         if (change === "closed") this.#roots.delete(key);
         this.#changed.fire(undefined);
+      }),
+      focus.onDidChange(({ key }) => this.#pages.delete(key)),
+      // Shares are of what passes: it is counted first.
+      passing.onDidChange((key) => {
+        const passed = passing.get(key);
+        if (!passed || passed.count) this.#changed.fire(undefined);
       }),
     );
   }
@@ -87,7 +105,7 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
     const from = this.#shown(key);
     this.#pages.set(key, (this.#pages.get(key) ?? 1) + 1);
     this.#changed.fire(this.root(key));
-    const [first] = await capture.listSequences({ order: this.#order, from, count: 1 });
+    const [first] = await capture.listSequences({ order: this.#order, from, count: 1, focus: this.#context.focus.get(key) });
     return first && { kind: "sequence", key, ...first };
   }
 
@@ -128,26 +146,30 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
     switch (node.kind) {
       case "capture": {
         const open = this.#context.captures.find(node.key);
-        return open ? captureItem(open) : new vscode.TreeItem("");
+        return open ? captureItem(open, this.#context.passing.get(node.key)) : new vscode.TreeItem("");
       }
       case "sequence":
-        return sequenceItem(node, this.#context.captures.get(node.key)?.summary);
+        return sequenceItem(node, this.#total(node.key), this.#context.captures.get(node.key)?.summary.time ?? null);
       case "more":
         return moreItem(node);
       case "failure":
         return failureItem(node);
+      case "nothing":
+        return nothingItem(node.key, nothingText(this.#context.focus.get(node.key)));
     }
   }
 
   async resolveTreeItem(item: vscode.TreeItem, node: SequencesNode): Promise<vscode.TreeItem> {
     const capture = this.#context.captures.get(node.key);
     if (node.kind !== "sequence" || !capture) return item;
-    const { seq, burst } = node;
+    const { key, seq, burst } = node;
+    const focus = this.#context.focus.get(key);
     const [details, found] = await Promise.all([
-      capture.describeSequence(seq),
-      burst ? capture.getBursts({ seq, focus: NO_FOCUS, clock: "capture" }) : undefined,
+      capture.describeSequence(seq, focus),
+      burst ? capture.getBursts({ seq, focus, clock: "capture" }) : undefined,
     ]);
-    item.tooltip = [describeSequence(details, capture.summary), ...describeBursts(found, capture.summary.time)].join("\n");
+    const { summary } = capture;
+    item.tooltip = [describeSequence(details, summary, !isNoFocus(focus)), ...describeBursts(found, summary.time)].join("\n");
     return item;
   }
 
@@ -156,17 +178,23 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
     this.#changed.dispose();
   }
 
+  /** Packets that shares are of: those in focus. */
+  #total(key: string): number {
+    const { captures, passing } = this.#context;
+    return passing.get(key)?.count?.packets ?? captures.get(key)?.summary.rows.tcp ?? 0;
+  }
+
   #shown(key: string): number {
     return (this.#pages.get(key) ?? 1) * this.#context.readTopCount();
   }
 
   /** Looks for bursts once all columns are read, and lists the numbers again where there are any: a list by count does not wait. */
-  async #findBursts({ key, uri, capture }: OpenCapture): Promise<void> {
-    if (this.#searched.has(capture)) return;
-    this.#searched.add(capture);
+  async #findBursts({ key, uri, capture }: OpenCapture, focus: Focus): Promise<void> {
+    if (this.#searched.get(capture) === focus) return;
+    this.#searched.set(capture, focus);
     try {
       await capture.complete.catch(() => undefined);
-      if ((await capture.findBursts(NO_FOCUS)) > 0) this.#changed.fire(this.root(key));
+      if ((await capture.findBursts(focus)) > 0) this.#changed.fire(this.root(key));
     } catch (error) {
       if (this.#context.captures.get(key) === capture) this.#context.errors.report(error, captureName(uri));
     }
@@ -175,10 +203,13 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
   async #list(open: OpenCapture): Promise<SequencesNode[]> {
     const { key, uri, capture } = open;
     try {
-      const items = await capture.listSequences({ order: this.#order, from: 0, count: this.#shown(key) });
-      const left = capture.summary.distinct - items.length;
+      const focus = this.#context.focus.get(key);
+      const items = await capture.listSequences({ order: this.#order, from: 0, count: this.#shown(key), focus });
+      if (items.length === 0 && !isNoFocus(focus)) return [{ kind: "nothing", key }];
+      const distinct = isNoFocus(focus) ? capture.summary.distinct : (this.#context.passing.get(key)?.count?.distinct ?? 0);
+      const left = distinct - items.length;
       const numbers = items.map((item): SequenceNode => ({ kind: "sequence", key, ...item }));
-      void this.#findBursts(open);
+      void this.#findBursts(open, focus);
       return left > 0 ? [...numbers, { kind: "more", key, left }] : numbers;
     } catch (error) {
       if (this.#context.captures.get(key) !== capture) return []; // closed or replaced meanwhile
@@ -188,10 +219,9 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
   }
 }
 
-function sequenceItem({ key, seq, count, burst }: SequenceNode, summary: OpenCapture["capture"]["summary"] | undefined): vscode.TreeItem {
-  const total = summary?.rows.tcp ?? 0;
+function sequenceItem({ key, seq, count, burst }: SequenceNode, total: number, time: CaptureTime | null): vscode.TreeItem {
   const ratio = burst && formatRatio(burst.ratio);
-  const at = burst && summary?.time ? describeBucket(burst.peakSec, summary.time) : undefined;
+  const at = burst && time ? describeBucket(burst.peakSec, time) : undefined;
   const share = formatShare(total > 0 ? count / total : 0);
   const item = new vscode.TreeItem(String(seq));
   item.id = `${key} ${String(seq)}`;
@@ -228,12 +258,14 @@ function failureItem({ key }: FailureNode): vscode.TreeItem {
 }
 
 /** Plain text, so that nothing from the capture can become a link or markup. */
-function describeSequence(details: SequenceDetails, summary: OpenCapture["capture"]["summary"]): string {
+function describeSequence(details: SequenceDetails, summary: OpenCapture["capture"]["summary"], isFiltered: boolean): string {
   const { count, first, last, streams, labels } = details;
   const { time } = summary;
   const lines = [
     `${summary.seqField} ${String(details.seq)}`,
-    vscode.l10n.t("{0}, {1} of all", packetsText(count), formatShare(details.share)),
+    isFiltered
+      ? vscode.l10n.t("{0} that pass, {1} of what passes", packetsText(count), formatShare(details.share))
+      : vscode.l10n.t("{0}, {1} of all", packetsText(count), formatShare(details.share)),
     time && first ? vscode.l10n.t("First: {0}", describeMoment(first, time)) : undefined,
     time && last ? vscode.l10n.t("Last: {0}", describeMoment(last, time)) : undefined,
     // Streams that were counted before the other columns could not be read are not all.

@@ -117,6 +117,8 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
       const [row] = await rows.readRows([request.row]);
       return { type: "row/data", id, row };
     }
+    case "findings/counts":
+      return { type: "findings/counted", id, counts: detection.counts(capture, request.focus) };
     case "detectors/describe":
       return { type: "detectors/described", id, detectors: DETECTORS.map(describeDetector) };
     case "finding/graph":

@@ -62,6 +62,8 @@ export interface Capture {
   getPacketPlaces(query: PlacesQuery): Promise<PacketPlaces>;
   /** All cells of a row, read from the file again. `row`: its place in the columns. Rejects with `fileChanged`. */
   getRow(row: number): Promise<CsvRow>;
+  /** How many packets of every finding of the last report pass, by Finding.id; none without a report. Rejects with `badFilter`. */
+  countFindings(focus: Focus): Promise<ReadonlyMap<string, number>>;
   /** Every detector there is, in the order in which they are shown. */
   describeDetectors(): Promise<readonly DetectorDescription[]>;
   /** What a finding of the last report is drawn from; null when it has no such finding. */
@@ -221,6 +223,7 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
     getPackets: async (query) => (await expectReply(thread.ask({ type: "packets/list", query }), "packets/page")).page,
     getPacketPlaces: async (query) => (await expectReply(thread.ask({ type: "packets/places", query }), "packets/placed")).places,
     getRow: async (row) => (await expectReply(thread.ask({ type: "row/get", row }), "row/data")).row,
+    countFindings: async (focus) => (await expectReply(thread.ask({ type: "findings/counts", focus }), "findings/counted")).counts,
     describeDetectors: async () => (await expectReply(thread.ask({ type: "detectors/describe" }), "detectors/described")).detectors,
     getFindingGraph: async (query) => (await expectReply(thread.ask({ type: "finding/graph", query }), "finding/picture")).picture,
     dispose: () => void thread.stop(),

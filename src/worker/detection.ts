@@ -1,10 +1,12 @@
 /** The detectors of one capture, run beside other questions: one run at a time, the last one asked for wins. */
 import type { CaptureStore } from "../engine/captureStore";
+import { countPassing } from "../engine/focusRows";
 import { detect, type DetectOptions, type Findings } from "../engine/detectors/detect";
 import { AnalysisError } from "../shared/errors";
 import type { FindingsQuery, FindingsReport } from "../shared/findings";
 import { pictureOf } from "../engine/findingGraph";
 import type { FindingPicture, GraphQuery } from "../shared/findingGraph";
+import type { Focus } from "../shared/selection";
 
 /** See the file header. */
 export class Detection {
@@ -28,6 +30,16 @@ export class Detection {
   /** What the last run has found; undefined before there is one. */
   get findings(): Findings | undefined {
     return this.#findings;
+  }
+
+  /** How many packets of every finding pass, by its id. Throws `badFilter`. */
+  counts(capture: CaptureStore, focus: Focus): Map<string, number> {
+    const bits = capture.bitsOf(focus);
+    const counts = new Map<string, number>();
+    const findings = this.#findings;
+    if (!findings) return counts;
+    for (const { id, packets } of findings.report.findings) counts.set(id, bits ? countPassing(findings.rowsOf(id), bits) : packets);
+    return counts;
   }
 
   /** Null when the last report has no such finding. */

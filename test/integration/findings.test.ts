@@ -27,6 +27,8 @@ import {
   checkoutFile,
   closeEverything,
   execute,
+  makeFocusParts,
+  makeMemento,
   nextEvent,
   until,
   useTempFolder,
@@ -38,19 +40,6 @@ interface Answers {
   report: FindingsReport;
   places: PacketPlaces;
   getFindings: (query: FindingsQuery) => Promise<FindingsReport>;
-}
-
-/** A memory that forgets with the test. */
-function makeMemento(): vscode.Memento {
-  const kept = new Map<string, unknown>();
-  return {
-    keys: () => [...kept.keys()],
-    get: <T>(key: string, standard?: T) => (kept.has(key) ? (kept.get(key) as T) : standard),
-    update: (key: string, value: unknown) => {
-      kept.set(key, value);
-      return Promise.resolve();
-    },
-  };
 }
 
 /** Every part behind the view, over real captures whose findings are made by hand. */
@@ -93,7 +82,9 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
     readSettings: () => query,
   });
   const dismissed = new DismissedFindings(memento);
-  const tree = new FindingsTree({ captures, findings, dismissed });
+  const focusParts = makeFocusParts(captures, log, findings);
+  const { focus, passing, current } = focusParts;
+  const tree = new FindingsTree({ captures, focus, passing, findings, dismissed });
   const findingDocuments = new FindingDocuments(captures, findings, log);
   const findingsView: CommandContext["findingsView"] = {
     get filter() {
@@ -105,7 +96,7 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
     shown: (key) => tree.shown(key),
   };
   const context: CommandContext = {
-    ...{ captures, log, findings, dismissed, findingsView, findingDocuments },
+    ...{ captures, focus, current, log, findings, dismissed, findingsView, findingDocuments },
     errors: new ErrorNotifier(log),
     extensionUri: checkoutFile(),
     sequences: { reveal: () => Promise.resolve(), showMore: () => Promise.resolve(), setOrder: () => Promise.resolve() },
@@ -118,7 +109,7 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
     ...{ answers, asked, reported, warned, query, captures, findings, dismissed, tree, context, findingDocuments, memento },
     run: async (command: CommandId, argument?: unknown) => handlerOf(command)(context, argument),
     dispose: () => {
-      for (const each of [tree, findingDocuments, findings, dismissed, captures]) each.dispose();
+      for (const each of [tree, focusParts, findingDocuments, findings, dismissed, captures]) each.dispose();
     },
   };
 }

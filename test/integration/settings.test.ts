@@ -9,7 +9,17 @@ import { errorSentence } from "../../src/analysis/errorMessages";
 import type { AnalysisError } from "../../src/shared/errors";
 import { CaptureTree } from "../../src/views/captureTree";
 import { analyzeInWorker } from "../../src/worker/client";
-import { activateExtension, captureOf, checkoutFile, closeEverything, execute, until, useTempFolder, workspaceFile } from "./support";
+import {
+  activateExtension,
+  captureOf,
+  checkoutFile,
+  closeEverything,
+  execute,
+  makeFocusParts,
+  until,
+  useTempFolder,
+  workspaceFile,
+} from "./support";
 
 describe("the settings", () => {
   const temp = useTempFolder();
@@ -61,13 +71,15 @@ describe("the settings", () => {
     const uri = temp.write("large.csv", `tcp.seq\n${"1\n".repeat(30_000)}`);
     await execute(commands.analyze, uri);
     assert.deepEqual(api.captures.list(), []);
+    const log = vscode.window.createOutputChannel("Limits under test", { log: true });
     const captures = new Captures({
       workerPath: checkoutFile("dist", "analyzeWorker.js").fsPath,
-      log: vscode.window.createOutputChannel("Limits under test", { log: true }),
+      log,
       readOptions: () => ({ labelFields: [], memoryLimitMB: readMemoryLimitMB() }),
       run: analyzeInWorker,
     });
-    const tree = new CaptureTree(captures);
+    const focusParts = makeFocusParts(captures, log);
+    const tree = new CaptureTree(captures, focusParts.focus, focusParts.passing);
     try {
       await assert.rejects(captures.analyze(uri), (error: AnalysisError) => {
         assert.equal(error.code, "tooLarge");

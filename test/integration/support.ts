@@ -3,6 +3,12 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
+import type { CaptureFindings } from "../../src/analysis/captureFindings";
+import { CaptureFocus } from "../../src/analysis/captureFocus";
+import type { Captures } from "../../src/analysis/captures";
+import { CurrentCapture } from "../../src/analysis/currentCapture";
+import { PassingCounts } from "../../src/analysis/passingCounts";
+import { RecentFilters } from "../../src/analysis/recentFilters";
 import type { ExtensionApi } from "../../src/extension";
 import { commands, type CommandId } from "../../src/ids";
 
@@ -108,4 +114,27 @@ export async function replaceText(document: vscode.TextDocument, text: string): 
 export function captureOf(distinct: number, count: (index: number) => number = (index) => distinct - index): string {
   const rows = Array.from({ length: distinct }, (_, index) => `${String(index * 7)}\n`.repeat(count(index)));
   return `tcp.seq\n${rows.join("")}`;
+}
+
+/** A memory that forgets with the test. */
+export function makeMemento(): vscode.Memento {
+  const kept = new Map<string, unknown>();
+  return {
+    keys: () => [...kept.keys()],
+    get: <T>(key: string, standard?: T) => (kept.has(key) ? (kept.get(key) as T) : standard),
+    update: (key: string, value: unknown) => {
+      kept.set(key, value);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** What the user looks at of the captures of a test's own; without `findings`, those are not counted. */
+export function makeFocusParts(captures: Captures, log: vscode.LogOutputChannel, findings?: CaptureFindings) {
+  const noFindings = { result: () => undefined, onDidFind: () => new vscode.Disposable(() => undefined) };
+  const errors = { report: (error: unknown) => log.error("A test's focus was not counted.", error as Error) };
+  const focus = new CaptureFocus({ captures, recent: new RecentFilters(makeMemento()), log });
+  const current = new CurrentCapture(captures);
+  const passing = new PassingCounts({ captures, findings: findings ?? noFindings, focus, errors });
+  return { focus, current, passing, dispose: () => [passing, current, focus].forEach((each) => each.dispose()) };
 }

@@ -14,6 +14,7 @@ import {
   checkoutFile,
   closeEverything,
   execute,
+  makeFocusParts,
   nextEvent,
   until,
   useTempFolder,
@@ -259,7 +260,8 @@ describe("the data of the view Sequence Numbers", () => {
         return { kind: "done", capture: { ...capture, listSequences } };
       },
     });
-    const tree = new SequencesTree({ captures, errors: new ErrorNotifier(log), readTopCount: () => 50 });
+    const focusParts = makeFocusParts(captures, log);
+    const tree = new SequencesTree({ captures, ...focusParts, errors: new ErrorNotifier(log), readTopCount: () => 50 });
     try {
       const key = (await captures.analyze(temp.write("pages.csv", captureOf(120))))?.key ?? "";
       assert.equal((await tree.getChildren(tree.root(key))).length, 51);
@@ -272,6 +274,7 @@ describe("the data of the view Sequence Numbers", () => {
       assert.deepEqual(await listing, []);
     } finally {
       tree.dispose();
+      focusParts.dispose();
       captures.dispose();
     }
   });

@@ -15,7 +15,7 @@ import { CaptureTree } from "../../src/views/captureTree";
 import { ImportReport } from "../../src/views/importReport";
 import { SequencesTree } from "../../src/views/sequencesTree";
 import { analyzeInWorker } from "../../src/worker/client";
-import { activateExtension, checkoutFile, closeEverything, execute, nextEvent, until, useTempFolder } from "./support";
+import { activateExtension, checkoutFile, closeEverything, execute, makeFocusParts, nextEvent, until, useTempFolder } from "./support";
 
 const ROWS = 120_000;
 
@@ -61,12 +61,15 @@ describe("a capture that is read in two passes", () => {
   beforeEach(() => {
     run = runWithProgress;
     captures = new Captures({ workerPath, log, readOptions: () => ({ labelFields: ["alert"] }), run: (request) => run(request) });
-    sequences = new SequencesTree({ captures, errors: new ErrorNotifier(log), readTopCount: () => 5 });
-    tree = new CaptureTree(captures);
+    const focusParts = makeFocusParts(captures, log);
+    const { focus, passing } = focusParts;
+    sequences = new SequencesTree({ captures, focus, passing, errors: new ErrorNotifier(log), readTopCount: () => 5 });
+    tree = new CaptureTree(captures, focus, passing);
     report = new ImportReport(captures, log);
     told = [];
     changes = [];
     subscriptions = [
+      focusParts,
       sequences,
       tree,
       report,

@@ -524,11 +524,13 @@ export class Workbench {
 
   // ---- Webviews
 
-  /** The document of the webview that is visible, once its content is there. */
-  async webviewFrame(): Promise<Frame> {
+  /** The document of the webview that is visible among the editors, or in the side bar, once its content is there. */
+  async webviewFrame(place: "editor" | "sidebar" = "editor"): Promise<Frame> {
     return until(
       async () => {
         for (const outer of await this.page.locator("iframe.webview.ready:visible").elementHandles()) {
+          // Webviews lie above the window, not in their part of it.
+          if (!(await isWithin(outer, this.page.locator(`.part.${place}`)))) continue;
           // While a webview is replaced, its frames go away at any moment.
           const frame = await readyFrame(outer).catch(() => undefined);
           if (frame) return frame;
@@ -686,6 +688,14 @@ export async function until<T>(
     if (Date.now() > endMs) throw new Error(message());
     await new Promise((resolve) => setTimeout(resolve, intervalMs));
   }
+}
+
+/** Whether the middle of an element lies in another's box. */
+async function isWithin(element: ElementHandle, area: Locator): Promise<boolean> {
+  const [inner, outer] = await Promise.all([element.boundingBox().catch(() => null), area.boundingBox()]);
+  if (!inner || !outer) return false;
+  const [x, y] = [inner.x + inner.width / 2, inner.y + inner.height / 2];
+  return x >= outer.x && x < outer.x + outer.width && y >= outer.y && y < outer.y + outer.height;
 }
 
 /** Whether an action that may be tried again was done. */

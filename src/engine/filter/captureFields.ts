@@ -300,7 +300,9 @@ export class CaptureFields {
         const source = flags.open();
         // A file's own column of flags is read as any other where it is no number column.
         const map = (value: number): number => ((value & bit) === 0 ? 0 : 1);
-        return source instanceof NumberSource ? source.mapped(map) : (source as CodeSource).mapped((cells) => cells.map((cell) => map(Number(cell))));
+        return source instanceof NumberSource
+          ? source.mapped(map)
+          : (source as CodeSource).mapped((cells) => cells.map((cell) => map(Number(cell))));
       },
     };
   }
@@ -385,4 +387,3 @@ export function cellsOf(type: FieldType, name: string): (text: string) => readon
     return splitCell(text).flatMap((part) => read(part) ?? []);
   };
 }
-

@@ -9,6 +9,7 @@ import type { PanelReply } from "../../../src/shared/panelProtocol";
 import { NO_FOCUS, packetsOfFinding } from "../../../src/shared/selection";
 import type { Capture } from "../../../src/worker/client";
 import { makeFinding, makePacket, makeStreamGraph } from "../webview/findings";
+import { panelFocus } from "./panelFocus";
 import { makeSummary } from "../webview/samples";
 
 const finding = makeFinding();
@@ -46,6 +47,11 @@ function makeCapture(asked: (GraphQuery | PacketsQuery)[] = [], summary: Capture
     },
     getRow: () => Promise.reject(new Error("not asked for")),
     getPacketPlaces: () => Promise.reject(new Error("not asked for")),
+    checkFilter: () => Promise.reject(new Error("not asked for")),
+    completeFilter: () => Promise.reject(new Error("not asked for")),
+    listFilterFields: () => Promise.reject(new Error("not asked for")),
+    countFindings: () => Promise.reject(new Error("not asked for")),
+    countFocus: () => Promise.reject(new Error("not asked for")),
     describeDetectors: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };
@@ -84,8 +90,8 @@ function start({ capture, reports = () => Promise.resolve(report), id = finding.
       },
     },
     reports: { get: reports },
+    focus: panelFocus({ get: () => NO_FOCUS }),
     post: (reply) => posted.push(reply),
-    readFocus: () => NO_FOCUS,
     columns: { get: () => DEFAULT_PACKET_COLUMNS, set: () => Promise.resolve() },
     openLine: (line) => {
       lines.push(line);
@@ -135,6 +141,7 @@ describe("FindingSession", () => {
       caveats: report.caveats,
       isStale: true,
       canOpenRow: "yes",
+      focus: NO_FOCUS,
     });
     assert.deepEqual(titles, [finding.title]);
   });

@@ -8,6 +8,7 @@ const page = {
   scriptUri: "https://host/dist/webview.js",
   styleUri: "https://host/dist/timeline.css",
   codiconUri: "https://host/dist/codicon.css",
+  place: "editor" as const,
   title: 'Seq 1 — <img src=x onerror="alert(1)">.csv',
 };
 

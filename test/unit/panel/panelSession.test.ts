@@ -4,8 +4,9 @@ import { AnalysisError } from "../../../src/shared/errors";
 import type { TimelineQuery } from "../../../src/shared/model";
 import { DEFAULT_PACKET_COLUMNS } from "../../../src/shared/packets";
 import { MAX_CHART_BUCKETS, type PanelReply, type PanelTarget } from "../../../src/shared/panelProtocol";
-import { NO_FOCUS } from "../../../src/shared/selection";
+import { NO_FOCUS, type Focus } from "../../../src/shared/selection";
 import type { Capture } from "../../../src/worker/client";
+import { panelFocus } from "./panelFocus";
 import { makeSummary, makeTimeline } from "../webview/samples";
 
 /** A capture that answers at once and remembers what it was asked. */
@@ -28,6 +29,11 @@ function makeCapture(asked: TimelineQuery[] = []): Capture {
     getPackets: () => Promise.reject(new Error("not asked for")),
     getRow: () => Promise.reject(new Error("not asked for")),
     getPacketPlaces: () => Promise.reject(new Error("not asked for")),
+    checkFilter: () => Promise.reject(new Error("not asked for")),
+    completeFilter: () => Promise.reject(new Error("not asked for")),
+    listFilterFields: () => Promise.reject(new Error("not asked for")),
+    countFindings: () => Promise.reject(new Error("not asked for")),
+    countFocus: () => Promise.reject(new Error("not asked for")),
     describeDetectors: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };
@@ -38,13 +44,15 @@ interface Options {
   open?: () => Promise<Capture | undefined>;
   target?: PanelTarget;
   isStale?: boolean;
+  focus?: Focus;
 }
 
-function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale = false }: Options) {
+function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale = false, focus = NO_FOCUS }: Options) {
   const posted: PanelReply[] = [];
   const refused: unknown[] = [];
   const targets: PanelTarget[] = [];
   const again: string[] = [];
+  const focused: [string, Focus][] = [];
   const options: SessionOptions = {
     key: "file:///capture.csv",
     name: "capture.csv",
@@ -58,9 +66,9 @@ function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale =
         return Promise.resolve();
       },
     },
+    focus: panelFocus({ get: () => focus, set: (key, next) => Promise.resolve(void focused.push([key, next])) }),
     post: (reply) => posted.push(reply),
     readSettings: () => ({ bucketSeconds: 60, clock: "capture" }),
-    readFocus: () => NO_FOCUS,
     columns: { get: () => DEFAULT_PACKET_COLUMNS, set: () => Promise.resolve() },
     openLine: () => Promise.resolve(),
     copy: () => Promise.resolve(),
@@ -74,7 +82,7 @@ function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale =
     await session.receive(message);
     return posted.at(-1);
   };
-  return { session, posted, refused, targets, again, ask };
+  return { focused, session, posted, refused, targets, again, ask };
 }
 
 describe("PanelSession", () => {
@@ -108,6 +116,26 @@ describe("PanelSession", () => {
     assert.equal(reply?.type === "capture/opened" && reply.seq, 1449);
     assert.deepEqual(session.target, { view: "distribution", seq: 1449 });
     assert.deepEqual(targets, [{ view: "distribution", seq: 1449 }]);
+  });
+
+  it("says what is in focus, and sets what the page asks for", async () => {
+    const range = { clock: "utc", fromSec: 10, toSec: 20 } as const;
+    const { ask, focused } = start({ capture: makeCapture(), focus: { filter: "tcp.len > 0", range } });
+    const reply = await ask({ type: "capture/open", id: 1 });
+    assert.deepEqual(reply?.type === "capture/opened" && reply.focus, { filter: "tcp.len > 0", range });
+    assert.deepEqual(await ask({ type: "focus/set", id: 2, focus: { filter: "tcp", range: null } }), { type: "request/done", id: 2 });
+    assert.deepEqual(focused, [["file:///capture.csv", { filter: "tcp", range: null }]]);
+  });
+
+  it("tells the page what is in focus now, once it has asked, and not while its capture is closed", async () => {
+    const { session, posted, ask } = start({ capture: makeCapture() });
+    const focus = { filter: "tcp", range: null };
+    session.focusChanged(focus);
+    await ask({ type: "panel/ready", id: 1 });
+    session.focusChanged(focus);
+    session.captureChanged("closed");
+    session.focusChanged(NO_FOCUS);
+    assert.deepEqual(posted.slice(1), [{ type: "focus/changed", focus }, { type: "panel/gone" }]);
   });
 
   it("says whether the file has changed since", async () => {

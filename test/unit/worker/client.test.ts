@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { NO_FOCUS } from "../../../src/shared/selection";
 import { analyzeInWorker, type AnalysisOutcome, type AnalyzeRequest, type Capture } from "../../../src/worker/client";
 import { NO_FOCUS, packetsOfFinding } from "../../../src/shared/selection";
 import { ROOT } from "../../support/capture";
@@ -75,6 +74,46 @@ describe("analyzeInWorker", function () {
       assert.deepEqual([page.total, page.packets.map(({ frame }) => frame)], [2, [3, 1]]);
       const { total, frames } = await capture.getPacketPlaces({ selection, most: 1 });
       assert.deepEqual([total, frames], [2, Uint32Array.of(1)]);
+    } finally {
+      capture.dispose();
+    }
+  });
+
+  it("counts the packets in a range of time, of the capture and of every finding", async () => {
+    const path = join(ROOT, "media", "sample.csv");
+    const outcome = await analyzeInWorker({ workerPath, options, source: { kind: "file", path } });
+    assert.ok(outcome.kind === "done");
+    const { capture } = outcome;
+    try {
+      await capture.complete;
+      const { time, rows } = capture.summary;
+      assert.ok(time);
+      const middle = Math.floor((time.first.seconds + time.last.seconds) / 2);
+      const all = { filter: "", range: null };
+      const early = { filter: "", range: { clock: "capture", fromSec: time.first.seconds, toSec: middle } } as const;
+      const late = { filter: "", range: { clock: "capture", fromSec: middle, toSec: time.last.seconds + 1 } } as const;
+      assert.deepEqual(await capture.countFindings(early), new Map(), "there is no report yet");
+      const { findings } = await capture.getFindings({ sensitivity: "medium", thresholds: {} });
+      const expected = new Map<string, number>();
+      for (const { id } of findings) {
+        let count = 0;
+        for (let from = 0, total = 1; from < total; from += 500) {
+          const page = await capture.getPackets({ selection: packetsOfFinding(id), sort: null, from, count: 500, showing: null });
+          total = page.total;
+          count += page.packets.filter((packet) => packet.time !== null && packet.time.seconds < middle).length;
+        }
+        expected.set(id, count);
+      }
+      assert.ok(
+        findings.some(({ id, packets }) => expected.get(id) !== 0 && expected.get(id) !== packets),
+        "a finding lies in both halves",
+      );
+      assert.deepEqual(await capture.countFindings(early), expected);
+      assert.deepEqual(await capture.countFindings(all), new Map(findings.map(({ id, packets }) => [id, packets])));
+      assert.equal((await capture.countFocus(all)).packets, rows.tcp);
+      const counts = [(await capture.countFocus(early)).packets, (await capture.countFocus(late)).packets];
+      assert.ok(counts.every((count) => count > 0));
+      assert.equal(counts[0] + counts[1], rows.tcp);
     } finally {
       capture.dispose();
     }

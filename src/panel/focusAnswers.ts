@@ -1,0 +1,41 @@
+/** Answers what the filter bar of any page asks. Knows no vscode. */
+import { assertNever } from "../shared/errors";
+import type { FocusRequest, PanelReply } from "../shared/panelProtocol";
+import type { PanelFocus } from "./panelCaptures";
+
+/** `key`: the capture of the page. Rejects with AnalysisError. */
+export async function answerFocusRequest(focus: Omit<PanelFocus, "onDidChange">, key: string, request: FocusRequest): Promise<PanelReply> {
+  const { id } = request;
+  switch (request.type) {
+    case "focus/set":
+      await focus.set(key, request.focus);
+      return { type: "request/done", id };
+    case "focus/count": {
+      const { packets, total } = await focus.count(key);
+      return { type: "focus/counted", id, packets, total };
+    }
+    case "filter/check":
+      return { type: "filter/checked", id, check: await focus.check(key, request.text) };
+    case "filter/complete":
+      return { type: "filter/completed", id, completion: await focus.complete(key, request.text, request.position) };
+    case "filter/recall":
+      return { type: "filter/recalled", id, filters: focus.recent() };
+    case "filter/forget":
+      await focus.forgetRecent();
+      return { type: "request/done", id };
+    default:
+      return assertNever(request);
+  }
+}
+
+/** Whether a request is a filter bar's. */
+export const isFocusRequest = (request: { readonly type: string }): request is FocusRequest => FOCUS_REQUESTS.has(request.type);
+
+const FOCUS_REQUESTS: ReadonlySet<string> = new Set<FocusRequest["type"]>([
+  "focus/set",
+  "focus/count",
+  "filter/check",
+  "filter/complete",
+  "filter/recall",
+  "filter/forget",
+]);

@@ -1,0 +1,176 @@
+/** The filter bar, in the side bar and above a chart: typed, completed, applied, recalled and cleared, with the keyboard alone where it can be. */
+import assert from "node:assert/strict";
+import { FilterBar } from "./filterBar";
+import { until, Workbench } from "./harness";
+import { ANALYZE, CAPTURE, CONTAINER, grouped, makeWorkspace, NUMBERS, readExpected, ROOT, SAMPLE } from "./support";
+import { TimelinePanel } from "./timelinePanel";
+
+const FINDINGS = "Findings";
+const expected = readExpected("sample");
+const [mostFrequent] = expected.top;
+const filter = `tcp.seq == ${mostFrequent.seq}`;
+const passing = `${grouped(mostFrequent.count)} of ${grouped(expected.rowsTcp)} packets`;
+const all = `${grouped(expected.rowsTcp)} packets`;
+
+describe("The filter bar", () => {
+  let workbench: Workbench;
+  let bar: FilterBar;
+  const files = makeWorkspace({ "sample.csv": { copyOf: SAMPLE } });
+
+  before(async () => {
+    workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT });
+  });
+  after(async () => {
+    await workbench?.close();
+    files.remove();
+  });
+  afterEach(function () {
+    return workbench?.screenshotIfFailed(this.currentTest);
+  });
+
+  const press = (key: string): Promise<void> => workbench.page.keyboard.press(key);
+  const numbers = async (accept: (count: number) => boolean): Promise<string[]> => {
+    const rows = await workbench.whenTreeRows(NUMBERS, (each) => accept(each.filter(({ level }) => level === 2).length));
+    return rows.filter(({ level }) => level === 2).map(({ label }) => label);
+  };
+  /** Goes to the field of the side bar with keys alone. */
+  async function focusField(): Promise<void> {
+    await workbench.runCommand(`${CONTAINER}: Focus on Filter View`);
+    await until(
+      async () => {
+        if (await bar.frame.evaluate(() => document.activeElement?.id === "filter-input")) return true;
+        await press("Tab");
+        return false;
+      },
+      () => "The Tab key does not lead to the field.",
+      undefined,
+      100,
+    );
+  }
+
+  it("names the capture that it acts on, and counts its packets", async () => {
+    await workbench.clickExplorerMenuEntry("sample.csv", ANALYZE);
+    await workbench.whenTreeRows(NUMBERS, (rows) => rows.some(({ level }) => level === 2));
+    await workbench.whenTreeRows(FINDINGS, (rows) => rows.some(({ level }) => level === 3));
+    bar = await FilterBar.shown(workbench, "sidebar");
+    assert.equal(await bar.frame.locator("#filter-capture").textContent(), "sample.csv");
+    await bar.whenCount(all);
+  });
+
+  it("completes what is typed with the keyboard", async () => {
+    await focusField();
+    await workbench.page.keyboard.type("tcp.se");
+    const options = await bar.whenOptions((each) => each.includes("tcp.seq"));
+    assert.equal(await bar.input.getAttribute("aria-expanded"), "true");
+    for (let i = 0; i <= options.indexOf("tcp.seq"); i++) await press("ArrowDown");
+    assert.match((await bar.activeOption()) ?? "", /^tcp\.seq/);
+    await press("Enter");
+    assert.equal((await bar.input.inputValue()).trim(), "tcp.seq");
+    assert.deepEqual(await bar.options(), []);
+  });
+
+  it("underlines the place of an error, and says what is wrong with it", async () => {
+    await press("ControlOrMeta+A");
+    await workbench.page.keyboard.type("tcp.seq == abc");
+    await bar.whenMessage(/^Character 12: .*abc/);
+    assert.equal(await bar.marked(), "abc");
+    assert.equal(await bar.input.getAttribute("aria-invalid"), "true");
+    assert.equal(await bar.input.getAttribute("aria-describedby"), "filter-message");
+    await press("Escape"); // the list, if it is open
+    await press("Enter");
+    assert.deepEqual((await numbers((count) => count > 1)).length > 1, true, "what is none is not applied");
+    await bar.whenMessage(/^Character 12: /);
+  });
+
+  it("says how many packets match before the filter is applied", async () => {
+    await press("ControlOrMeta+A");
+    await workbench.page.keyboard.type(filter);
+    await bar.whenMessage(new RegExp(`^${grouped(mostFrequent.count)} of ${grouped(expected.rowsTcp)} packets match`));
+    assert.equal(await bar.marked(), undefined);
+    assert.equal(await bar.input.getAttribute("aria-invalid"), "false");
+  });
+
+  it("changes trees and counts when it is applied, and is said above them", async () => {
+    await press("Escape");
+    await press("Enter");
+    await bar.whenCount(passing);
+    assert.deepEqual(await numbers((count) => count === 1), [String(mostFrequent.seq)]);
+    const [root] = await workbench.treeRows(NUMBERS);
+    assert.equal(root.description, passing);
+    assert.match(await workbench.viewText(NUMBERS), new RegExp(`Only: ${filter}`));
+    const facts = await workbench.treeRows(CAPTURE);
+    assert.equal(facts.find(({ label }) => label === "Passing")?.description, passing);
+    const findings = await workbench.whenTreeRows(FINDINGS, (rows) =>
+      rows.some(({ description }) => / of [\d,]+ packets? · /.test(description)),
+    );
+    assert.ok(findings.filter(({ level }) => level === 3).every(({ description }) => /^[\d,]+ of [\d,]+ packets? · /.test(description)));
+  });
+
+  it("stands above a chart, with the same filter", async () => {
+    await workbench.clickTreeRow(NUMBERS, String(mostFrequent.seq));
+    await TimelinePanel.shown(workbench, String(mostFrequent.seq));
+    const above = await FilterBar.shown(workbench, "editor");
+    assert.equal(await above.input.inputValue(), filter);
+    await above.whenCount(passing);
+    await above.input.fill("tcp.seq == 4000000001");
+    await above.input.press("Escape");
+    await above.input.press("Enter");
+    await above.whenCount(`0 of ${grouped(expected.rowsTcp)} packets`);
+    await bar.whenCount(`0 of ${grouped(expected.rowsTcp)} packets`);
+    assert.deepEqual(await numbers((count) => count === 1), ["Nothing passes the filter"]);
+  });
+
+  it("is cleared with one click", async () => {
+    await bar.frame.locator("#filter-clear").click();
+    await bar.whenCount(all);
+    assert.equal(await bar.input.inputValue(), "");
+    await numbers((count) => count > 1);
+    assert.doesNotMatch(await workbench.viewText(NUMBERS), /Only:/);
+    const above = await FilterBar.shown(workbench, "editor");
+    assert.equal(await above.input.inputValue(), "");
+  });
+
+  it("lists recent filters in an empty field, and applies one with the keyboard", async () => {
+    await focusField();
+    await press("ArrowDown");
+    const options = await bar.whenOptions();
+    assert.deepEqual(options, ["tcp.seq == 4000000001", filter, "Clear Recent Filters"]);
+    await press("ArrowDown");
+    await press("ArrowDown");
+    assert.equal(await bar.activeOption(), filter);
+    await press("Enter");
+    await bar.whenCount(passing);
+    await numbers((count) => count === 1);
+  });
+
+  it("is cleared by a command, and forgets recent filters", async () => {
+    await workbench.runCommand(`${CONTAINER}: Clear Filter`);
+    await bar.whenCount(all);
+    assert.ok(!(await workbench.hasCommand(`${CONTAINER}: Clear Filter`)), "there is nothing to clear");
+    await focusField();
+    await press("ArrowDown");
+    await bar.whenOptions();
+    await press("ArrowUp");
+    assert.equal(await bar.activeOption(), "Clear Recent Filters");
+    await press("Enter");
+    await press("ArrowDown");
+    await bar.frame.locator(".filter-options-nothing:visible").waitFor();
+    await press("Escape");
+  });
+
+  it("has a box in the palette that does the same", async () => {
+    await workbench.runCommand(`${CONTAINER}: Filter Packets…`);
+    const input = workbench.quickInput.locator("input");
+    await input.fill("tcp.seq ==");
+    await workbench.quickInput.getByText(/^Character \d+: /).waitFor();
+    await input.fill(filter);
+    await workbench.quickInput.getByText(passing).waitFor();
+    await input.press("Enter");
+    await bar.whenCount(passing);
+    assert.equal(await bar.input.inputValue(), filter);
+    await workbench.runCommand(`${CONTAINER}: Clear Filter`);
+    await bar.whenCount(all);
+  });
+
+  it("reports no error meanwhile", () => workbench.assertNoErrors());
+});

@@ -1,0 +1,419 @@
+/**
+ * The filter bar: a display filter with its check while it is typed, completion and recent filters, how many packets pass, and the range of
+ * time as a chip. What is in focus is the host's word; the bar asks for it to be changed.
+ */
+import type { FilterCheck, FilterProblem, FilterSpan } from "../src/shared/displayFilter";
+import { formatCount, formatTimeSpan } from "../src/shared/format";
+import type { CaptureTime } from "../src/shared/model";
+import { MAX_FILTER_LENGTH } from "../src/shared/panelProtocol";
+import { NO_FOCUS, type Focus } from "../src/shared/selection";
+import { element, icon } from "./dom";
+import { FilterOptions, type FilterOption } from "./filterOptions";
+import * as l10n from "./l10n";
+import { expectAnswer, type HostConnection } from "./requests";
+import { cleanText } from "./timelineText";
+
+/** A filter is looked at when nothing has been typed for so long. */
+const CHECK_AFTER_MS = 120;
+
+/** Characters of a sentence about a filter. */
+const MAX_SENTENCE = 500;
+
+/** What a bar is made of. */
+export interface FilterBarOptions {
+  readonly connection: Pick<HostConnection, "ask">;
+  /** Where the list opens: above what is below the bar, or pushing it down where there is no room. */
+  readonly list: "above" | "inline";
+}
+
+/** What is known of the text in the field. */
+type TextState =
+  /** It is what is in focus, or nothing. */
+  | { readonly kind: "settled" }
+  | { readonly kind: "checking" }
+  | { readonly kind: "valid"; readonly packets: number }
+  | { readonly kind: "invalid"; readonly problem: FilterProblem }
+  /** The host could not say. */
+  | { readonly kind: "failed"; readonly message: string };
+
+/** See the file header. `element` goes to the top of a page. */
+export class FilterBar {
+  readonly element: HTMLElement;
+  readonly #connection: Pick<HostConnection, "ask">;
+  readonly #input = element("input", {
+    id: "filter-input",
+    type: "text",
+    role: "combobox",
+    autocomplete: "off",
+    autocapitalize: "off",
+    spellcheck: "false",
+    maxlength: String(MAX_FILTER_LENGTH),
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": "filter-options",
+    "aria-describedby": "filter-message",
+  });
+  readonly #mark = element("div", { class: "filter-mark", "aria-hidden": "true" });
+  readonly #sign = element("span", { class: "filter-sign", "aria-hidden": "true" });
+  readonly #box: HTMLElement;
+  readonly #message = element("div", { id: "filter-message", class: "filter-message", "aria-live": "polite" });
+  readonly #count = element("span", { id: "filter-count", class: "filter-count", role: "status" });
+  readonly #range = element("span", { id: "filter-range", class: "filter-chip", hidden: true });
+  readonly #options: FilterOptions;
+  readonly #clear: HTMLButtonElement;
+  readonly #apply: HTMLButtonElement;
+  #focus: Focus = NO_FOCUS;
+  #time: CaptureTime | null = null;
+  #total: number | undefined;
+  #state: TextState = { kind: "settled" };
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** The question whose answer is wanted; any later change makes it stale. */
+  #asked = 0;
+  #counted = 0;
+
+  constructor({ connection, list }: FilterBarOptions) {
+    this.#connection = connection;
+    this.#input.placeholder = l10n.t("Apply a display filter, such as tcp.len > 0");
+    this.#input.setAttribute("aria-label", l10n.t("Display filter"));
+    this.#options = new FilterOptions({ input: this.#input, onAccept: (option) => this.#accept(option), onForget: () => this.#forget() });
+    this.#apply = button("filter-apply", "arrow-right", l10n.t("Apply Filter"), () => this.#applyText());
+    this.#clear = button("filter-clear", "close", l10n.t("Clear Filter"), () => this.#clearText());
+    const recent = button("filter-recent", "chevron-down", l10n.t("Recent Filters"), () => {
+      if (this.#options.kind === "recent") this.#options.close();
+      else void this.#showRecent();
+      this.#input.focus();
+    });
+    // A click must not take the focus from the field: that would close the list before the click is heard.
+    recent.addEventListener("mousedown", (event) => event.preventDefault());
+    const field = element("div", { class: "filter-field" }, this.#mark, this.#input);
+    this.#box = element("div", { class: "filter-box" }, this.#sign, field, this.#apply, this.#clear, recent);
+    const row = element("div", { class: "filter-row" }, this.#box, this.#range, this.#count);
+    this.element = element(
+      "section",
+      { id: "filter-bar", class: `filter-bar filter-bar-${list}` },
+      row,
+      this.#message,
+      this.#options.element,
+    );
+    this.element.setAttribute("aria-label", l10n.t("Filter"));
+    this.#listen();
+    this.#draw();
+  }
+
+  /** Shows what is in focus of a capture. What has been typed and not applied stays while the filter in focus is the same. */
+  show(focus: Focus, time: CaptureTime | null): void {
+    const isOther = focus.filter !== this.#focus.filter;
+    const wasApplied = this.#input.value.trim() === this.#focus.filter;
+    this.#focus = focus;
+    this.#time = time;
+    if (isOther || wasApplied) this.#setText(focus.filter);
+    this.#drawRange();
+    this.#draw();
+    void this.#countPassing();
+  }
+
+  /** Forgets what was typed: the bar is about another capture now. */
+  reset(): void {
+    this.#focus = NO_FOCUS;
+    this.#total = undefined;
+    this.#setText("");
+  }
+
+  #listen(): void {
+    const input = this.#input;
+    input.addEventListener("input", () => this.#typed());
+    input.addEventListener("scroll", () => (this.#mark.scrollLeft = input.scrollLeft));
+    input.addEventListener("click", () => {
+      if (input.value === "" && !this.#options.isOpen) void this.#showRecent();
+    });
+    input.addEventListener("blur", () => this.#options.close());
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      if (this.#pressed(event)) event.preventDefault();
+    });
+  }
+
+  /** Whether the key was taken. */
+  #pressed({ key, altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent): boolean {
+    const options = this.#options;
+    if (ctrlKey && key === " ") return this.#startCompleting();
+    if (ctrlKey || metaKey) return false;
+    switch (key) {
+      case "ArrowDown":
+        if (options.isOpen) options.move(1);
+        else if (altKey || this.#input.value === "") void this.#showRecent();
+        else this.#startCompleting();
+        return true;
+      case "ArrowUp":
+        if (!options.isOpen) return false;
+        options.move(-1);
+        return true;
+      case "PageDown":
+      case "PageUp":
+        if (!options.isOpen) return false;
+        options.move(key === "PageDown" ? 8 : -8);
+        return true;
+      case "Enter":
+        if (!options.acceptActive()) this.#applyText();
+        return true;
+      case "Tab":
+        // Only what was begun is completed; else, and where there is nothing, the key leaves the field as everywhere.
+        return !shiftKey && options.kind === "completion" && options.acceptActiveOrFirst();
+      case "Escape":
+        if (options.isOpen) options.close();
+        else if (this.#input.value !== this.#focus.filter) this.#setText(this.#focus.filter);
+        else return false;
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #typed(): void {
+    this.#options.close();
+    const asked = ++this.#asked;
+    clearTimeout(this.#timer);
+    if (this.#isSettled()) this.#setState({ kind: "settled" });
+    // What was wrong stays marked until the new text has been looked at: signs that go and come with every key disturb.
+    else if (this.#state.kind !== "invalid") this.#setState({ kind: "checking" });
+    this.#drawMark();
+    this.#timer = setTimeout(() => {
+      if (!this.#isSettled()) void this.#check(asked);
+      if (this.#input.value.trim() !== "") void this.#completeAt(asked);
+    }, CHECK_AFTER_MS);
+  }
+
+  async #check(asked: number): Promise<void> {
+    const state = await this.#askCheck(this.#input.value);
+    if (asked === this.#asked) this.#setState(state);
+  }
+
+  async #askCheck(text: string): Promise<TextState> {
+    try {
+      const { check } = expectAnswer(await this.#connection.ask({ type: "filter/check", text }), "filter/checked");
+      return stateOf(check);
+    } catch (error) {
+      return { kind: "failed", message: messageOf(error) };
+    }
+  }
+
+  /** The key asks for what could stand at the cursor. Always taken. */
+  #startCompleting(): true {
+    void this.#completeAt(++this.#asked);
+    return true;
+  }
+
+  async #completeAt(asked: number): Promise<void> {
+    const position = this.#input.selectionStart ?? this.#input.value.length;
+    try {
+      const answer = await this.#connection.ask({ type: "filter/complete", text: this.#input.value, position });
+      const { span, items } = expectAnswer(answer, "filter/completed").completion;
+      if (asked !== this.#asked || document.activeElement !== this.#input) return;
+      const typed = this.#input.value.slice(span.start, span.end);
+      // The only thing that could stand there is what stands there.
+      if (items.length === 1 && items[0].text.trim() === typed) return;
+      this.#options.open(
+        "completion",
+        items.map(({ text, detail }) => ({ text, detail, span })),
+      );
+    } catch (error) {
+      if (asked === this.#asked) this.#setState({ kind: "failed", message: messageOf(error) });
+    }
+  }
+
+  async #showRecent(): Promise<void> {
+    const asked = ++this.#asked;
+    try {
+      const { filters } = expectAnswer(await this.#connection.ask({ type: "filter/recall" }), "filter/recalled");
+      if (asked !== this.#asked) return;
+      const span = { start: 0, end: this.#input.value.length };
+      this.#options.open(
+        "recent",
+        filters.map((text) => ({ text, detail: "", span })),
+      );
+    } catch (error) {
+      this.#setState({ kind: "failed", message: messageOf(error) });
+    }
+  }
+
+  #accept({ text, span }: FilterOption): void {
+    const { value } = this.#input;
+    const isWhole = span.start === 0 && span.end === value.length && this.#options.kind === "recent";
+    this.#options.close();
+    this.#input.value = `${value.slice(0, span.start)}${text}${value.slice(span.end)}`;
+    const end = span.start + text.length;
+    this.#input.setSelectionRange(end, end);
+    const asked = ++this.#asked;
+    clearTimeout(this.#timer);
+    this.#drawMark();
+    if (isWhole) this.#applyText();
+    else if (this.#isSettled()) this.#setState({ kind: "settled" });
+    else void this.#check(asked);
+  }
+
+  #forget(): void {
+    this.#options.close();
+    this.#connection.ask({ type: "filter/forget" }).then(
+      () => (this.#message.textContent = l10n.t("Recent filters were cleared.")),
+      (error: unknown) => this.#setState({ kind: "failed", message: messageOf(error) }),
+    );
+  }
+
+  #applyText(): void {
+    void this.#applyFilter(this.#input.value.trim());
+  }
+
+  async #applyFilter(filter: string): Promise<void> {
+    this.#options.close();
+    clearTimeout(this.#timer);
+    const asked = ++this.#asked;
+    if (filter !== "") {
+      const state = await this.#askCheck(this.#input.value);
+      if (asked !== this.#asked) return;
+      if (state.kind !== "valid") {
+        this.#setState(state);
+        return;
+      }
+    }
+    await this.#setFocus({ ...this.#focus, filter });
+  }
+
+  async #setFocus(focus: Focus): Promise<void> {
+    try {
+      expectAnswer(await this.#connection.ask({ type: "focus/set", focus }), "request/done");
+      if (this.#isSettled()) this.#setState({ kind: "settled" });
+    } catch (error) {
+      this.#setState({ kind: "failed", message: messageOf(error) });
+    }
+  }
+
+  #clearText(): void {
+    this.#setText("");
+    this.#input.focus();
+    this.#options.close();
+    if (this.#focus.filter !== "") void this.#setFocus({ ...this.#focus, filter: "" });
+  }
+
+  #setText(text: string): void {
+    this.#asked++;
+    clearTimeout(this.#timer);
+    this.#options.close();
+    this.#input.value = text;
+    this.#setState({ kind: "settled" });
+    this.#drawMark();
+  }
+
+  async #countPassing(): Promise<void> {
+    const counted = ++this.#counted;
+    try {
+      const { packets, total } = expectAnswer(await this.#connection.ask({ type: "focus/count" }), "focus/counted");
+      if (counted !== this.#counted) return;
+      this.#total = total;
+      this.#count.textContent =
+        this.#focus.filter === "" && this.#focus.range === null
+          ? l10n.t("{0} packets", formatCount(total))
+          : l10n.t("{0} of {1} packets", formatCount(packets), formatCount(total));
+      this.#count.classList.toggle("filter-count-none", packets === 0);
+    } catch (error) {
+      if (counted === this.#counted) this.#setState({ kind: "failed", message: messageOf(error) });
+    }
+  }
+
+  #isSettled(): boolean {
+    const text = this.#input.value.trim();
+    return text === "" ? this.#focus.filter === "" : text === this.#focus.filter;
+  }
+
+  #setState(state: TextState): void {
+    this.#state = state;
+    this.#draw();
+  }
+
+  #draw(): void {
+    const { kind } = this.#state;
+    const isApplied = kind === "settled" && this.#focus.filter !== "";
+    this.#box.dataset.state = isApplied ? "applied" : kind;
+    const signs = { settled: "filter", checking: "filter", valid: "pass", invalid: "error", failed: "warning" } as const;
+    this.#sign.replaceChildren(icon(isApplied ? "filter-filled" : signs[kind]));
+    this.#input.setAttribute("aria-invalid", String(kind === "invalid"));
+    this.#apply.hidden = kind === "settled";
+    this.#apply.disabled = kind === "invalid";
+    this.#clear.hidden = this.#input.value === "" && this.#focus.filter === "";
+    const sentence = this.#sentence();
+    if (this.#message.textContent !== sentence) this.#message.textContent = sentence;
+    this.#message.dataset.state = kind;
+    this.#drawMark();
+  }
+
+  #sentence(): string {
+    const state = this.#state;
+    switch (state.kind) {
+      case "settled":
+      case "checking":
+        return "";
+      case "valid":
+        return this.#total === undefined
+          ? l10n.t("{0} packets match. Enter applies the filter.", formatCount(state.packets))
+          : l10n.t("{0} of {1} packets match. Enter applies the filter.", formatCount(state.packets), formatCount(this.#total));
+      case "invalid": {
+        const { message, details, span } = state.problem;
+        const sentence = cleanText(l10n.t(message, ...details), MAX_SENTENCE);
+        return l10n.t("Character {0}: {1}", String(span.start + 1), sentence);
+      }
+      case "failed":
+        return cleanText(state.message, MAX_SENTENCE);
+    }
+  }
+
+  /** Underlines the place of an error, below the field's own text. */
+  #drawMark(): void {
+    const { value } = this.#input;
+    const state = this.#state;
+    if (state.kind !== "invalid") {
+      this.#mark.replaceChildren();
+      return;
+    }
+    const { start, end } = markedPlace(state.problem.span, value.length);
+    const place = element("span", { class: "filter-error" }, start < value.length ? value.slice(start, end) : "\u00a0");
+    this.#mark.replaceChildren(value.slice(0, start), place, value.slice(end));
+    this.#mark.scrollLeft = this.#input.scrollLeft;
+  }
+
+  #drawRange(): void {
+    const { range } = this.#focus;
+    const hadFocus = this.#range.contains(document.activeElement);
+    this.#range.hidden = range === null;
+    if (range === null) {
+      this.#range.replaceChildren();
+      if (hadFocus) this.#input.focus();
+      return;
+    }
+    const text = formatTimeSpan(range, this.#time);
+    const remove = button(
+      "filter-range-remove",
+      "close",
+      l10n.t("Remove Range"),
+      () => void this.#setFocus({ ...this.#focus, range: null }),
+    );
+    remove.setAttribute("aria-label", l10n.t("Remove range {0}", text));
+    this.#range.replaceChildren(icon("calendar"), element("span", { class: "filter-chip-text" }, text), remove);
+  }
+}
+
+/** At least one character, so that something is underlined; behind the text where the end is the problem. */
+function markedPlace({ start, end }: FilterSpan, length: number): FilterSpan {
+  const from = Math.min(start, length);
+  return { start: from, end: Math.min(Math.max(end, from + 1), Math.max(length, from)) };
+}
+
+const stateOf = (check: FilterCheck): TextState =>
+  check.kind === "valid" ? { kind: "valid", packets: check.packets } : { kind: "invalid", problem: check.problem };
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function button(id: string, iconName: string, label: string, onClick: () => void): HTMLButtonElement {
+  const made = element("button", { id, type: "button", class: "icon-button", title: label }, icon(iconName));
+  made.setAttribute("aria-label", label);
+  made.addEventListener("click", onClick);
+  return made;
+}
