@@ -4,10 +4,12 @@
  * Replies without an id are news from the host. Typed arrays travel as they are, of exactly the needed length.
  * Knows no vscode, no DOM.
  */
+import type { BurstsOfNumber } from "./bursts";
 import type { ErrorCode } from "./errors";
 import type { FindingPicture } from "./findingGraph";
 import type { Finding, PacketPage } from "./findings";
 import type { CaptureSummary, Clock, Distribution, Timeline, CsvRow } from "./model";
+import { MAX_COMPARED, SPLITS, type SplitBy, type Timelines, type TimelinesQuery } from "./timelines";
 
 /** More points than this are never asked for: a chart is a few thousand pixels wide. */
 export const MAX_CHART_BUCKETS = 10_000;
@@ -31,11 +33,21 @@ export type PanelView = "timeline" | "distribution";
 export interface PanelTarget {
   readonly view: PanelView;
   readonly seq: number | null;
+  /** Numbers that the timeline compares with `seq`, in the order of their colours; none when missing. */
+  readonly compared?: readonly number[];
+}
+
+/** Seconds since 1970-01-01T00:00:00 on a clock that the engine knows. */
+export interface KeptRange {
+  readonly clock: Clock;
+  readonly fromSec: number;
+  readonly toSec: number;
 }
 
 /** What the webview keeps across hiding and window reload. Small and independent of the capture's size. */
 export interface PanelState {
-  readonly version: 1;
+  /** States of version 1, which lack what came later, are still read. */
+  readonly version: 2;
   /** Key of the capture: its uri as a string. */
   readonly key: string;
   /** File name for titles until the capture is read again. */
@@ -52,7 +64,30 @@ export interface PanelState {
   readonly measure: "packets" | "distinct";
   /** Vertical axis of the histogram. */
   readonly distributionScale: "linear" | "log";
+  /** Numbers compared with `seq`. */
+  readonly compared: readonly number[];
+  /** Numbers of the legend that are not drawn. */
+  readonly hidden: readonly number[];
+  /** What the number is split by; nothing while others are compared with it. */
+  readonly split: SplitBy | null;
+  /** All packets stand behind the numbers. */
+  readonly hasBackdrop: boolean;
+  readonly marksBursts: boolean;
+  /** What was zoomed to, for a window that is loaded again; else the host says what is in focus. */
+  readonly range: KeptRange | null;
 }
+
+/** What the chart of timelines is asked for; the host sets the limit of buckets. */
+export type ChartQuery = Omit<TimelinesQuery, "maxBuckets">;
+
+/** Forms in which the timeline can be taken away: as a picture, or its data. */
+export const IMAGE_FORMATS = ["png", "svg"] as const;
+export const DATA_FORMATS = ["csv", "json"] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+export type DataFormat = (typeof DATA_FORMATS)[number];
+
+/** Largest picture that is taken from a page, bytes. */
+export const MAX_IMAGE_BYTES = 32 * 1024 * 1024;
 
 /** Packets of a finding that a page is asked for at most. */
 export const MAX_PACKETS_PER_PAGE = 500;
@@ -103,6 +138,20 @@ export type TimelineRequest =
       /** The viewer's minutes east of UTC; 0 but for local time. */
       readonly alignMinutes: number;
     }
+  /** Several numbers, one in parts, or both with all packets behind. Answered by `timelines/data`. Limits as those of `timeline/get`. */
+  | { readonly type: "timelines/get"; readonly id: number; readonly query: ChartQuery }
+  /** Bursts of the numbers among the packets that pass the filter, over all of the time. Answered by `bursts/data`. */
+  | { readonly type: "bursts/get"; readonly id: number; readonly seqs: readonly number[]; readonly filter: string; readonly clock: Clock }
+  /** The user has taken numbers out of the chart. 1 to MAX_COMPARED, the first is the panel's. Answered by `request/done`. */
+  | { readonly type: "numbers/changed"; readonly id: number; readonly seqs: readonly number[] }
+  /** Lets the user choose a number to add to the chart; `panel/show` follows. Answered by `request/done`. */
+  | { readonly type: "numbers/add"; readonly id: number }
+  /** Lets the user choose how to save the chart. Answered by `save/chosen`. */
+  | { readonly type: "save/choose"; readonly id: number }
+  /** Saves a picture of the chart where the user says. Answered by `request/done`, also when the user says nowhere. */
+  | { readonly type: "image/save"; readonly id: number; readonly format: ImageFormat; readonly bytes: Uint8Array }
+  /** Likewise the chart's data, which the engine is asked for. */
+  | { readonly type: "data/save"; readonly id: number; readonly format: DataFormat; readonly query: ChartQuery }
   /** Answered by `distribution/data`. */
   | { readonly type: "distribution/get"; readonly id: number; readonly bins: number; readonly scale: "linear" | "log" }
   /** The user has changed the tab. Answered by `request/done`. */
@@ -151,6 +200,11 @@ export type PanelReply =
     }
   | { readonly type: "capture/cancelled"; readonly id: number }
   | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
+  | { readonly type: "timelines/data"; readonly id: number; readonly timelines: Timelines }
+  /** In the order of the numbers asked for. */
+  | { readonly type: "bursts/data"; readonly id: number; readonly bursts: readonly BurstsOfNumber[] }
+  /** Null when the user has left. */
+  | { readonly type: "save/chosen"; readonly id: number; readonly format: ImageFormat | DataFormat | null }
   | { readonly type: "distribution/data"; readonly id: number; readonly distribution: Distribution }
   | {
       readonly type: "finding/init";
@@ -211,11 +265,42 @@ export const isSeq = (value: unknown): value is number => isIntegerIn(value, 0, 
 /** A bucket size that may be asked for; null is automatic. */
 export const isBucketSeconds = (value: unknown): value is number | null => value === null || isIntegerIn(value, 1, MAX_BUCKET_SECONDS);
 
+/** Different numbers that one chart can show: 1 to MAX_COMPARED. */
+export const isSeqList = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length >= 1 && value.length <= MAX_COMPARED && value.every(isSeq) && new Set(value).size === value.length;
+
+/** What a number may be split by; null is nothing. */
+export const isSplit = (value: unknown): value is SplitBy | null => value === null || isOneOf(SPLITS, value);
+
+/** A range that was kept; null for anything else. */
+function parseKeptRange(value: unknown): KeptRange | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { clock, fromSec, toSec } = value as Record<string, unknown>;
+  if ((clock !== "capture" && clock !== "utc") || typeof fromSec !== "number" || typeof toSec !== "number") return null;
+  return Number.isFinite(fromSec) && Number.isFinite(toSec) && fromSec < toSec ? { clock, fromSec, toSec } : null;
+}
+
+/** What version 2 added; each field falls back to what a panel begins with, so that one of an older or newer version loses no other. */
+function parseChartState(
+  fields: Record<string, unknown>,
+): Pick<PanelState, "compared" | "hidden" | "split" | "hasBackdrop" | "marksBursts" | "range"> {
+  const { seq, compared, hidden, split, hasBackdrop, marksBursts, range } = fields;
+  const others = isSeqList(compared) && !compared.includes(seq as number) && compared.length < MAX_COMPARED ? compared : [];
+  return {
+    compared: others,
+    hidden: isSeqList(hidden) ? hidden : [],
+    split: isSplit(split) && others.length === 0 ? split : null,
+    hasBackdrop: hasBackdrop === true,
+    marksBursts: marksBursts !== false,
+    range: parseKeptRange(range),
+  };
+}
+
 /** The state of an earlier session if it is whole, else undefined. Every field is checked: it comes from disk. */
 export function parsePanelState(value: unknown): PanelState | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { version, key, name, view, seq, bucketSeconds, scale, clock, bins, measure, distributionScale } = value as Record<string, unknown>;
-  if (version !== 1) return undefined;
+  if (version !== 1 && version !== 2) return undefined;
   if (typeof key !== "string" || key === "" || typeof name !== "string") return undefined;
   if (!isOneOf(["timeline", "distribution"] as const, view)) return undefined;
   if (seq !== null && !isSeq(seq)) return undefined;
@@ -224,7 +309,8 @@ export function parsePanelState(value: unknown): PanelState | undefined {
   if (!isOneOf(scales, scale) || !isOneOf(scales, bins) || !isOneOf(scales, distributionScale)) return undefined;
   if (!isOneOf(["capture", "utc", "local"] as const, clock)) return undefined;
   if (!isOneOf(["packets", "distinct"] as const, measure)) return undefined;
-  return { version, key, name, view, seq, bucketSeconds, scale, clock, bins, measure, distributionScale };
+  const chart = parseChartState(value as Record<string, unknown>);
+  return { version: 2, key, name, view, seq, bucketSeconds, scale, clock, bins, measure, distributionScale, ...chart };
 }
 
 /** Longest id of a finding: kind, addresses, a stream. */
