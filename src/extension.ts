@@ -1,6 +1,7 @@
 /** Entry point: constructs the parts, connects them, registers them. */
 import * as vscode from "vscode";
 import { CaptureFindings } from "./analysis/captureFindings";
+import { CaptureFocus } from "./analysis/captureFocus";
 import { Captures } from "./analysis/captures";
 import { DismissedFindings } from "./analysis/dismissedFindings";
 import { ErrorNotifier } from "./analysis/errorNotifier";
@@ -43,6 +44,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     readOptions: () => ({ labelFields: readLabelFields(), memoryLimitMB: readMemoryLimitMB() }),
     run: runWithProgress,
   });
+  const focus = new CaptureFocus(captures);
   const findings = new CaptureFindings({ captures, errors, log, readSettings: readDetectionSettings });
   const dismissed = new DismissedFindings(context.workspaceState);
   const sequences = new SequencesTree({ captures, errors, readTopCount });
@@ -53,12 +55,13 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const findingsView = new FindingsView({ captures, findings, dismissed, tree: findingsTree, log, readSensitivity });
   const report = new ImportReport(captures, log);
   const findingDocuments = new FindingDocuments(captures, findings, log);
-  const timelines = new TimelinePanels(context, captures, log, readTimelineSettings);
-  const findingPanels = new FindingPanels(context, captures, findings, log);
+  const timelines = new TimelinePanels(context, captures, focus, log, readTimelineSettings);
+  const findingPanels = new FindingPanels(context, captures, focus, findings, log);
   // The panels are not among them: disposing them closes their tabs, and a reloaded window could not restore these.
   context.subscriptions.push(
     log,
     captures,
+    focus,
     reportIncomplete(captures, errors),
     findings,
     dismissed,

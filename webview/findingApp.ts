@@ -62,6 +62,8 @@ export class FindingApp {
     switch (news.type) {
       case "panel/show":
         return; // said to timelines' pages
+      case "focus/changed":
+        return;
       case "panel/gone":
         return this.showGone();
       case "panel/stale":

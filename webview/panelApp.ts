@@ -68,6 +68,8 @@ export class PanelApp {
         return this.#frame.showStale(true);
       case "capture/replaced":
         return this.open(false);
+      case "focus/changed":
+        return;
       case "finding/changed":
         return; // said to findings' pages
       default:

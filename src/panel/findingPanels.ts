@@ -8,7 +8,7 @@ import { panels } from "../ids";
 import type { AnalysisError } from "../shared/errors";
 import { parseFindingState } from "../shared/panelProtocol";
 import { FindingSession } from "./findingSession";
-import type { PanelCaptures, PanelReports } from "./panelCaptures";
+import type { PanelCaptures, PanelFocus, PanelReports } from "./panelCaptures";
 import { describeMessage, nameOf, renderPage, webviewOptions } from "./panelPage";
 
 interface OpenPanel {
@@ -31,19 +31,28 @@ const MAX_TAB_TITLE = 60;
 export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #extensionUri: vscode.Uri;
   readonly #captures: PanelCaptures;
+  readonly #focus: PanelFocus;
   readonly #reports: PanelReports;
   readonly #log: vscode.LogOutputChannel;
   readonly #open: OpenPanel[] = [];
   readonly #subscriptions: readonly vscode.Disposable[];
 
-  constructor(context: { extensionUri: vscode.Uri }, captures: PanelCaptures, reports: PanelReports, log: vscode.LogOutputChannel) {
+  constructor(
+    context: { extensionUri: vscode.Uri },
+    captures: PanelCaptures,
+    focus: PanelFocus,
+    reports: PanelReports,
+    log: vscode.LogOutputChannel,
+  ) {
     this.#extensionUri = context.extensionUri;
     this.#captures = captures;
+    this.#focus = focus;
     this.#reports = reports;
     this.#log = log;
     const sessionsOf = (key: string): FindingSession[] => this.#open.map(({ session }) => session).filter((session) => session.key === key);
     this.#subscriptions = [
       captures.onDidChange(({ key, change }) => sessionsOf(key).forEach((session) => session.captureChanged(change))),
+      focus.onDidChange((change) => sessionsOf(change.key).forEach((session) => session.focusChanged(change.focus))),
       captures.onDidOpen(({ key }) => sessionsOf(key).forEach((session) => session.captureOpened())),
       reports.onDidFind((key) => sessionsOf(key).forEach((session) => session.reportChanged())),
     ];
@@ -89,6 +98,7 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
       finding,
       title,
       captures: this.#captures,
+      focus: this.#focus,
       reports: this.#reports,
       post: (reply) => {
         if (isDisposed) return;

@@ -6,9 +6,11 @@ import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../sha
 import type { Finding } from "../shared/findings";
 import type { CaptureSummary } from "../shared/model";
 import { MAX_EDITOR_BYTES, type CanOpenRow, type FindingRequest, type PanelReply } from "../shared/panelProtocol";
+import type { Focus } from "../shared/selection";
 import type { Capture } from "../worker/client";
 import { findingFilter, frameFilter } from "./findingFilter";
-import type { CaptureChange, PanelCaptures, PanelReports } from "./panelCaptures";
+import { answerFocusRequest, isFocusRequest } from "./focusAnswers";
+import type { CaptureChange, PanelCaptures, PanelFocus, PanelReports } from "./panelCaptures";
 import { parseFindingRequest } from "./parseRequest";
 
 /** What a session needs around it. */
@@ -23,6 +25,7 @@ export interface FindingSessionOptions {
   readonly title: string;
   readonly captures: Omit<PanelCaptures, "onDidChange" | "onDidOpen">;
   readonly reports: Pick<PanelReports, "get">;
+  readonly focus: Omit<PanelFocus, "onDidChange">;
   /** Sends to the webview. What is sent while the page is hidden or loading is lost, and need not arrive. */
   readonly post: (reply: PanelReply) => void;
   /** Shows a line of the capture's file in the editor. */
@@ -79,6 +82,11 @@ export class FindingSession {
     }
   }
 
+  /** Tells the webview what the user looks at now. */
+  focusChanged(focus: Focus): void {
+    if (this.#isReady && !this.#isGone) this.#options.post({ type: "focus/changed", focus });
+  }
+
   /** Brings a panel back whose capture was closed and has been read again. */
   captureOpened(): void {
     if (this.#isGone) this.captureChanged("replaced");
@@ -107,6 +115,7 @@ export class FindingSession {
   async #answer(request: FindingRequest): Promise<PanelReply> {
     const { id } = request;
     const { finding, captures } = this.#options;
+    if (isFocusRequest(request)) return answerFocusRequest(this.#options.focus, this.key, request);
     switch (request.type) {
       case "panel/ready":
         this.#isReady = true;
@@ -169,6 +178,7 @@ export class FindingSession {
       caveats: report.caveats,
       isStale: captures.find(this.key)?.isStale ?? false,
       canOpenRow: canOpen(capture.summary),
+      focus: this.#options.focus.get(this.key),
     };
   }
 

@@ -1,6 +1,7 @@
 /** What the panels ask of the rest of the extension. Types only. */
 import type * as vscode from "vscode";
 import type { FindingsReport } from "../shared/findings";
+import type { Focus } from "../shared/selection";
 import type { Capture } from "../worker/client";
 
 /**
@@ -31,6 +32,15 @@ export interface PanelSettings {
   /** Null for automatic. */
   readonly bucketSeconds: number | null;
   readonly clock: "capture" | "utc" | "local";
+}
+
+/** What the user looks at of every capture; implemented by src/analysis. */
+export interface PanelFocus {
+  get(key: string): Focus;
+  /** Rejects with AnalysisError. */
+  set(key: string, focus: Focus): Promise<void>;
+  /** Fires when a capture's focus is another one. */
+  readonly onDidChange: vscode.Event<{ key: string; focus: Focus }>;
 }
 
 /** Who runs the detectors, and keeps what they said. */

@@ -4,8 +4,10 @@
  */
 import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../shared/errors";
 import { MAX_CHART_BUCKETS, type PanelReply, type PanelTarget, type TimelineRequest } from "../shared/panelProtocol";
+import type { Focus } from "../shared/selection";
 import type { Capture } from "../worker/client";
-import type { CaptureChange, PanelCaptures, PanelSettings } from "./panelCaptures";
+import { answerFocusRequest, isFocusRequest } from "./focusAnswers";
+import type { CaptureChange, PanelCaptures, PanelFocus, PanelSettings } from "./panelCaptures";
 import { parseRequest } from "./parseRequest";
 
 /** What a session needs around it. */
@@ -16,6 +18,7 @@ export interface SessionOptions {
   readonly name: string;
   readonly target: PanelTarget;
   readonly captures: Omit<PanelCaptures, "onDidChange" | "onDidOpen">;
+  readonly focus: Omit<PanelFocus, "onDidChange">;
   /** Sends to the webview. What is sent while the page is hidden or loading is lost, and need not arrive. */
   readonly post: (reply: PanelReply) => void;
   readonly readSettings: () => PanelSettings;
@@ -78,6 +81,11 @@ export class PanelSession {
     }
   }
 
+  /** Tells the webview what the user looks at now. */
+  focusChanged(focus: Focus): void {
+    if (this.#isReady && !this.#isGone) this.#options.post({ type: "focus/changed", focus });
+  }
+
   /** Brings a panel back whose capture was closed and has been read again. */
   captureOpened(): void {
     if (this.#isGone) this.captureChanged("replaced");
@@ -100,6 +108,7 @@ export class PanelSession {
 
   async #answer(request: TimelineRequest): Promise<PanelReply> {
     const { id } = request;
+    if (isFocusRequest(request)) return answerFocusRequest(this.#options.focus, this.key, request);
     switch (request.type) {
       case "panel/ready":
         this.#isReady = true;
@@ -155,7 +164,8 @@ export class PanelSession {
     const seq = this.#target.seq ?? (await capture.listSequences({ order: "count", from: 0, count: 1 }))[0]?.seq ?? 0;
     if (this.#target.seq === null) this.#setTarget({ view: this.#target.view, seq });
     const isStale = this.#options.captures.find(this.key)?.isStale ?? false;
-    return { type: "capture/opened", id, summary: capture.summary, seq: this.#target.seq ?? seq, isStale };
+    const focus = this.#options.focus.get(this.key);
+    return { type: "capture/opened", id, summary: capture.summary, seq: this.#target.seq ?? seq, isStale, focus };
   }
 
   #capture(): Capture {

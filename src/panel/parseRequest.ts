@@ -2,16 +2,28 @@
  * Checks what comes out of the webview before anything acts on it. Knows the protocol; no vscode.
  */
 import {
+  DATA_FORMATS,
+  IMAGE_FORMATS,
   isBucketSeconds,
+  isFilterText,
   isDirectionChoice,
   isIntegerIn,
   isSeq,
+  isSeqList,
+  isSplit,
   isStreamChoice,
   MAX_DISTRIBUTION_BINS,
+  MAX_IMAGE_BYTES,
   MAX_PACKETS_PER_PAGE,
+  parseFocus,
+  type ChartQuery,
+  type DataFormat,
   type FindingRequest,
+  type FocusRequest,
+  type ImageFormat,
   type TimelineRequest,
 } from "../shared/panelProtocol";
+import type { Clock } from "../shared/model";
 
 /** Offsets of real zones lie in -12..+14 hours; a day leaves room. */
 const MAX_ALIGN_MINUTES = 1440;
@@ -19,12 +31,68 @@ const MAX_ALIGN_MINUTES = 1440;
 /** Places of rows are numbers of 32 bits. */
 const MAX_PLACE = 0xffff_fffe;
 
-/** Type, number and other fields of a message; undefined when it cannot be a request. */
-function fieldsOf(message: unknown): { type: unknown; id: number; fields: Record<string, unknown> } | undefined {
+/** What every request has, and its other fields, not checked yet. */
+interface Message {
+  readonly type: unknown;
+  readonly id: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A message as far as all requests are alike; undefined when it cannot be one. */
+function fieldsOf(message: unknown): Message | undefined {
   if (typeof message !== "object" || message === null || Array.isArray(message)) return undefined;
   const fields = message as Record<string, unknown>;
   const { type, id } = fields;
   return isIntegerIn(id, 0, Number.MAX_SAFE_INTEGER) ? { type, id, fields } : undefined;
+}
+
+/** Likewise of a filter bar, which every page has. */
+function parseFocusRequest({ type, id, fields }: Message): FocusRequest | undefined {
+  switch (type) {
+    case "focus/set": {
+      const focus = parseFocus(fields.focus);
+      return focus && { type, id, focus };
+    }
+    case "filter/check": {
+      const { text } = fields;
+      return isFilterText(text) ? { type, id, text } : undefined;
+    }
+    case "filter/complete": {
+      const { text, position } = fields;
+      return isFilterText(text) && isIntegerIn(position, 0, text.length) ? { type, id, text, position } : undefined;
+    }
+    case "focus/count":
+    case "filter/recall":
+    case "filter/forget":
+      return { type, id };
+    default:
+      return undefined;
+  }
+}
+
+const isClock = (value: unknown): value is Clock => value === "capture" || value === "utc";
+const isImageFormat = (value: unknown): value is ImageFormat => IMAGE_FORMATS.some((format) => format === value);
+const isDataFormat = (value: unknown): value is DataFormat => DATA_FORMATS.some((format) => format === value);
+
+/** How files of a picture's format begin. */
+const BEGINNINGS: Readonly<Record<ImageFormat, readonly number[]>> = {
+  png: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+  svg: [0x3c, 0x73, 0x76, 0x67, 0x20], // "<svg "
+};
+
+/** Bytes of a picture of that format, as far as its beginning shows, and not too many. */
+const isImage = (format: ImageFormat, bytes: unknown): bytes is Uint8Array =>
+  bytes instanceof Uint8Array && bytes.length <= MAX_IMAGE_BYTES && BEGINNINGS[format].every((byte, i) => bytes[i] === byte);
+
+/** What a chart may ask for, made anew from checked values. */
+function parseChartQuery(value: unknown): ChartQuery | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { seqs, split, hasBackdrop, focus: wanted, bucketSeconds, clock, alignMinutes } = value as Record<string, unknown>;
+  const focus = parseFocus(wanted);
+  if (!isSeqList(seqs) || !isSplit(split) || (split !== null && seqs.length > 1) || typeof hasBackdrop !== "boolean") return undefined;
+  if (focus === undefined || !isBucketSeconds(bucketSeconds) || !isClock(clock)) return undefined;
+  if (!isIntegerIn(alignMinutes, -MAX_ALIGN_MINUTES, MAX_ALIGN_MINUTES)) return undefined;
+  return { seqs: [...seqs], split, hasBackdrop, focus, bucketSeconds, clock, alignMinutes };
 }
 
 /** The request a message of a timeline's page is, made anew from checked values, or undefined when it is none. */
@@ -41,6 +109,31 @@ export function parseRequest(message: unknown): TimelineRequest | undefined {
       const { view } = fields;
       return view === "timeline" || view === "distribution" ? { type, id, view } : undefined;
     }
+    case "timelines/get": {
+      const query = parseChartQuery(fields.query);
+      return query && { type, id, query };
+    }
+    case "bursts/get": {
+      const { seqs, filter, clock } = fields;
+      if (!isSeqList(seqs) || !isFilterText(filter) || !isClock(clock)) return undefined;
+      return { type, id, seqs: [...seqs], filter, clock };
+    }
+    case "numbers/changed": {
+      const { seqs } = fields;
+      return isSeqList(seqs) ? { type, id, seqs: [...seqs] } : undefined;
+    }
+    case "numbers/add":
+    case "save/choose":
+      return { type, id };
+    case "image/save": {
+      const { format, bytes } = fields;
+      return isImageFormat(format) && isImage(format, bytes) ? { type, id, format, bytes } : undefined;
+    }
+    case "data/save": {
+      const { format } = fields;
+      const query = parseChartQuery(fields.query);
+      return query && isDataFormat(format) ? { type, id, format, query } : undefined;
+    }
     case "timeline/get": {
       const { seq, bucketSeconds, clock, alignMinutes } = fields;
       if (!isSeq(seq) || !isBucketSeconds(bucketSeconds)) return undefined;
@@ -54,7 +147,7 @@ export function parseRequest(message: unknown): TimelineRequest | undefined {
       return scale === "linear" || scale === "log" ? { type, id, bins, scale } : undefined;
     }
     default:
-      return undefined;
+      return parseFocusRequest(parts);
   }
 }
 
@@ -86,6 +179,6 @@ export function parseFindingRequest(message: unknown): FindingRequest | undefine
       return frame === null || isSeq(frame) ? { type, id, frame } : undefined;
     }
     default:
-      return undefined;
+      return parseFocusRequest(parts);
   }
 }

@@ -7,7 +7,7 @@ import { errorSentence, isBug } from "../analysis/errorMessages";
 import { panels } from "../ids";
 import type { AnalysisError } from "../shared/errors";
 import { parsePanelState, type PanelTarget } from "../shared/panelProtocol";
-import type { PanelCaptures, PanelSettings } from "./panelCaptures";
+import type { PanelCaptures, PanelFocus, PanelSettings } from "./panelCaptures";
 import { describeMessage, nameOf, renderPage, webviewOptions } from "./panelPage";
 import { PanelSession } from "./panelSession";
 
@@ -22,6 +22,7 @@ interface OpenPanel {
 export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSerializer {
   readonly #extensionUri: vscode.Uri;
   readonly #captures: PanelCaptures;
+  readonly #focus: PanelFocus;
   readonly #log: vscode.LogOutputChannel;
   readonly #readSettings: () => PanelSettings;
   /** Most recently used last. */
@@ -31,16 +32,19 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
   constructor(
     context: { extensionUri: vscode.Uri },
     captures: PanelCaptures,
+    focus: PanelFocus,
     log: vscode.LogOutputChannel,
     readSettings: () => PanelSettings,
   ) {
     this.#extensionUri = context.extensionUri;
     this.#captures = captures;
+    this.#focus = focus;
     this.#log = log;
     this.#readSettings = readSettings;
     const sessionsOf = (key: string): PanelSession[] => this.#open.map(({ session }) => session).filter((session) => session.key === key);
     this.#subscriptions = [
       captures.onDidChange(({ key, change }) => sessionsOf(key).forEach((session) => session.captureChanged(change))),
+      focus.onDidChange((change) => sessionsOf(change.key).forEach((session) => session.focusChanged(change.focus))),
       captures.onDidOpen(({ key }) => sessionsOf(key).forEach((session) => session.captureOpened())),
     ];
   }
@@ -100,6 +104,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
       name,
       target,
       captures: this.#captures,
+      focus: this.#focus,
       post: (reply) => {
         if (isDisposed) return;
         panel.webview.postMessage(reply).then(undefined, (error: unknown) => this.#log.warn("A timeline panel could not be told.", error));

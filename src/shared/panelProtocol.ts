@@ -5,10 +5,12 @@
  * Knows no vscode, no DOM.
  */
 import type { BurstsOfNumber } from "./bursts";
+import type { FilterCheck, FilterCompletion } from "./displayFilter";
 import type { ErrorCode } from "./errors";
 import type { FindingPicture } from "./findingGraph";
 import type { Finding, PacketPage } from "./findings";
 import type { CaptureSummary, Clock, Distribution, Timeline, CsvRow } from "./model";
+import type { Focus, TimeSpan } from "./selection";
 import { MAX_COMPARED, SPLITS, type SplitBy, type Timelines, type TimelinesQuery } from "./timelines";
 
 /** More points than this are never asked for: a chart is a few thousand pixels wide. */
@@ -35,13 +37,6 @@ export interface PanelTarget {
   readonly seq: number | null;
   /** Numbers that the timeline compares with `seq`, in the order of their colours; none when missing. */
   readonly compared?: readonly number[];
-}
-
-/** Seconds since 1970-01-01T00:00:00 on a clock that the engine knows. */
-export interface KeptRange {
-  readonly clock: Clock;
-  readonly fromSec: number;
-  readonly toSec: number;
 }
 
 /** What the webview keeps across hiding and window reload. Small and independent of the capture's size. */
@@ -74,7 +69,7 @@ export interface PanelState {
   readonly hasBackdrop: boolean;
   readonly marksBursts: boolean;
   /** What was zoomed to, for a window that is loaded again; else the host says what is in focus. */
-  readonly range: KeptRange | null;
+  readonly range: TimeSpan | null;
 }
 
 /** What the chart of timelines is asked for; the host sets the limit of buckets. */
@@ -116,8 +111,27 @@ export interface FindingState {
 /** Why the editor cannot open the file at a row; "yes" when it can. */
 export type CanOpenRow = "yes" | "compressed" | "tooLarge";
 
+/** Characters of a filter at most. */
+export const MAX_FILTER_LENGTH = 10_000;
+
+/** What a filter bar asks, on every page. */
+export type FocusRequest =
+  /** What the user looks at of the page's capture. Answered by `request/done`; `focus/changed` comes, too, when it was another one. */
+  | { readonly type: "focus/set"; readonly id: number; readonly focus: Focus }
+  /** Answered by `focus/counted`. */
+  | { readonly type: "focus/count"; readonly id: number }
+  /** Answered by `filter/checked`. */
+  | { readonly type: "filter/check"; readonly id: number; readonly text: string }
+  /** Answered by `filter/completed`. `position`: characters before the cursor. */
+  | { readonly type: "filter/complete"; readonly id: number; readonly text: string; readonly position: number }
+  /** Filters that were applied, the last one first. Answered by `filter/recalled`. */
+  | { readonly type: "filter/recall"; readonly id: number }
+  /** Forgets them. Answered by `request/done`. */
+  | { readonly type: "filter/forget"; readonly id: number };
+
 /** What the page of any panel may ask. */
 type CommonRequest =
+  | FocusRequest
   /** First of all, after every load of the page. Answered by `panel/init` or `finding/init`. */
   | { readonly type: "panel/ready"; readonly id: number }
   /** Read the file again. Answered by `request/done` when it has been read; `capture/replaced` comes too. */
@@ -197,6 +211,7 @@ export type PanelReply =
       readonly seq: number;
       /** The file has changed on disk since it was read. */
       readonly isStale: boolean;
+      readonly focus: Focus;
     }
   | { readonly type: "capture/cancelled"; readonly id: number }
   | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
@@ -228,7 +243,13 @@ export type PanelReply =
       readonly isStale: boolean;
       /** Whether `row/get` is answered. */
       readonly canOpenRow: CanOpenRow;
+      readonly focus: Focus;
     }
+  /** How many packets pass the focus, of how many with a sequence number. */
+  | { readonly type: "focus/counted"; readonly id: number; readonly packets: number; readonly total: number }
+  | { readonly type: "filter/checked"; readonly id: number; readonly check: FilterCheck }
+  | { readonly type: "filter/completed"; readonly id: number; readonly completion: FilterCompletion }
+  | { readonly type: "filter/recalled"; readonly id: number; readonly filters: readonly string[] }
   /** The capture has no such finding (any more). */
   | { readonly type: "finding/missing"; readonly id: number }
   /** Null when the finding is not in the last report, or has no such stream. */
@@ -239,6 +260,8 @@ export type PanelReply =
   | { readonly type: "request/failed"; readonly id: number; readonly code: ErrorCode; readonly message: string }
   /** Show another number or tab. */
   | { readonly type: "panel/show"; readonly target: PanelTarget }
+  /** The user looks at other packets of the capture now, here or elsewhere. */
+  | { readonly type: "focus/changed"; readonly focus: Focus }
   /** The detectors have run again: ask for the finding anew. */
   | { readonly type: "finding/changed" }
   /** The user has closed the capture. */
@@ -272,14 +295,6 @@ export const isSeqList = (value: unknown): value is number[] =>
 /** What a number may be split by; null is nothing. */
 export const isSplit = (value: unknown): value is SplitBy | null => value === null || isOneOf(SPLITS, value);
 
-/** A range that was kept; null for anything else. */
-function parseKeptRange(value: unknown): KeptRange | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { clock, fromSec, toSec } = value as Record<string, unknown>;
-  if ((clock !== "capture" && clock !== "utc") || typeof fromSec !== "number" || typeof toSec !== "number") return null;
-  return Number.isFinite(fromSec) && Number.isFinite(toSec) && fromSec < toSec ? { clock, fromSec, toSec } : null;
-}
-
 /** What version 2 added; each field falls back to what a panel begins with, so that one of an older or newer version loses no other. */
 function parseChartState(
   fields: Record<string, unknown>,
@@ -292,9 +307,26 @@ function parseChartState(
     split: isSplit(split) && others.length === 0 ? split : null,
     hasBackdrop: hasBackdrop === true,
     marksBursts: marksBursts !== false,
-    range: parseKeptRange(range),
+    range: parseFocus({ filter: "", range })?.range ?? null,
   };
 }
+/** Text that may be a filter; whether it is one, the engine says. */
+export const isFilterText = (value: unknown): value is string => typeof value === "string" && value.length <= MAX_FILTER_LENGTH;
+
+/** A focus made anew from checked values; undefined for what is none. */
+export function parseFocus(value: unknown): Focus | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { filter, range } = value as Record<string, unknown>;
+  if (!isFilterText(filter)) return undefined;
+  if (range === null) return { filter, range };
+  if (typeof range !== "object") return undefined;
+  const { clock, fromSec, toSec } = range as Record<string, unknown>;
+  if (clock !== "capture" && clock !== "utc") return undefined;
+  if (!isFiniteNumber(fromSec) || !isFiniteNumber(toSec) || fromSec >= toSec) return undefined;
+  return { filter, range: { clock, fromSec, toSec } };
+}
+
+const isFiniteNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
 
 /** The state of an earlier session if it is whole, else undefined. Every field is checked: it comes from disk. */
 export function parsePanelState(value: unknown): PanelState | undefined {

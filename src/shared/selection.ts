@@ -19,6 +19,16 @@ export interface Focus {
 /** All packets. */
 export const NO_FOCUS: Focus = { filter: "", range: null };
 
+/** Lets all packets through. */
+export const isNoFocus = ({ filter, range }: Focus): boolean => filter === "" && range === null;
+
+/** The same filter, by its text, and the same range. */
+export const sameFocus = (one: Focus, other: Focus): boolean => one.filter === other.filter && sameSpan(one.range, other.range);
+
+const sameSpan = (one: TimeSpan | null, other: TimeSpan | null): boolean =>
+  one === other ||
+  (one !== null && other !== null && one.clock === other.clock && one.fromSec === other.fromSec && one.toSec === other.toSec);
+
 /** Packets for which all that is set holds. */
 export interface PacketSelection extends Focus {
   /** A sequence number; null for all packets with one. */

@@ -5,6 +5,7 @@ import type { FindingPicture, GraphQuery } from "../../../src/shared/findingGrap
 import type { FindingsReport, PacketQuery } from "../../../src/shared/findings";
 import type { CaptureSummary } from "../../../src/shared/model";
 import type { PanelReply } from "../../../src/shared/panelProtocol";
+import { NO_FOCUS } from "../../../src/shared/selection";
 import type { Capture } from "../../../src/worker/client";
 import { makeFinding, makePacket, makeStreamGraph } from "../webview/findings";
 import { makeSummary } from "../webview/samples";
@@ -79,6 +80,7 @@ function start({ capture, reports = () => Promise.resolve(report), id = finding.
       },
     },
     reports: { get: reports },
+    focus: { get: () => NO_FOCUS, set: () => Promise.resolve() },
     post: (reply) => posted.push(reply),
     openLine: (line) => {
       lines.push(line);
@@ -127,6 +129,7 @@ describe("FindingSession", () => {
       caveats: report.caveats,
       isStale: true,
       canOpenRow: "yes",
+      focus: NO_FOCUS,
     });
     assert.deepEqual(titles, [finding.title]);
   });

@@ -3,6 +3,7 @@ import { PanelSession, type SessionOptions } from "../../../src/panel/panelSessi
 import { AnalysisError } from "../../../src/shared/errors";
 import type { TimelineQuery } from "../../../src/shared/model";
 import { MAX_CHART_BUCKETS, type PanelReply, type PanelTarget } from "../../../src/shared/panelProtocol";
+import { NO_FOCUS, type Focus } from "../../../src/shared/selection";
 import type { Capture } from "../../../src/worker/client";
 import { makeSummary, makeTimeline } from "../webview/samples";
 
@@ -33,13 +34,15 @@ interface Options {
   open?: () => Promise<Capture | undefined>;
   target?: PanelTarget;
   isStale?: boolean;
+  focus?: Focus;
 }
 
-function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale = false }: Options) {
+function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale = false, focus = NO_FOCUS }: Options) {
   const posted: PanelReply[] = [];
   const refused: unknown[] = [];
   const targets: PanelTarget[] = [];
   const again: string[] = [];
+  const focused: [string, Focus][] = [];
   const options: SessionOptions = {
     key: "file:///capture.csv",
     name: "capture.csv",
@@ -53,6 +56,7 @@ function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale =
         return Promise.resolve();
       },
     },
+    focus: { get: () => focus, set: (key, next) => Promise.resolve(void focused.push([key, next])) },
     post: (reply) => posted.push(reply),
     readSettings: () => ({ bucketSeconds: 60, clock: "capture" }),
     l10nBundle: undefined,
@@ -65,7 +69,7 @@ function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale =
     await session.receive(message);
     return posted.at(-1);
   };
-  return { session, posted, refused, targets, again, ask };
+  return { focused, session, posted, refused, targets, again, ask };
 }
 
 describe("PanelSession", () => {
@@ -98,6 +102,26 @@ describe("PanelSession", () => {
     assert.equal(reply?.type === "capture/opened" && reply.seq, 1449);
     assert.deepEqual(session.target, { view: "distribution", seq: 1449 });
     assert.deepEqual(targets, [{ view: "distribution", seq: 1449 }]);
+  });
+
+  it("says what is in focus, and sets what the page asks for", async () => {
+    const range = { clock: "utc", fromSec: 10, toSec: 20 } as const;
+    const { ask, focused } = start({ capture: makeCapture(), focus: { filter: "tcp.len > 0", range } });
+    const reply = await ask({ type: "capture/open", id: 1 });
+    assert.deepEqual(reply?.type === "capture/opened" && reply.focus, { filter: "tcp.len > 0", range });
+    assert.deepEqual(await ask({ type: "focus/set", id: 2, focus: { filter: "tcp", range: null } }), { type: "request/done", id: 2 });
+    assert.deepEqual(focused, [["file:///capture.csv", { filter: "tcp", range: null }]]);
+  });
+
+  it("tells the page what is in focus now, once it has asked, and not while its capture is closed", async () => {
+    const { session, posted, ask } = start({ capture: makeCapture() });
+    const focus = { filter: "tcp", range: null };
+    session.focusChanged(focus);
+    await ask({ type: "panel/ready", id: 1 });
+    session.focusChanged(focus);
+    session.captureChanged("closed");
+    session.focusChanged(NO_FOCUS);
+    assert.deepEqual(posted.slice(1), [{ type: "focus/changed", focus }, { type: "panel/gone" }]);
   });
 
   it("says whether the file has changed since", async () => {

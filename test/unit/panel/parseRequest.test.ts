@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseFindingRequest, parseRequest } from "../../../src/panel/parseRequest";
-import type { FindingRequest, TimelineRequest } from "../../../src/shared/panelProtocol";
+import { MAX_FILTER_LENGTH, type FindingRequest, type FocusRequest, type TimelineRequest } from "../../../src/shared/panelProtocol";
 
 const timeline = { type: "timeline/get", id: 3, seq: 1, bucketSeconds: 60, clock: "capture", alignMinutes: 0 } as const;
 
@@ -105,4 +105,58 @@ describe("parseFindingRequest", () => {
 
   it("is not what a timeline may ask", () => assert.equal(parseRequest(graph), undefined));
   it("leaves out what it does not know", () => assert.deepEqual(parseFindingRequest({ ...packets, finding: "x" }), packets));
+});
+
+describe("what a filter bar asks, on either page", () => {
+  const range = { clock: "utc", fromSec: 1_685_878_980, toSec: 1_685_879_040.5 } as const;
+  const set = { type: "focus/set", id: 1, focus: { filter: "tcp.len > 0", range } } as const;
+  const complete = { type: "filter/complete", id: 2, text: "tcp.s", position: 5 } as const;
+  const valid: readonly FocusRequest[] = [
+    set,
+    { ...set, focus: { filter: "", range: null } },
+    { ...set, focus: { filter: "x".repeat(MAX_FILTER_LENGTH), range: null } },
+    { type: "focus/count", id: 3 },
+    { type: "filter/check", id: 4, text: "\u202e((((" },
+    complete,
+    { ...complete, position: 0 },
+    { type: "filter/recall", id: 5 },
+    { type: "filter/forget", id: 6 },
+  ];
+  for (const request of valid) {
+    it(`takes ${JSON.stringify(request).slice(0, 100)}`, () => {
+      assert.deepEqual(parseRequest(structuredClone(request)), request);
+      assert.deepEqual(parseFindingRequest(structuredClone(request)), request);
+    });
+  }
+
+  const withRange = (change: object): unknown => ({ ...set, focus: { filter: "", range: { ...range, ...change } } });
+  const hostile: readonly (readonly [string, unknown])[] = [
+    ["no focus", { type: "focus/set", id: 1 }],
+    ["a focus of text", { ...set, focus: "tcp" }],
+    ["a focus without a range", { ...set, focus: { filter: "" } }],
+    ["a filter that is no text", { ...set, focus: { filter: { toString: () => "tcp" }, range: null } }],
+    ["a filter without end", { ...set, focus: { filter: "x".repeat(MAX_FILTER_LENGTH + 1), range: null } }],
+    ["a range of text", { ...set, focus: { filter: "", range: "all" } }],
+    ["a range on a clock the engine does not have", withRange({ clock: "local" })],
+    ["a range backwards", withRange({ toSec: range.fromSec - 1 })],
+    ["a range of nothing", withRange({ toSec: range.fromSec })],
+    ["a range without end", withRange({ toSec: Infinity })],
+    ["a range from nowhere", withRange({ fromSec: NaN })],
+    ["a range of text times", withRange({ fromSec: "1" })],
+    ["a check without text", { type: "filter/check", id: 1 }],
+    ["a check without end", { type: "filter/check", id: 1, text: "x".repeat(MAX_FILTER_LENGTH + 1) }],
+    ["a place behind the text", { ...complete, position: 6 }],
+    ["a place before the text", { ...complete, position: -1 }],
+    ["half a place", { ...complete, position: 0.5 }],
+  ];
+  for (const [what, message] of hostile) {
+    it(`refuses ${what}`, () => {
+      assert.equal(parseRequest(message), undefined);
+      assert.equal(parseFindingRequest(message), undefined);
+    });
+  }
+
+  it("leaves out what it does not know", () => {
+    assert.deepEqual(parseRequest({ ...set, key: "x", focus: { ...set.focus, range: { ...range, x: 1 }, seq: 1 } }), set);
+  });
 });
