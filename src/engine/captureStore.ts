@@ -18,9 +18,11 @@ import { FocusRows } from "./focusRows";
 import type { SequenceIndex } from "./frequency";
 import type { RowBits } from "./rowBits";
 import type { Focus } from "../shared/selection";
+import type { Timelines, TimelinesQuery } from "../shared/timelines";
 import type { RowOffsets } from "./rowOffsets";
 import type { StreamOrder } from "./streamOrder";
 import { buildTimeline } from "./timeline";
+import { Backdrops, buildTimelines } from "./timelines";
 
 /** What is known when all columns are there. */
 export interface CompleteCapture {
@@ -48,6 +50,7 @@ export class CaptureStore {
   /** The file as it was when it was read, to know it again; undefined for text in memory. */
   fileVersion: FileVersion | undefined;
   readonly #focusRows: FocusRows;
+  readonly #backdrops: Backdrops;
 
   /** `rest`: settles when all columns are read. */
   constructor({ summary, columns, index, rowOffsets, head }: StoreParts, rest: Promise<CompleteCapture>) {
@@ -57,6 +60,7 @@ export class CaptureStore {
     this.rowOffsets = rowOffsets;
     this.head = head;
     this.#focusRows = new FocusRows(columns);
+    this.#backdrops = new Backdrops(columns);
     this.whenComplete = rest.then((complete) => {
       this.summary = complete.summary;
       this.order = complete.order;
@@ -77,6 +81,14 @@ export class CaptureStore {
   /** Throws `zoneUnknown`. */
   getTimeline(query: TimelineQuery): Timeline {
     return buildTimeline(this.columns, this.index.rowsOf(query.seq), query, this.summary.rows.badTime === 0);
+  }
+
+  /** Split by an address or filtered, only once all columns are read. Throws `badFilter`, `zoneUnknown`. */
+  getTimelines(query: TimelinesQuery): Timelines {
+    const { columns, index } = this;
+    const isAllDated = this.summary.rows.badTime === 0;
+    const bits = this.bitsOf(query.focus);
+    return buildTimelines({ columns, index, header: this.head.header, isAllDated, bits, backdrops: this.#backdrops }, query);
   }
 
   getDistribution(query: DistributionQuery): Distribution {

@@ -2,100 +2,53 @@
  * Packets of one number per bucket of time, as the notebook's `resample`: every bucket from the first to the last
  * packet, empty ones included, each with the last non-empty label and protocols by time, ties by file order.
  */
-import { AnalysisError } from "../shared/errors";
-import { BUCKET_CHOICES, type Timeline, type TimelineQuery } from "../shared/model";
-import { NO_TEXT, Valid, type PacketColumns } from "./columns";
+import { type Timeline, type TimelineQuery } from "../shared/model";
+import { NO_TEXT, type PacketColumns } from "./columns";
 import type { ByteDictionary } from "./dictionary";
-
-const NO_TEXTS = { labels: new Int32Array(0), labelNames: [], protocols: new Int32Array(0), protocolNames: [] };
-
-/** Bucket sizes in seconds, from the user's choices up to 30 days, for "auto" and for spans that need a larger one. */
-const LADDER: readonly number[] = [...BUCKET_CHOICES, 6 * 3600, 86400, 7 * 86400, 30 * 86400];
-/** "auto" takes the smallest size that gives at most this many buckets: a chart's width at some four pixels each. */
-const AUTO_BUCKETS = 300;
+import { chooseBucket, gridOver, shiftsOf, slotsOf, timesOf, type TimedRows, type TimeGrid } from "./timeGrid";
 
 /**
  * Buckets the given rows (those of query.seq, in file order). `isAllDated`: every row has a time. Throws `zoneUnknown` for
  * UTC without known offsets.
  */
 export function buildTimeline(columns: PacketColumns, rows: Uint32Array, query: TimelineQuery, isAllDated: boolean): Timeline {
-  const { valid, seconds, nanos, zone } = columns;
-  const offsets = columns.zones.map(({ offsetMinutes }) => {
-    if (query.clock === "utc" && offsetMinutes === null) return NaN;
-    return query.clock === "utc" ? offsetMinutes! * 60 : 0;
-  });
-  const align = (query.alignMinutes ?? 0) * 60;
-  // Mostly all zones have the same: then no row's zone has to be looked up.
-  const sameOffset = offsets.every((offset) => offset === offsets[0]) ? (offsets[0] ?? 0) : undefined;
+  const shifts = shiftsOf(columns, query.clock, query.alignMinutes ?? 0);
+  const timed = timesOf(columns, rows, shifts, isAllDated);
+  const grid = gridOver(timed.first, timed.last, chooseBucket(timed.first, timed.last, query), shifts);
+  if (grid.bucketCount <= query.maxBuckets) return fillTimeline(columns, timed, slotsOf(timed, grid), grid, grid.bucketCount, query);
+  const { index, slots } = listBuckets(timed.times, grid);
+  return { ...fillTimeline(columns, timed, slots, grid, index.length, query), index };
+}
 
-  // Times on the asked clock, shifted so that bucket edges are multiples of the size.
-  const dated = isAllDated ? rows : rows.filter((row) => (valid[row] & Valid.time) !== 0);
-  const count = dated.length;
-  const times = new Float64Array(count);
-  if (sameOffset === undefined) for (let i = 0; i < count; i++) times[i] = seconds[dated[i]] + align - offsets[zone[dated[i]]];
-  else takeTimes(dated, seconds, align - sameOffset, times);
-  const [first, last] = rangeOf(times);
-  if (Number.isNaN(first))
-    throw new AnalysisError("zoneUnknown", "The capture's time zone is not known, so its times cannot be shown in UTC.");
-  const bucketSeconds = chooseBucket(first, last, query);
-  const common = {
+/** Packets that lie in buckets: `slots` says in which of the `listed` ones each does. */
+export function fillTimeline(
+  columns: PacketColumns,
+  timed: TimedRows,
+  slots: Uint32Array,
+  { bucketSeconds, bucketCount, startSec }: TimeGrid,
+  listed: number,
+  query: Pick<TimelineQuery, "seq" | "clock" | "bucketSeconds">,
+): Timeline {
+  const { label, protocols, nanos } = columns;
+  const counts = new Uint32Array(listed);
+  countSlots(slots, counts);
+  const packets: BucketedPackets = { ...timed, slots, nanos };
+  return {
     seq: query.seq,
     clock: query.clock,
     bucketSeconds,
     requestedBucketSeconds: query.bucketSeconds,
-    undated: rows.length - count,
-  };
-  if (count === 0) return { ...common, startSec: 0, bucketCount: 0, index: null, counts: new Uint32Array(0), ...NO_TEXTS };
-
-  const firstBucket = Math.floor(first / bucketSeconds);
-  const bucketCount = Math.floor(last / bucketSeconds) - firstBucket + 1;
-  const index = bucketCount > query.maxBuckets ? listBuckets(times, bucketSeconds, firstBucket) : null;
-  const slotOf = index && new Map(Array.from(index, (bucket, slot) => [bucket, slot]));
-  const listed = index ? index.length : bucketCount;
-  const slots = new Uint32Array(count);
-  if (slotOf) for (let i = 0; i < count; i++) slots[i] = slotOf.get(Math.floor(times[i] / bucketSeconds) - firstBucket)!;
-  else takeSlots(times, bucketSeconds, firstBucket, slots);
-  const counts = new Uint32Array(listed);
-  countSlots(slots, counts);
-  const packets: BucketedPackets = { rows: dated, times, slots, nanos };
-  const { label, protocols } = columns;
-  return {
-    ...common,
-    startSec: firstBucket * bucketSeconds - align,
+    startSec,
     bucketCount,
-    index,
+    index: null,
     counts,
     ...named("label", label, lastRows(packets, label, listed), columns.labelNames),
     ...named("protocol", protocols, lastRows(packets, protocols, listed), columns.protocolNames),
+    undated: timed.undated,
   };
 }
 
-/*
- * The loops over all packets of a number stand in functions of their own, with nothing that the compiler has not seen
- * happen: within a larger one the compiled code was given up at every click (11 ms instead of 3, 148,000 packets).
- */
-
-function takeTimes(rows: Uint32Array, seconds: Float64Array, shift: number, times: Float64Array): void {
-  for (let i = 0; i < rows.length; i++) times[i] = seconds[rows[i]] + shift;
-}
-
-/** Least and largest; both NaN when any is. */
-function rangeOf(times: Float64Array): [first: number, last: number] {
-  let first = Infinity;
-  let last = -Infinity;
-  let sum = 0;
-  for (let i = 0; i < times.length; i++) {
-    const time = times[i];
-    sum += time;
-    if (time < first) first = time;
-    if (time > last) last = time;
-  }
-  return Number.isNaN(sum) ? [NaN, NaN] : [first, last];
-}
-
-function takeSlots(times: Float64Array, bucketSeconds: number, firstBucket: number, slots: Uint32Array): void {
-  for (let i = 0; i < times.length; i++) slots[i] = Math.floor(times[i] / bucketSeconds) - firstBucket;
-}
+// Loops over all packets of a number stand in functions of their own: timeGrid.ts says why.
 
 function countSlots(slots: Uint32Array, counts: Uint32Array): void {
   for (let i = 0; i < slots.length; i++) counts[slots[i]]++;
@@ -138,23 +91,12 @@ function takeLast(
   }
 }
 
-/** The size asked for, or the next larger one where that gives too many buckets and `whenTooMany` says so. */
-function chooseBucket(first: number, last: number, query: TimelineQuery): number {
-  const bucketsAt = (size: number): number => Math.floor(last / size) - Math.floor(first / size) + 1;
-  const asked = query.bucketSeconds;
-  if (!(first <= last)) return asked ?? LADDER[0];
-  if (asked !== null && (query.whenTooMany === "sparse" || bucketsAt(asked) <= query.maxBuckets)) return asked;
-  const limit = asked === null ? Math.min(AUTO_BUCKETS, query.maxBuckets) : query.maxBuckets;
-  const step = LADDER.find((size) => size > (asked ?? 0) && bucketsAt(size) <= limit);
-  // Spans of decades: whole multiples of 30 days.
-  return step ?? Math.ceil((last - first + 1) / limit / LADDER.at(-1)! + 1) * LADDER.at(-1)!;
-}
-
-/** The buckets that have packets, ascending. */
-function listBuckets(times: Float64Array, bucketSeconds: number, firstBucket: number): Float64Array {
-  const seen = new Set<number>();
-  for (const time of times) seen.add(Math.floor(time / bucketSeconds) - firstBucket);
-  return Float64Array.from(seen).sort();
+/** The buckets that have packets, ascending, and which of them each packet is in. */
+function listBuckets(times: Float64Array, { bucketSeconds, firstBucket }: TimeGrid): { index: Float64Array; slots: Uint32Array } {
+  const buckets = times.map((time) => Math.floor(time / bucketSeconds) - firstBucket);
+  const index = Float64Array.from(new Set(buckets)).sort();
+  const slotOf = new Map(Array.from(index, (bucket, slot) => [bucket, slot]));
+  return { index, slots: Uint32Array.from(buckets, (bucket) => slotOf.get(bucket)!) };
 }
 
 /** Codes of the values found per bucket, renumbered from 0, with their names: few, whatever the capture holds. */

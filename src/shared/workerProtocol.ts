@@ -23,12 +23,14 @@ import type {
   Timeline,
   TimelineQuery,
 } from "./model";
+import type { Timelines, TimelinesQuery } from "./timelines";
 
 export type WorkerRequest =
   | { readonly type: "analysis/start"; readonly id: number; readonly source: CaptureSource; readonly options: AnalysisOptions }
   | { readonly type: "sequences/list"; readonly id: number; readonly query: SequenceQuery }
   | { readonly type: "sequence/describe"; readonly id: number; readonly seq: number }
   | { readonly type: "timeline/get"; readonly id: number; readonly query: TimelineQuery }
+  | { readonly type: "timelines/get"; readonly id: number; readonly query: TimelinesQuery }
   | { readonly type: "distribution/get"; readonly id: number; readonly query: DistributionQuery }
   | { readonly type: "findings/get"; readonly id: number; readonly query: FindingsQuery }
   | { readonly type: "findings/packets"; readonly id: number; readonly query: PacketQuery }
@@ -45,6 +47,7 @@ export type WorkerReply =
   | { readonly type: "sequences/page"; readonly id: number; readonly items: readonly SequenceCount[] }
   | { readonly type: "sequence/details"; readonly id: number; readonly details: SequenceDetails }
   | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
+  | { readonly type: "timelines/data"; readonly id: number; readonly timelines: Timelines }
   | { readonly type: "distribution/data"; readonly id: number; readonly distribution: Distribution }
   | { readonly type: "findings/report"; readonly id: number; readonly report: FindingsReport }
   | { readonly type: "findings/page"; readonly id: number; readonly page: PacketPage }

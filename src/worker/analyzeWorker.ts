@@ -56,6 +56,11 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
       return { type: "sequence/details", id, details: capture.describeSequence(request.seq) };
     case "timeline/get":
       return { type: "timeline/data", id, timeline: capture.getTimeline(request.query) };
+    case "timelines/get": {
+      const { split, focus } = request.query;
+      if (split === "source" || split === "destination" || focus.filter.trim() !== "") await capture.whenComplete;
+      return { type: "timelines/data", id, timelines: capture.getTimelines(request.query) };
+    }
     case "distribution/get":
       return { type: "distribution/data", id, distribution: capture.getDistribution(request.query) };
     case "findings/get":

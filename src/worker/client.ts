@@ -20,6 +20,7 @@ import type {
   Timeline,
   TimelineQuery,
 } from "../shared/model";
+import type { Timelines, TimelinesQuery } from "../shared/timelines";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { THREAD_LIMITS } from "./scanThreads";
 
@@ -32,6 +33,8 @@ export interface Capture {
   listSequences(query: SequenceQuery): Promise<readonly SequenceCount[]>;
   describeSequence(seq: number): Promise<SequenceDetails>;
   getTimeline(query: TimelineQuery): Promise<Timeline>;
+  /** Several timelines over the same buckets. Waits until all columns are read where it needs them. */
+  getTimelines(query: TimelinesQuery): Promise<Timelines>;
   getDistribution(query: DistributionQuery): Promise<Distribution>;
   /** What the detectors say, when all columns are read. Rejects with `superseded` when it is asked again meanwhile. */
   getFindings(query: FindingsQuery): Promise<FindingsReport>;
@@ -185,6 +188,7 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
     listSequences: async (query) => (await expectReply(thread.ask({ type: "sequences/list", query }), "sequences/page")).items,
     describeSequence: async (seq) => (await expectReply(thread.ask({ type: "sequence/describe", seq }), "sequence/details")).details,
     getTimeline: async (query) => (await expectReply(thread.ask({ type: "timeline/get", query }), "timeline/data")).timeline,
+    getTimelines: async (query) => (await expectReply(thread.ask({ type: "timelines/get", query }), "timelines/data")).timelines,
     getDistribution: async (query) =>
       (await expectReply(thread.ask({ type: "distribution/get", query }), "distribution/data")).distribution,
     getFindings: async (query) => (await expectReply(thread.ask({ type: "findings/get", query }), "findings/report")).report,

@@ -30,6 +30,7 @@ function makeCapture(asked: (GraphQuery | PacketQuery)[] = [], summary: CaptureS
     listSequences: none,
     describeSequence: none,
     getTimeline: none,
+    getTimelines: none,
     getDistribution: none,
     getFindings: () => Promise.resolve(report),
     getFindingPackets: (query) => {

@@ -14,6 +14,7 @@ function makeCapture(asked: TimelineQuery[] = []): Capture {
     complete: Promise.resolve(makeSummary()),
     listSequences: () => Promise.resolve([{ seq: 1449, count: 10 }]),
     describeSequence: () => Promise.reject(new Error("not asked for")),
+    getTimelines: () => Promise.reject(new Error("not asked for")),
     getTimeline: (query) => {
       asked.push(query);
       return Promise.resolve(makeTimeline({ seq: query.seq }));

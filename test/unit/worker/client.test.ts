@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { NO_FOCUS } from "../../../src/shared/selection";
 import { analyzeInWorker, type AnalysisOutcome, type AnalyzeRequest, type Capture } from "../../../src/worker/client";
 import { ROOT } from "../../support/capture";
 import { zstdOf } from "../../support/zstd";
@@ -32,6 +33,17 @@ describe("analyzeInWorker", function () {
       assert.equal((await capture.describeSequence(1)).labels.length, 2);
       const timeline = await capture.getTimeline({ seq: 1, bucketSeconds: 60, clock: "capture", maxBuckets: 10, whenTooMany: "coarsen" });
       assert.deepEqual([...timeline.counts], [1, 1]);
+      const compared = { seqs: [1], split: "label", hasBackdrop: true, focus: NO_FOCUS, bucketSeconds: 60, clock: "capture" } as const;
+      const { timelines, parts, backdrop } = await capture.getTimelines({ ...compared, alignMinutes: 0, maxBuckets: 10 });
+      assert.deepEqual(timelines, [timeline]);
+      assert.deepEqual(
+        parts!.map(({ name, counts }) => [name, ...counts]),
+        [
+          ["benign", 1, 0],
+          ["x", 0, 1],
+        ],
+      );
+      assert.deepEqual([...backdrop!], [1, 1]);
       assert.deepEqual([...(await capture.getDistribution({ bins: 10, scale: "linear" })).packets], [0, 2]);
     } finally {
       capture.dispose();
