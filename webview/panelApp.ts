@@ -9,6 +9,7 @@ import { DistributionView } from "./distributionView";
 import { element } from "./dom";
 import * as l10n from "./l10n";
 import { PanelFrame } from "./panelFrame";
+import { PanelFocus } from "./panelFocus";
 import type { PanelStore } from "./panelStore";
 import { expectAnswer, type HostConnection } from "./requests";
 import { onThemeChange } from "./theme";
@@ -24,6 +25,7 @@ export class PanelApp {
   readonly #tabs = element("vscode-tabs", { id: "tabs", panel: true });
   readonly #timeline: TimelineView;
   readonly #distribution: DistributionView;
+  readonly #focus: PanelFocus;
   #summary: CaptureSummary | undefined;
   /** Which tabs show the capture as it is; the others ask when they are turned to. */
   readonly #loaded = new Set<PanelView>();
@@ -41,7 +43,13 @@ export class PanelApp {
       readName: () => store.state.name,
     });
     const { announcer } = this.#frame;
-    const context: ViewContext = { connection, store, announcer, track: (work) => this.#frame.track(work) };
+    this.#focus = new PanelFocus(connection, () => this.#focusChanged());
+    const context: ViewContext = {
+      ...{ connection, store, announcer, focus: this.#focus },
+      track: (work) => this.#frame.track(work),
+      hasView: (view) => this.#headerOf(view) !== undefined,
+      turnTo: (view) => this.#headerOf(view)?.click(),
+    };
     this.#timeline = new TimelineView(context);
     this.#distribution = new DistributionView(context);
     this.#makeTabs();
@@ -54,7 +62,7 @@ export class PanelApp {
   /** Opens the capture and shows it. `willRead`: the host has to read the file first, which is said. */
   open(willRead: boolean): void {
     if (willRead) this.#frame.showReading();
-    this.#frame.track(this.#open());
+    this.#frame.track(this.#open(willRead));
   }
 
   /** Acts on what the host says unasked. */
@@ -69,7 +77,7 @@ export class PanelApp {
       case "capture/replaced":
         return this.open(false);
       case "focus/changed":
-        return;
+        return this.#focus.changed(news.focus);
       case "finding/changed":
         return; // said to findings' pages
       default:
@@ -82,7 +90,7 @@ export class PanelApp {
     this.#frame.showGone();
   }
 
-  async #open(): Promise<void> {
+  async #open(wasRead = false): Promise<void> {
     const opened = ++this.#opened;
     const answer = await this.#connection.ask({ type: "capture/open" });
     if (opened !== this.#opened) return;
@@ -90,17 +98,28 @@ export class PanelApp {
       this.#frame.showCancelled();
       return;
     }
-    const { summary, seq, isStale } = expectAnswer(answer, "capture/opened");
+    const { summary, seq, isStale, focus } = expectAnswer(answer, "capture/opened");
     this.#summary = summary;
-    this.#store.update({ seq, name: summary.name });
+    this.#focus.opened(focus);
+    // In a window that was loaded again nobody but the page knows what it was zoomed to.
+    const { range } = this.#store.state;
+    if (wasRead && range !== null && focus.range === null) await this.#focus.setRange(range);
+    this.#store.update({ seq, name: summary.name, range: this.#focus.current.range });
     this.#loaded.clear();
     this.#frame.showStale(isStale);
     await this.#showView();
   }
 
-  #show({ view, seq }: PanelTarget): void {
-    if (seq !== this.#store.state.seq) this.#loaded.delete("timeline");
-    this.#store.update({ view, seq });
+  #show({ view, seq, compared = [] }: PanelTarget): void {
+    const { state } = this.#store;
+    const isSame = seq === state.seq && compared.join() === state.compared.join();
+    if (!isSame) {
+      this.#loaded.delete("timeline");
+      const shown = [seq, ...compared];
+      const hidden = state.hidden.filter((each) => shown.includes(each));
+      this.#store.update({ seq, compared, hidden, split: compared.length > 0 ? null : state.split });
+    }
+    this.#store.update({ view });
     if (this.#summary) this.#frame.track(this.#showView());
     else this.open(false);
   }
@@ -114,6 +133,17 @@ export class PanelApp {
     const summary = this.#summary;
     await (view === "timeline" ? this.#timeline.load(summary) : this.#distribution.load());
     if (this.#summary === summary && this.#store.state.seq === seq) this.#loaded.add(view);
+  }
+
+  /** Another filter or range, by whomever: what is seen is asked for again now, what is hidden when it is turned to. */
+  #focusChanged(): void {
+    this.#store.update({ range: this.#focus.current.range });
+    this.#loaded.delete("timeline");
+    if (this.#summary && this.#store.state.view === "timeline") this.#frame.track(this.#showView());
+  }
+
+  #headerOf(view: string): HTMLElement | undefined {
+    return [...this.#headers].find(([name]) => name === view)?.[1];
   }
 
   #analyzeAgain(): void {

@@ -44,7 +44,11 @@ const MAX_NAME = 60;
 /** The look of the i-th series. */
 export function styleOf(i: number, theme: Theme): LineStyle {
   const colors = [theme.series, theme.orange, theme.green, theme.purple, theme.red, theme.yellow, theme.teal, theme.foreground];
-  return { color: colors[i % colors.length] ?? theme.series, dash: DASHES[i % DASHES.length] ?? [], mark: MARKS[i % MARKS.length] ?? "circle" };
+  return {
+    color: colors[i % colors.length] ?? theme.series,
+    dash: DASHES[i % DASHES.length] ?? [],
+    mark: MARKS[i % MARKS.length] ?? "circle",
+  };
 }
 
 const sumOf = (counts: Uint32Array): number => counts.reduce((sum, count) => sum + count, 0);

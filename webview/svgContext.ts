@@ -52,7 +52,8 @@ const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", "
 const notXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /** Text as it may stand in an element or an attribute. */
-export const escapeXml = (text: string): string => text.replace(notXml, "\ufffd").replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+export const escapeXml = (text: string): string =>
+  text.replace(notXml, "\ufffd").replace(/[&<>"']/g, (character) => escapes[character] ?? character);
 
 const round = (value: number): string => String(Math.round(value * 100) / 100);
 
@@ -70,7 +71,9 @@ export function splitColor(color: string): { color: string; opacity: number } {
 
 /** `italic bold 12px Segoe UI, sans-serif` in its parts. */
 function splitFont(font: string): { style: string; weight: string; size: number; family: string } {
-  const parts = /^(?:(italic|oblique|normal)\s+)?(?:(bold|bolder|lighter|normal|[1-9]00)\s+)?([\d.]+)px(?:\/\S+)?\s+(.+)$/.exec(font.trim());
+  const parts = /^(?:(italic|oblique|normal)\s+)?(?:(bold|bolder|lighter|normal|[1-9]00)\s+)?([\d.]+)px(?:\/\S+)?\s+(.+)$/.exec(
+    font.trim(),
+  );
   return {
     style: parts?.[1] ?? "normal",
     weight: parts?.[2] ?? "normal",
@@ -378,14 +381,7 @@ export class SvgContext {
 
   #multiply([a, b, c, d, e, f]: Matrix): void {
     const [a0, b0, c0, d0, e0, f0] = this.#state.matrix;
-    this.#state.matrix = [
-      a0 * a + c0 * b,
-      b0 * a + d0 * b,
-      a0 * c + c0 * d,
-      b0 * c + d0 * d,
-      a0 * e + c0 * f + e0,
-      b0 * e + d0 * f + f0,
-    ];
+    this.#state.matrix = [a0 * a + c0 * b, b0 * a + d0 * b, a0 * c + c0 * d, b0 * c + d0 * d, a0 * e + c0 * f + e0, b0 * e + d0 * f + f0];
   }
 }
 

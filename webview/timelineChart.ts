@@ -55,11 +55,15 @@ export function makeTimelineSpec(chart: TimelineChart, theme: Theme): ChartSpec 
   const inFront = series.filter(({ kind }) => kind !== "backdrop");
   const behind = series.find(({ kind }) => kind === "backdrop");
   const common = makeCommonOptions(theme, chartTitle(chart), factsAt, lineFacts);
-  const marks = Object.fromEntries(chart.bursts.slice(0, MARKED_AT_MOST).map((burst, i) => [`burst${String(i)}`, markOf(burst, chart, axis, theme)]));
+  const marks = Object.fromEntries(
+    chart.bursts.slice(0, MARKED_AT_MOST).map((burst, i) => [`burst${String(i)}`, markOf(burst, chart, axis, theme)]),
+  );
   const config: ChartConfiguration<"line", ChartPoint[]> = {
     type: "line",
     data: {
-      datasets: series.map((each, i) => (each.kind === "backdrop" ? backdropOf(each, chart, theme) : lineOf(each, i, { chart, theme, stacked }))),
+      datasets: series.map((each, i) =>
+        each.kind === "backdrop" ? backdropOf(each, chart, theme) : lineOf(each, i, { chart, theme, stacked }),
+      ),
     },
     options: {
       ...common,

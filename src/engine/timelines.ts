@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../shared/model";
 import type { TimeSpan } from "../shared/selection";
-import { MAX_PARTS, type SplitBy, type TimelinePart, type Timelines, type TimelinesQuery } from "../shared/timelines";
+import { MAX_PARTS, SPLITS, type SplitBy, type TimelinePart, type Timelines, type TimelinesQuery } from "../shared/timelines";
 import { NO_TEXT, presentColumns, Valid, type PacketColumns } from "./columns";
 import type { ByteDictionary } from "./dictionary";
 import type { HeaderMap } from "./fields";
@@ -45,6 +45,7 @@ export function buildTimelines(source: TimelinesSource, query: TimelinesQuery): 
     ),
     parts: query.split === null ? null : partsOf(source, query.split, numbers[0].timed.rows, slots[0], grid.bucketCount),
     backdrop: query.hasBackdrop ? source.backdrops.of(bits, shifts, grid) : null,
+    splits: SPLITS.filter((split) => codesOf(source, split) !== undefined),
   };
 }
 

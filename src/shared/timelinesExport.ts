@@ -30,9 +30,14 @@ interface Column {
  * A moment with its offset from UTC, `2023-06-04T11:23:00-04:00` or `…Z`; without one where the file does not say it, or has
  * several; seconds since the start where it has no dates. `seconds` on the query's clock.
  */
-export function absoluteTime(seconds: number, { clock, alignMinutes }: { clock: Clock; alignMinutes: number }, time: CaptureTime | null): string {
+export function absoluteTime(
+  seconds: number,
+  { clock, alignMinutes }: { clock: Clock; alignMinutes: number },
+  time: CaptureTime | null,
+): string {
   if (time?.isRelative) return String(seconds);
-  if (clock === "utc") return alignMinutes === 0 ? `${formatSeconds(seconds)}Z` : formatSeconds(seconds + alignMinutes * 60) + isoOffset(alignMinutes);
+  if (clock === "utc")
+    return alignMinutes === 0 ? `${formatSeconds(seconds)}Z` : formatSeconds(seconds + alignMinutes * 60) + isoOffset(alignMinutes);
   const offset = time === null || time.zoneCount > 1 ? null : time.zone.offsetMinutes;
   return offset === null ? formatSeconds(seconds) : formatSeconds(seconds) + isoOffset(offset);
 }
