@@ -79,8 +79,8 @@ export class PanelSession {
 
   /** Turns the panel to another number or tab; a target without a number keeps the number shown. */
   show(target: PanelTarget): void {
-    const { seq, compared } = target.seq === null ? this.#target : target;
-    this.#setTarget({ view: target.view, seq, compared: compared ?? [] });
+    const { seq, compared = [] } = target.seq === null ? this.#target : target;
+    this.#setTarget({ view: target.view, seq, compared });
     this.#tellTarget();
   }
 
@@ -147,18 +147,6 @@ export class PanelSession {
         return this.#init(id);
       case "capture/open":
         return this.#open(id);
-      case "timeline/get": {
-        const { seq, bucketSeconds, clock, alignMinutes } = request;
-        const timeline = await this.#capture().getTimeline({
-          seq,
-          bucketSeconds,
-          clock,
-          alignMinutes,
-          maxBuckets: MAX_CHART_BUCKETS,
-          whenTooMany: "coarsen",
-        });
-        return { type: "timeline/data", id, timeline };
-      }
       case "timelines/get":
         return { type: "timelines/data", id, timelines: await this.#timelines(request.query) };
       case "bursts/get": {
@@ -253,8 +241,8 @@ export class PanelSession {
     return capture;
   }
 
-  #setTarget(target: PanelTarget): void {
-    this.#target = target;
-    this.#options.onTarget(target);
+  #setTarget({ view, seq, compared = [] }: PanelTarget): void {
+    this.#target = { view, seq, ...(compared.length > 0 ? { compared } : {}) };
+    this.#options.onTarget(this.#target);
   }
 }

@@ -134,13 +134,6 @@ export function parseRequest(message: unknown): TimelineRequest | undefined {
       const query = parseChartQuery(fields.query);
       return query && isDataFormat(format) ? { type, id, format, query } : undefined;
     }
-    case "timeline/get": {
-      const { seq, bucketSeconds, clock, alignMinutes } = fields;
-      if (!isSeq(seq) || !isBucketSeconds(bucketSeconds)) return undefined;
-      if (clock !== "capture" && clock !== "utc") return undefined;
-      if (!isIntegerIn(alignMinutes, -MAX_ALIGN_MINUTES, MAX_ALIGN_MINUTES)) return undefined;
-      return { type, id, seq, bucketSeconds, clock, alignMinutes };
-    }
     case "distribution/get": {
       const { bins, scale } = fields;
       if (!isIntegerIn(bins, 1, MAX_DISTRIBUTION_BINS)) return undefined;

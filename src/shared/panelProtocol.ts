@@ -9,7 +9,7 @@ import type { FilterCheck, FilterCompletion } from "./displayFilter";
 import type { ErrorCode } from "./errors";
 import type { FindingPicture } from "./findingGraph";
 import type { Finding, PacketPage } from "./findings";
-import type { CaptureSummary, Clock, Distribution, Timeline, CsvRow } from "./model";
+import type { CaptureSummary, Clock, Distribution, CsvRow } from "./model";
 import type { Focus, TimeSpan } from "./selection";
 import { MAX_COMPARED, SPLITS, type SplitBy, type Timelines, type TimelinesQuery } from "./timelines";
 
@@ -142,17 +142,10 @@ export type TimelineRequest =
   | CommonRequest
   /** The capture of this panel, read again when it is not in memory. Answered by `capture/opened` or `capture/cancelled`. */
   | { readonly type: "capture/open"; readonly id: number }
-  /** Answered by `timeline/data`. At most MAX_CHART_BUCKETS buckets, coarser ones when there would be more. */
-  | {
-      readonly type: "timeline/get";
-      readonly id: number;
-      readonly seq: number;
-      readonly bucketSeconds: number | null;
-      readonly clock: Clock;
-      /** The viewer's minutes east of UTC; 0 but for local time. */
-      readonly alignMinutes: number;
-    }
-  /** Several numbers, one in parts, or both with all packets behind. Answered by `timelines/data`. Limits as those of `timeline/get`. */
+  /**
+   * Several numbers, one in parts, or both with all packets behind. Answered by `timelines/data`: at most MAX_CHART_BUCKETS buckets, coarser ones when
+   * there would be more.
+   */
   | { readonly type: "timelines/get"; readonly id: number; readonly query: ChartQuery }
   /** Bursts of the numbers among the packets that pass the filter, over all of the time. Answered by `bursts/data`. */
   | { readonly type: "bursts/get"; readonly id: number; readonly seqs: readonly number[]; readonly filter: string; readonly clock: Clock }
@@ -214,7 +207,6 @@ export type PanelReply =
       readonly focus: Focus;
     }
   | { readonly type: "capture/cancelled"; readonly id: number }
-  | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
   | { readonly type: "timelines/data"; readonly id: number; readonly timelines: Timelines }
   /** In the order of the numbers asked for. */
   | { readonly type: "bursts/data"; readonly id: number; readonly bursts: readonly BurstsOfNumber[] }
