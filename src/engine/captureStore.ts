@@ -17,11 +17,13 @@ import { buildDistribution } from "./distribution";
 import { FocusRows } from "./focusRows";
 import type { SequenceIndex } from "./frequency";
 import type { RowBits } from "./rowBits";
-import type { Focus } from "../shared/selection";
+import { NO_FOCUS, type Focus } from "../shared/selection";
+import type { BurstsOfNumber, BurstsQuery } from "../shared/bursts";
 import type { Timelines, TimelinesQuery } from "../shared/timelines";
 import type { RowOffsets } from "./rowOffsets";
 import type { StreamOrder } from "./streamOrder";
 import { buildTimeline } from "./timeline";
+import { Bursts, listWithBursts, type RankedBurst } from "./bursts";
 import { Backdrops, buildTimelines } from "./timelines";
 
 /** What is known when all columns are there. */
@@ -51,6 +53,7 @@ export class CaptureStore {
   fileVersion: FileVersion | undefined;
   readonly #focusRows: FocusRows;
   readonly #backdrops: Backdrops;
+  readonly #bursts: Bursts;
 
   /** `rest`: settles when all columns are read. */
   constructor({ summary, columns, index, rowOffsets, head }: StoreParts, rest: Promise<CompleteCapture>) {
@@ -61,6 +64,13 @@ export class CaptureStore {
     this.head = head;
     this.#focusRows = new FocusRows(columns);
     this.#backdrops = new Backdrops(columns);
+    this.#bursts = new Bursts({
+      columns,
+      index,
+      isAllDated: () => this.summary.rows.badTime === 0,
+      hasLabels: head.header.columns.has("label"),
+      bitsOf: (focus) => this.bitsOf(focus),
+    });
     this.whenComplete = rest.then((complete) => {
       this.summary = complete.summary;
       this.order = complete.order;
@@ -74,8 +84,22 @@ export class CaptureStore {
     return this.#focusRows.of(focus);
   }
 
-  listSequences({ order, from, count }: SequenceQuery): SequenceCount[] {
-    return this.index.list(order, from, count);
+  /** With bursts where they are known. In the order of bursts, looks for them first. */
+  listSequences(query: SequenceQuery): SequenceCount[] {
+    const ranked = query.order === "burst" ? this.#bursts.findNow(NO_FOCUS) : this.#bursts.known(NO_FOCUS);
+    return ranked
+      ? listWithBursts(query, ranked, (order, from, count) => this.index.list(order, from, count))
+      : this.index.list(query.order, query.from, query.count);
+  }
+
+  /** Numbers with a burst, strongest first. Waits with `pause` between steps; looks once per focus. Rejects with `badFilter`, `zoneUnknown`. */
+  findBursts(focus: Focus, pause: () => Promise<void> = () => Promise.resolve()): Promise<readonly RankedBurst[]> {
+    return this.#bursts.find(focus, pause);
+  }
+
+  /** Throws `badFilter`, `zoneUnknown`. */
+  getBursts(query: BurstsQuery): BurstsOfNumber {
+    return this.#bursts.of(query);
   }
 
   /** Throws `zoneUnknown`. */
@@ -87,8 +111,8 @@ export class CaptureStore {
   getTimelines(query: TimelinesQuery): Timelines {
     const { columns, index } = this;
     const isAllDated = this.summary.rows.badTime === 0;
-    const bits = this.bitsOf(query.focus);
-    return buildTimelines({ columns, index, header: this.head.header, isAllDated, bits, backdrops: this.#backdrops }, query);
+    const bitsOf = (focus: Focus): RowBits | undefined => this.bitsOf(focus);
+    return buildTimelines({ columns, index, header: this.head.header, isAllDated, bitsOf, backdrops: this.#backdrops }, query);
   }
 
   getDistribution(query: DistributionQuery): Distribution {

@@ -4,12 +4,16 @@
  */
 import { AnalysisError } from "../shared/errors";
 import { BUCKET_CHOICES, type Clock } from "../shared/model";
+import type { TimeSpan } from "../shared/selection";
 import { Valid, type PacketColumns } from "./columns";
 
 /** Bucket sizes in seconds, from the user's choices up to 30 days, for "auto" and for spans that need a larger one. */
 const LADDER: readonly number[] = [...BUCKET_CHOICES, 6 * 3600, 86400, 7 * 86400, 30 * 86400];
 /** "auto" takes the smallest size that gives at most this many buckets: a chart's width at some four pixels each. */
 const AUTO_BUCKETS = 300;
+
+/** Packets that charts over time count. */
+export const DATED = Valid.seq | Valid.time;
 
 /** What to add to the seconds of a row. */
 export interface ClockShifts {
@@ -60,6 +64,26 @@ export function timesOf(columns: PacketColumns, rows: Uint32Array, shifts: Clock
   const [first, last] = rangeOf(times);
   if (Number.isNaN(first)) throw zoneUnknown();
   return { rows: dated, times, first, last, undated: rows.length - dated.length };
+}
+
+/** A range in shifted times: its first and its last second. */
+export interface ShiftedSpan {
+  readonly first: number;
+  readonly last: number;
+  /** False for one chosen on the other clock where the capture has several zones: wide enough for each of them. */
+  readonly isExact: boolean;
+}
+
+/** A range on a clock that times were shifted to. Throws `zoneUnknown`. */
+export function spanOf({ clock: own, fromSec, toSec }: TimeSpan, clock: Clock, columns: PacketColumns, shifts: ClockShifts): ShiftedSpan {
+  const first = Math.ceil(fromSec) + shifts.align;
+  const last = Math.ceil(toSec) - 1 + shifts.align;
+  if (own === clock || columns.zones.length === 0) return { first, last, isExact: true };
+  const offsets = columns.zones.map(({ offsetMinutes }) => (offsetMinutes ?? NaN) * 60);
+  const [least, most] = [Math.min(...offsets), Math.max(...offsets)];
+  if (Number.isNaN(least)) throw zoneUnknown();
+  const isExact = least === most;
+  return clock === "utc" ? { first: first - most, last: last - least, isExact } : { first: first + least, last: last + most, isExact };
 }
 
 /** Buckets side by side. */
@@ -131,4 +155,22 @@ function rangeOf(times: Float64Array): [first: number, last: number] {
 
 function takeSlots(times: Float64Array, bucketSeconds: number, firstBucket: number, slots: Uint32Array): void {
   for (let i = 0; i < times.length; i++) slots[i] = Math.floor(times[i] / bucketSeconds) - firstBucket;
+}
+
+/** Least and largest shifted time of all packets with a number; both NaN when any is, Infinity and -Infinity when there is none. */
+export const rangeOfAll = ({ valid, seconds, zone, rows }: PacketColumns, byZone: Float64Array): [first: number, last: number] =>
+  takeRange(valid, seconds, zone, byZone, rows);
+
+function takeRange(valid: Uint16Array, seconds: Float64Array, zone: Uint8Array, byZone: Float64Array, rows: number): [number, number] {
+  let first = Infinity;
+  let last = -Infinity;
+  let sum = 0;
+  for (let row = 0; row < rows; row++) {
+    if ((valid[row] & DATED) !== DATED) continue;
+    const time = seconds[row] + byZone[zone[row]];
+    sum += time;
+    if (time < first) first = time;
+    if (time > last) last = time;
+  }
+  return Number.isNaN(sum) ? [NaN, NaN] : [first, last];
 }

@@ -2,15 +2,28 @@
  * Several timelines over the same buckets, for one chart: numbers side by side, one number in parts, all packets behind
  * them. Each timeline is made as timeline.ts makes one.
  */
-import type { Clock } from "../shared/model";
-import type { TimeSpan } from "../shared/selection";
+import type { Focus } from "../shared/selection";
 import { MAX_PARTS, SPLITS, type SplitBy, type TimelinePart, type Timelines, type TimelinesQuery } from "../shared/timelines";
-import { NO_TEXT, presentColumns, Valid, type PacketColumns } from "./columns";
+import { NO_TEXT, presentColumns, type PacketColumns } from "./columns";
 import type { ByteDictionary } from "./dictionary";
 import type { HeaderMap } from "./fields";
 import type { SequenceIndex } from "./frequency";
 import type { RowBits } from "./rowBits";
-import { chooseBucket, gridOver, shiftsOf, slotsOf, timesOf, zoneUnknown, type ClockShifts, type TimeGrid } from "./timeGrid";
+import {
+  chooseBucket,
+  DATED,
+  gridOver,
+  rangeOfAll,
+  shiftsOf,
+  slotsOf,
+  spanOf,
+  timesOf,
+  zoneUnknown,
+  type ClockShifts,
+  type ShiftedSpan,
+  type TimedRows,
+  type TimeGrid,
+} from "./timeGrid";
 import { fillTimeline } from "./timeline";
 
 /** What timelines are made from. */
@@ -20,23 +33,28 @@ export interface TimelinesSource {
   readonly header: HeaderMap;
   /** Every row has a time. */
   readonly isAllDated: boolean;
-  /** Rows that the query's focus lets through; undefined for all. */
-  readonly bits: RowBits | undefined;
+  /** Rows that a focus lets through; undefined for all. */
+  readonly bitsOf: (focus: Focus) => RowBits | undefined;
   readonly backdrops: Backdrops;
 }
 
-/** Timelines as asked for. `split` by an address needs all columns. Throws `zoneUnknown`. */
+/** Timelines as asked for. Needs all columns for a filter, and to split by an address. Throws `badFilter`, `zoneUnknown`. */
 export function buildTimelines(source: TimelinesSource, query: TimelinesQuery): Timelines {
-  const { columns, index, bits, isAllDated } = source;
+  const { columns, index, isAllDated } = source;
   const { clock, focus, bucketSeconds, maxBuckets } = query;
   const shifts = shiftsOf(columns, clock, query.alignMinutes);
+  const span = focus.range && spanOf(focus.range, clock, columns, shifts);
+  // While somebody zooms every range is a new one: its times are compared for the packets shown, not for all there are.
+  const bits = source.bitsOf(span?.isExact ? { ...focus, range: null } : focus);
   const numbers = query.seqs.map((seq) => {
     const rows = index.rowsOf(seq);
-    return { seq, timed: timesOf(columns, bits ? rows.filter((row) => bits.has(row)) : rows, shifts, isAllDated) };
+    const timed = timesOf(columns, bits ? rows.filter((row) => bits.has(row)) : rows, shifts, isAllDated);
+    return { seq, timed: span ? within(timed, span) : timed };
   });
-  const [first, last] = focus.range
-    ? timesWithin(focus.range, clock, columns, shifts)
-    : [Math.min(...numbers.map(({ timed }) => timed.first)), Math.max(...numbers.map(({ timed }) => timed.last))];
+  const { first, last } = span ?? {
+    first: Math.min(...numbers.map(({ timed }) => timed.first)),
+    last: Math.max(...numbers.map(({ timed }) => timed.last)),
+  };
   const grid = gridOver(first, last, chooseBucket(first, last, { bucketSeconds, maxBuckets, whenTooMany: "coarsen" }), shifts);
   const slots = numbers.map(({ timed }) => slotsOf(timed, grid));
   return {
@@ -44,28 +62,16 @@ export function buildTimelines(source: TimelinesSource, query: TimelinesQuery): 
       fillTimeline(columns, timed, slots[i], grid, grid.bucketCount, { seq, clock, bucketSeconds }),
     ),
     parts: query.split === null ? null : partsOf(source, query.split, numbers[0].timed.rows, slots[0], grid.bucketCount),
-    backdrop: query.hasBackdrop ? source.backdrops.of(bits, shifts, grid) : null,
+    backdrop: query.hasBackdrop ? source.backdrops.of(bits, shifts, grid, span) : null,
     splits: SPLITS.filter((split) => codesOf(source, split) !== undefined),
   };
 }
 
-/**
- * Shifted times of the first and the last second of a range. Where it was chosen on the other clock and the capture has
- * several zones, wide enough for each of them.
- */
-function timesWithin(
-  { clock: own, fromSec, toSec }: TimeSpan,
-  clock: Clock,
-  columns: PacketColumns,
-  shifts: ClockShifts,
-): [number, number] {
-  const from = Math.ceil(fromSec) + shifts.align;
-  const to = Math.ceil(toSec) - 1 + shifts.align;
-  if (own === clock || columns.zones.length === 0) return [from, to];
-  const offsets = columns.zones.map(({ offsetMinutes }) => (offsetMinutes ?? NaN) * 60);
-  const [least, most] = [Math.min(...offsets), Math.max(...offsets)];
-  if (Number.isNaN(least)) throw zoneUnknown();
-  return clock === "utc" ? [from - most, to - least] : [from + least, to + most];
+/** Those of the rows that are in a span; rows without a time are in none. */
+function within(timed: TimedRows, { first, last }: ShiftedSpan): TimedRows {
+  const { times } = timed;
+  const rows = timed.rows.filter((_, i) => times[i] >= first && times[i] <= last);
+  return { ...timed, rows, times: times.filter((time) => time >= first && time <= last), undated: 0 };
 }
 
 /** Codes of what a number is split by; undefined where the file has none. */
@@ -120,53 +126,89 @@ function countParts(rows: Uint32Array, slots: Uint32Array, codes: Uint32Array, p
   for (let i = 0; i < rows.length; i++) counts[partOf[codes[rows[i]]]][slots[i]]++;
 }
 
-/** Backdrops kept. */
-const MOST_KEPT = 8;
+/** Sets of packets for which the counts per second are kept, and the seconds that they may reach over: 12 days, 4 MB. */
+const MOST_KEPT = 4;
+const MOST_SECONDS = 2 ** 20;
 
-/** All packets with a sequence number per bucket, kept for the few grids that were asked for last. One per capture. */
+/** Packets of every second from a first one on. */
+interface SecondCounts {
+  readonly first: number;
+  readonly counts: Uint32Array;
+}
+
+/**
+ * All packets with a sequence number per bucket. One per capture. Counts per second are kept, so that another grid or
+ * range takes no look at the packets; of captures that are too long for that, all packets are counted anew.
+ */
 export class Backdrops {
   readonly #columns: PacketColumns;
-  readonly #kept: { bits: RowBits | undefined; key: string; counts: Uint32Array }[] = [];
+  readonly #kept: { bits: RowBits | undefined; shifts: string; seconds: SecondCounts | undefined }[] = [];
 
   constructor(columns: PacketColumns) {
     this.#columns = columns;
   }
 
-  /** Counts of the rows in `bits`, all where undefined. Throws `zoneUnknown`. */
-  of(bits: RowBits | undefined, shifts: ClockShifts, grid: TimeGrid): Uint32Array {
-    const { zones, rows, valid, seconds, zone } = this.#columns;
-    const key = `${[...shifts.byZone.subarray(0, zones.length)].join()} ${String(grid.firstBucket)} ${String(grid.bucketSeconds)} ${String(grid.bucketCount)}`;
-    const known = this.#kept.find((each) => each.bits === bits && each.key === key);
-    if (known) return known.counts;
-    if (zones.some((_, code) => Number.isNaN(shifts.byZone[code]))) throw zoneUnknown();
-    const counts = new Uint32Array(grid.bucketCount);
-    const first = grid.firstBucket * grid.bucketSeconds;
-    const end = first + grid.bucketCount * grid.bucketSeconds;
-    const { byZone } = shifts;
-    if (bits) countSome(valid, seconds, zone, byZone, first, end, grid.bucketSeconds, counts, bits.words);
-    else countAll(valid, seconds, zone, byZone, first, end, grid.bucketSeconds, counts, rows);
-    this.#kept.push({ bits, key, counts });
-    if (this.#kept.length > MOST_KEPT) this.#kept.shift();
+  /** Counts of the rows in `bits`, all where undefined, and in `span` where there is one. Throws `zoneUnknown`. */
+  of(bits: RowBits | undefined, shifts: ClockShifts, grid: TimeGrid, span: ShiftedSpan | null): Uint32Array {
+    const { bucketSeconds, firstBucket, bucketCount } = grid;
+    const start = firstBucket * bucketSeconds;
+    const first = Math.max(start, span?.first ?? -Infinity);
+    const end = Math.min(start + bucketCount * bucketSeconds, span ? span.last + 1 : Infinity);
+    const counts = new Uint32Array(bucketCount);
+    const known = this.#secondsOf(bits, shifts);
+    if (!known) {
+      countRows(this.#columns, bits, shifts.byZone, { first, end, start, bucketSeconds }, counts);
+      return counts;
+    }
+    const lastKnown = Math.min(end, known.first + known.counts.length);
+    for (let second = Math.max(first, known.first); second < lastKnown; second++)
+      counts[Math.floor((second - start) / bucketSeconds)] += known.counts[second - known.first];
     return counts;
+  }
+
+  #secondsOf(bits: RowBits | undefined, { byZone }: ClockShifts): SecondCounts | undefined {
+    const shifts = byZone.subarray(0, this.#columns.zones.length).join();
+    const known = this.#kept.find((each) => each.bits === bits && each.shifts === shifts);
+    if (known) return known.seconds;
+    const [first, last] = rangeOfAll(this.#columns, byZone);
+    if (Number.isNaN(first)) throw zoneUnknown();
+    let seconds: SecondCounts | undefined;
+    if (!(last - first >= MOST_SECONDS)) {
+      seconds = { first, counts: new Uint32Array(Math.max(0, last - first + 1)) };
+      countRows(this.#columns, bits, byZone, { first, end: last + 1, start: first, bucketSeconds: 1 }, seconds.counts);
+    }
+    this.#kept.push({ bits, shifts, seconds });
+    if (this.#kept.length > MOST_KEPT) this.#kept.shift();
+    return seconds;
   }
 }
 
-const COUNTED = Valid.seq | Valid.time;
+/** Packets from `first` to before `end`, in buckets from `start` on. */
+interface Counting {
+  readonly first: number;
+  readonly end: number;
+  readonly start: number;
+  readonly bucketSeconds: number;
+}
+
+function countRows(columns: PacketColumns, bits: RowBits | undefined, byZone: Float64Array, counting: Counting, counts: Uint32Array): void {
+  const { valid, seconds, zone, rows } = columns;
+  if (bits) countSome(valid, seconds, zone, byZone, counting, counts, bits.words);
+  else countAll(valid, seconds, zone, byZone, counting, counts, rows);
+}
 
 function countAll(
   valid: Uint16Array,
   seconds: Float64Array,
   zone: Uint8Array,
   byZone: Float64Array,
-  first: number,
-  end: number,
-  bucketSeconds: number,
+  { first, end, start, bucketSeconds }: Counting,
   counts: Uint32Array,
   rows: number,
 ): void {
   for (let row = 0; row < rows; row++) {
     const time = seconds[row] + byZone[zone[row]];
-    if (time >= first && time < end && (valid[row] & COUNTED) === COUNTED) counts[Math.floor((time - first) / bucketSeconds)]++;
+    if (time >= first && time < end && (valid[row] & DATED) === DATED) counts[Math.floor((time - start) / bucketSeconds)]++;
   }
 }
 
@@ -175,9 +217,7 @@ function countSome(
   seconds: Float64Array,
   zone: Uint8Array,
   byZone: Float64Array,
-  first: number,
-  end: number,
-  bucketSeconds: number,
+  { first, end, start, bucketSeconds }: Counting,
   counts: Uint32Array,
   words: Uint32Array,
 ): void {
@@ -185,7 +225,7 @@ function countSome(
     for (let word = words[at]; word !== 0; word &= word - 1) {
       const row = (at << 5) + 31 - Math.clz32(word & -word);
       const time = seconds[row] + byZone[zone[row]];
-      if (time >= first && time < end && (valid[row] & COUNTED) === COUNTED) counts[Math.floor((time - first) / bucketSeconds)]++;
+      if (time >= first && time < end && (valid[row] & DATED) === DATED) counts[Math.floor((time - start) / bucketSeconds)]++;
     }
   }
 }

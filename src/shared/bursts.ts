@@ -1,4 +1,6 @@
 /** Bursts: buckets of time in which a sequence number occurs far more often than it usually does. Plain data. */
+import type { Clock } from "./model";
+import type { Focus } from "./selection";
 
 /** Buckets side by side that stand out from a number's own baseline. */
 export interface Burst {
@@ -33,4 +35,23 @@ export interface BurstsOfNumber {
   /** Seconds; the size in which bursts are looked for. */
   readonly bucketSeconds: number;
   readonly bursts: readonly BurstDetails[];
+}
+
+/** What the bursts of one number are asked for. */
+export interface BurstsQuery {
+  readonly seq: number;
+  /** Packets that do not pass `filter` are not counted. Of a `range`, bursts that reach into it: the baseline is that of all the time. */
+  readonly focus: Focus;
+  /** The clock of all times; "utc" throws `zoneUnknown` unless CaptureTime.isUtcKnown. */
+  readonly clock: Clock;
+}
+
+/** What the list of numbers shows of a number's strongest burst. */
+export interface SequenceBurst {
+  /** Left edge of the fullest bucket, seconds since 1970-01-01T00:00:00 on the capture's clock. */
+  readonly peakSec: number;
+  readonly peakCount: number;
+  /** As Burst has them. */
+  readonly ratio: number;
+  readonly strength: number;
 }

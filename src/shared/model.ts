@@ -7,6 +7,8 @@
  * cannot hold both exactly: nanoseconds since 1970 need 61 bits, and real captures span years.
  */
 
+import type { SequenceBurst } from "./bursts";
+
 /** The clock a time is read on. "capture": the wall clock of the exporting machine, as the file prints it. */
 export type Clock = "capture" | "utc";
 
@@ -167,10 +169,15 @@ export interface CaptureSummary {
 export interface SequenceCount {
   readonly seq: number;
   readonly count: number;
+  /** The strongest burst; missing where there is none, or nobody has looked for bursts yet. */
+  readonly burst?: SequenceBurst;
 }
 
-/** "count": most frequent first, ties by first appearance in the file. "number": ascending. */
-export type SequenceOrder = "count" | "number";
+/**
+ * "count": most frequent first, ties by first appearance in the file. "number": ascending. "burst": strongest burst first,
+ * then the numbers without one by count.
+ */
+export type SequenceOrder = "count" | "number" | "burst";
 
 /** A page of the list of sequence numbers. */
 export interface SequenceQuery {

@@ -89,6 +89,8 @@ describe("timelines", () => {
     const [local] = capture.getTimelines(query([1], { focus: utc, bucketSeconds: 3600 })).timelines;
     assert.equal(formatSeconds(local.startSec), "2023-11-05T00:00:00");
     assert.deepEqual([...local.counts], [0, 1]);
+    const behind = capture.getTimelines(query([1], { focus: utc, bucketSeconds: 3600, hasBackdrop: true })).backdrop!;
+    assert.deepEqual([...behind], [0, 1]);
     const both = rangeOf("2023-11-05T01:00:00", "2023-11-05T02:00:00");
     const [inUtc] = capture.getTimelines(query([1], { focus: both, bucketSeconds: 3600, clock: "utc" })).timelines;
     assert.equal(formatSeconds(inUtc.startSec), "2023-11-05T05:00:00");
@@ -104,6 +106,15 @@ describe("timelines", () => {
     assert.deepEqual(backdropOf({ bucketSeconds: 300 }), [3, 2], "11:20 to 11:29");
     assert.deepEqual(backdropOf({}), [1, 1, 0, 1, 0, 1]);
     assert.deepEqual(backdropOf({ focus: rangeOf("2023-06-04T11:20:00", "2023-06-04T11:25:00") }), [1, 0, 0, 1, 1]);
+  });
+
+  it("counts all packets of a capture that is too long for counts per second", async () => {
+    const capture = await analyzeText(csv([...ROWS, "2014-06-04 11:23:30,a,10.0.0.1,10.0.0.9,5,x"]));
+    assert.deepEqual([...capture.getTimelines(query([1, 7], { hasBackdrop: true })).backdrop!], [1, 1, 0, 1, 0, 1]);
+    const focus = rangeOf("2023-06-04T11:24:00", "2023-06-04T11:26:10");
+    assert.deepEqual([...capture.getTimelines(query([1], { hasBackdrop: true, focus })).backdrop!], [1, 0, 0]);
+    const years = capture.getTimelines(query([5, 1], { hasBackdrop: true, bucketSeconds: null }));
+    assert.equal(years.backdrop!.reduce((a, b) => a + b), 6); // prettier-ignore
   });
 
   it("splits a number by what its packets are, largest first, the rest last", async () => {
