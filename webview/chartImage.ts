@@ -60,7 +60,7 @@ export function drawSvg(options: ImageOptions, measure: (text: string, font: str
   const context = new SvgContext(options.width, options.height, measure);
   const config = standStill(options, 1);
   // Lines with segment options are drawn step by step, not by a Path2D, which cannot be read.
-  for (const dataset of config.data.datasets) Object.assign(dataset, { segment: {} });
+  for (const dataset of config.data.datasets) if (!("segment" in dataset)) Object.assign(dataset, { segment: {} });
   const chart: AnyChart = new Chart<"line" | "bar" | "scatter", ChartPoint[]>(context as unknown as CanvasRenderingContext2D, {
     ...(config as ChartSpec["config"] & { type: "line" }),
     platform: BasicPlatform,

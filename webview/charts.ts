@@ -174,6 +174,7 @@ export function makeCommonOptions(
         position: "insideArea",
         displayColors: false,
         usePointStyle: true,
+        multiKeyBackground: theme.tooltipBackground,
         boxPadding: 4,
         backgroundColor: theme.tooltipBackground,
         titleColor: theme.tooltipForeground,

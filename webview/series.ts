@@ -6,7 +6,7 @@ import { formatCount, formatShare } from "../src/shared/format";
 import type { Timelines } from "../src/shared/timelines";
 import * as l10n from "./l10n";
 import type { Theme } from "./theme";
-import { cleanText } from "./timelineText";
+import { cleanText, countPackets } from "./timelineText";
 
 /** Marks as Chart.js names them. */
 export type Mark = "circle" | "rect" | "triangle" | "rectRot" | "star" | "cross" | "crossRot" | "rectRounded";
@@ -87,8 +87,8 @@ export function seriesOf({ timelines, parts, backdrop }: Timelines): Series[] {
   return series;
 }
 
-/** `1,203 packets`, of a part with its share of the number. */
+/** `1,203 packets`, of a part `1,203 · 12.30 %`, its share of the number. */
 export function legendCount({ total, kind }: Series, numberTotal: number): string {
-  const count = formatCount(total);
-  return kind === "part" || kind === "rest" ? `${count} · ${formatShare(numberTotal === 0 ? 0 : total / numberTotal)}` : count;
+  const isPart = kind === "part" || kind === "rest";
+  return isPart ? `${formatCount(total)} · ${formatShare(numberTotal === 0 ? 0 : total / numberTotal)}` : countPackets(total);
 }

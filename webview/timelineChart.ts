@@ -1,5 +1,5 @@
 /** The chart of timelines as Chart.js draws it: numbers compared, one in parts, all packets behind, bursts marked. Words come from compareText.ts. */
-import type { ChartConfiguration, ChartDataset, Scale } from "chart.js";
+import type { ChartConfiguration, ChartDataset, Scale, ScriptableLineSegmentContext } from "chart.js";
 import type { AnnotationOptions } from "chartjs-plugin-annotation";
 import type { Timelines } from "../src/shared/timelines";
 import { timeRange } from "./axes";
@@ -163,7 +163,8 @@ function lineOf(series: Series, i: number, { chart, theme, stacked }: Drawing): 
     fill: isAlone ? "start" : stacked ? (i === 0 ? "origin" : "-1") : false,
     clip: 8, // the marker of a 0 lies half below the axis
     pointStyle: mark,
-    pointRadius: isAlone ? (isMarked ? 2.5 : 0) : radii(data.length, series.style),
+    pointRadius: isAlone ? (isMarked ? 2.5 : 0) : stacked ? partRadii(series.counts) : radii(data.length, series.style),
+    ...(stacked ? { segment: { borderColor: (segment) => hideEmpty(series.counts, segment) } } : {}),
     pointBackgroundColor: color,
     pointBorderColor: color,
     pointBorderWidth: hasOutlineOnly(mark) ? 1.5 : 0,
@@ -184,6 +185,15 @@ function radii(pointCount: number, style: number): number | number[] {
   const offset = Math.floor((every * ((style * 3) % 8)) / 8);
   return Array.from({ length: pointCount }, (_, i) => (i % every === offset ? 4 : 0));
 }
+
+/** Of a part, the points where it has packets; where it has none it lies on the part below. */
+function partRadii(counts: Uint32Array): number | number[] {
+  return counts.length > MAX_MARKED_POINTS ? 0 : Array.from(counts, (count) => (count > 0 ? 3 : 0));
+}
+
+/** No line where a part has no packets: it would cover that of the part below. */
+const hideEmpty = (counts: Uint32Array, { p0DataIndex: from, p1DataIndex: to }: ScriptableLineSegmentContext): string | undefined =>
+  (counts[from] ?? 0) === 0 && (counts[to] ?? 0) === 0 ? "transparent" : undefined;
 
 function backdropOf(series: Series, chart: TimelineChart, theme: Theme): LineDataset {
   return {

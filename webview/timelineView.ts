@@ -90,8 +90,8 @@ export class TimelineView {
   readonly #chart: InteractiveChart;
   readonly #zoom: ChartZoom;
   #drawn: Drawn | undefined;
-  /** Bursts of the numbers, of all of the time; undefined while they are not known. */
-  #found: { readonly key: string; readonly bursts: readonly BurstsOfNumber[] } | undefined;
+  /** Bursts of the numbers, of all of the time; null while they are looked for. */
+  #found: { readonly key: string; readonly bursts: readonly BurstsOfNumber[] | null } | undefined;
   /** All of the numbers' time, as it was drawn last without a zoom. */
   #extent: Stretch | undefined;
   /** Parts that are not drawn; numbers are kept by the store. */
@@ -146,10 +146,7 @@ export class TimelineView {
     this.#split = new Choice({
       id: "split-select",
       label: l10n.t("Split by"),
-      onChange: (value) => {
-        this.#hiddenParts.clear();
-        this.#change({ split: SPLITS.find((split) => split === value) ?? null });
-      },
+      onChange: (value) => this.#change({ split: SPLITS.find((split) => split === value) ?? null }),
     });
     this.#fillControls();
     this.#fillZoomBar();
@@ -179,7 +176,8 @@ export class TimelineView {
     }
     const clock = makeClock(summary.time, store.state.clock, thisViewer());
     const query = this.#query(summary, clock);
-    const bursts = this.#findBursts(query);
+    this.#forgetOther(summary, query);
+    this.#findBursts(query);
     const answer = await connection.ask({ type: "timelines/get", query });
     if (asked !== this.#asked) return;
     const { timelines } = expectAnswer(answer, "timelines/data");
@@ -191,8 +189,6 @@ export class TimelineView {
     }
     this.#setChoices(summary);
     this.#draw();
-    await bursts;
-    if (asked === this.#asked && bursts) this.#draw(true);
   }
 
   /** Draws the same data in the theme as it is now. */
@@ -209,15 +205,29 @@ export class TimelineView {
     return { seqs, split: seqs.length > 1 ? null : split, hasBackdrop, focus, bucketSeconds, ...engine };
   }
 
-  /** Asks for the bursts unless they are known; undefined when there is nothing to wait for. */
-  #findBursts({ seqs, focus: { filter }, clock }: ChartQuery): Promise<void> | undefined {
-    if (!this.#context.store.state.marksBursts) return undefined;
+  /** What is known of another capture, or of other numbers, says nothing about these. */
+  #forgetOther(summary: CaptureSummary, { seqs, split }: ChartQuery): void {
+    if (!this.#drawn) return;
+    const { query } = this.#drawn;
+    const isSame = this.#drawn.summary === summary && query.seqs.join() === seqs.join();
+    if (this.#drawn.summary !== summary) this.#found = undefined;
+    if (!isSame) this.#extent = undefined;
+    if (!isSame || query.split !== split) this.#hiddenParts.clear();
+  }
+
+  /** Asks for the bursts unless they are known. The chart does not wait: they take all columns, which may still be read. */
+  #findBursts({ seqs, focus: { filter }, clock }: ChartQuery): void {
+    if (!this.#context.store.state.marksBursts) return;
     const key = JSON.stringify([seqs, filter, clock]);
-    if (this.#found?.key === key) return undefined;
-    this.#found = undefined;
-    return this.#context.connection.ask({ type: "bursts/get", seqs, filter, clock }).then((answer) => {
-      this.#found = { key, bursts: expectAnswer(answer, "bursts/data").bursts };
-    });
+    if (this.#found?.key === key) return;
+    this.#found = { key, bursts: null };
+    this.#ask(
+      this.#context.connection.ask({ type: "bursts/get", seqs, filter, clock }).then((answer) => {
+        if (this.#found?.key !== key) return;
+        this.#found = { key, bursts: expectAnswer(answer, "bursts/data").bursts };
+        this.#draw(true);
+      }),
+    );
   }
 
   #change(change: Partial<PanelState>): void {
@@ -420,7 +430,7 @@ export class TimelineView {
     const { marksBursts, hidden } = this.#context.store.state;
     const shown = this.#shown();
     const drawn = this.#drawn;
-    if (!marksBursts || !this.#found || !drawn || !shown) return null;
+    if (!marksBursts || !this.#found?.bursts || !drawn || !shown) return null;
     const { fromSec, toSec } = drawn.query.focus.range ?? this.#extent ?? shown.now;
     return burstsIn(
       this.#found.bursts,

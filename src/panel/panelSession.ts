@@ -150,7 +150,11 @@ export class PanelSession {
       case "timelines/get":
         return { type: "timelines/data", id, timelines: await this.#timelines(request.query) };
       case "bursts/get": {
-        return { type: "bursts/data", id, bursts: [] };
+        const { seqs, filter, clock } = request;
+        const capture = this.#capture();
+        // All of the time, whatever is zoomed to: marks come and go with the zoom, and are not asked for anew.
+        const bursts = await Promise.all(seqs.map((seq) => capture.getBursts({ seq, focus: { filter, range: null }, clock })));
+        return { type: "bursts/data", id, bursts };
       }
       case "numbers/changed":
         this.#setTarget({ view: this.#target.view, seq: request.seqs[0], compared: request.seqs.slice(1) });
