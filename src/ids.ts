@@ -17,6 +17,7 @@ export const commands = {
   showMore: "tcpSeq.showMore",
   sortByCount: "tcpSeq.sortByCount",
   sortByNumber: "tcpSeq.sortByNumber",
+  sortByBurst: "tcpSeq.sortByBurst",
   copyNumber: "tcpSeq.copyNumber",
   copyWiresharkFilter: "tcpSeq.copyWiresharkFilter",
   closeCapture: "tcpSeq.closeCapture",

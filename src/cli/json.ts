@@ -1,12 +1,13 @@
 /** The answer as data: the one object of `tcp-seq analyze --json`. Its shape is public, see the README. */
 import type { CaptureStore } from "../engine/captureStore";
 import { formatMoment, formatSeconds } from "../shared/format";
-import { timelineOf, zoneName, type AnalyzeCall } from "./call";
+import { listBursts, timelineOf, zoneName, type AnalyzeCall } from "./call";
 
 /** What `--json` prints. A field that the file does not have is null. */
 export function toJson(call: AnalyzeCall, capture: CaptureStore, seqs: readonly number[]): unknown {
   const { summary } = capture;
   const { part } = summary;
+  const top = capture.listSequences({ order: "count", from: 0, count: call.top }).map(({ seq, count }) => ({ seq, count }));
   const { outsideRange, read, tcp, repeatedHeaders, withoutSeq, badSeq, badTime, extraCells, missingCells } = summary.rows;
   return {
     file: call.file,
@@ -20,7 +21,17 @@ export function toJson(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
       last: summary.time && formatMoment(summary.time.last),
       zone: summary.time && zoneName(summary.time),
     },
-    sequences: { distinct: summary.distinct, top: capture.listSequences({ order: "count", from: 0, count: call.top }) },
+    sequences: { distinct: summary.distinct, top },
+    bursts: listBursts(capture, call.top).map(({ seq, burst }) => ({
+      seq,
+      start: formatSeconds(burst.startSec),
+      end: formatSeconds(burst.endSec),
+      peak: formatSeconds(burst.peakSec),
+      peakCount: burst.peakCount,
+      baseline: burst.baseline,
+      ratio: burst.ratio,
+      strength: burst.strength,
+    })),
     timelines: seqs.map((seq) => {
       const timeline = timelineOf(capture, seq, call.bucketSeconds);
       const buckets = Array.from(timeline.counts, (count, i) => ({

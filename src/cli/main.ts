@@ -28,7 +28,7 @@ const USAGE = `Usage: tcp-seq analyze FILE [options]
 
   --seq N        sequence number to show over time (decimal or 0x…); may be given several times; default: the most frequent
   --bucket S     seconds per bucket (default 60)
-  --top N        how many of the most frequent sequence numbers to list (default 20)
+  --top N        how many of the most frequent sequence numbers to list, and of those with bursts (default 20)
   --label NAME   column with labels; may be given several times, the first found is taken
   --rows N       only the first N rows of the file
   --from TIME    only rows from this time on, on the capture's clock: YYYY-MM-DD HH:MM:SS, or seconds since the capture's

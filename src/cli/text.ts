@@ -1,10 +1,12 @@
 /** The answer for people: what was read, the most frequent numbers, and a bar per bucket. */
 import type { CaptureStore } from "../engine/captureStore";
-import { formatBytes, formatCount, formatDuration, formatMoment, formatSeconds, formatShare } from "../shared/format";
+import { formatBytes, formatCount, formatDuration, formatMoment, formatRatio, formatSeconds, formatShare } from "../shared/format";
 import type { Moment, Timeline } from "../shared/model";
-import { timelineOf, zoneName, type AnalyzeCall } from "./call";
+import { listBursts, timelineOf, zoneName, type AnalyzeCall } from "./call";
 import { PROBLEM_TEXTS } from "./problemTexts";
 
+/** Numbers with bursts that are listed at most. */
+const SHOWN_BURSTS = 5;
 /** Width of the longest bar. */
 const BAR_CELLS = 40;
 
@@ -51,6 +53,18 @@ export function toText(call: AnalyzeCall, capture: CaptureStore, seqs: readonly 
   if (top.length > 0) {
     const body = top.map(({ seq, count }) => [String(seq), formatCount(count), formatShare(count / rows.tcp)]);
     lines.push(...table([[summary.seqField, "packets", "share"], ...body], [true, true, true]), "");
+  }
+  const bursts = listBursts(capture, Math.min(call.top, SHOWN_BURSTS));
+  if (bursts.length > 0) {
+    const body = bursts.map(({ seq, burst: { peakSec, peakCount, baseline, ratio } }) => [
+      String(seq),
+      time?.isRelative ? `${formatCount(peakSec)} s` : formatSeconds(peakSec),
+      formatCount(peakCount),
+      formatCount(baseline),
+      `${formatRatio(ratio)}×`,
+    ]);
+    const head = ["burst of", "fullest at", "packets", "usual", ""];
+    lines.push(...table([head, ...body], [true, false, true, true, true]), "");
   }
   for (const seq of seqs) lines.push(...timelineLines(timelineOf(capture, seq, call.bucketSeconds), summary.labelField), "");
   return lines.join("\n").trimEnd();

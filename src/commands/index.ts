@@ -21,7 +21,7 @@ import {
 import { findSequence } from "./findSequence";
 import { openFinding } from "./openFinding";
 import { addToTimeline, openTimeline, openTimelineToSide } from "./openTimeline";
-import { showMore, sortByCount, sortByNumber } from "./sequenceList";
+import { showMore, sortByBurst, sortByCount, sortByNumber } from "./sequenceList";
 import { setSensitivity } from "./setSensitivity";
 
 const handlers: Readonly<Record<CommandId, CommandHandler>> = {
@@ -37,6 +37,7 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.showMore]: showMore,
   [commands.sortByCount]: sortByCount,
   [commands.sortByNumber]: sortByNumber,
+  [commands.sortByBurst]: sortByBurst,
   [commands.copyNumber]: copyNumber,
   [commands.copyWiresharkFilter]: copyWiresharkFilter,
   [commands.closeCapture]: closeCapture,

@@ -7,6 +7,9 @@ export const sortByCount = ({ sequences }: CommandContext): Promise<void> => seq
 /** Ascending. */
 export const sortByNumber = ({ sequences }: CommandContext): Promise<void> => sequences.setOrder("number");
 
+/** Strongest burst first. */
+export const sortByBurst = ({ sequences }: CommandContext): Promise<void> => sequences.setOrder("burst");
+
 /** Argument: `{ key }`. */
 export const showMore = ({ sequences }: CommandContext, argument?: unknown): Promise<void> =>
   sequences.showMore(captureTarget(argument).key);

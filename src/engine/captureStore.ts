@@ -97,6 +97,11 @@ export class CaptureStore {
     return this.#bursts.find(focus, pause);
   }
 
+  /** As findBursts, at once. */
+  findBurstsNow(focus: Focus): readonly RankedBurst[] {
+    return this.#bursts.findNow(focus);
+  }
+
   /** Throws `badFilter`, `zoneUnknown`. */
   getBursts(query: BurstsQuery): BurstsOfNumber {
     return this.#bursts.of(query);

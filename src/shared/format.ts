@@ -15,6 +15,9 @@ export function formatShare(share: number): string {
   return `${(share * 100).toFixed(2)} %`;
 }
 
+/** How many times as much: `7.1` below ten, else `24`, `1,204`. */
+export const formatRatio = (ratio: number): string => (ratio < 9.95 ? ratio.toFixed(1) : formatCount(Math.round(ratio)));
+
 /** Bytes as `967.2 MB` (SI units, as file managers show them). */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${String(bytes)} B`;

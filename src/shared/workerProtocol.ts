@@ -6,6 +6,7 @@
  * again meanwhile; `findings/packets`, `findings/places` and `finding/graph` speak of the last report. `row/get` takes a row's place in
  * the columns, waits likewise, and fails with `fileChanged` when the file is not the one that was analysed.
  */
+import type { BurstsOfNumber, BurstsQuery } from "./bursts";
 import type { PlainError } from "./errors";
 import type { FindingPicture, GraphQuery } from "./findingGraph";
 import type { DetectorDescription, FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "./findings";
@@ -23,6 +24,7 @@ import type {
   Timeline,
   TimelineQuery,
 } from "./model";
+import type { Focus } from "./selection";
 import type { Timelines, TimelinesQuery } from "./timelines";
 
 export type WorkerRequest =
@@ -31,6 +33,8 @@ export type WorkerRequest =
   | { readonly type: "sequence/describe"; readonly id: number; readonly seq: number }
   | { readonly type: "timeline/get"; readonly id: number; readonly query: TimelineQuery }
   | { readonly type: "timelines/get"; readonly id: number; readonly query: TimelinesQuery }
+  | { readonly type: "bursts/find"; readonly id: number; readonly focus: Focus }
+  | { readonly type: "bursts/get"; readonly id: number; readonly query: BurstsQuery }
   | { readonly type: "distribution/get"; readonly id: number; readonly query: DistributionQuery }
   | { readonly type: "findings/get"; readonly id: number; readonly query: FindingsQuery }
   | { readonly type: "findings/packets"; readonly id: number; readonly query: PacketQuery }
@@ -48,6 +52,8 @@ export type WorkerReply =
   | { readonly type: "sequence/details"; readonly id: number; readonly details: SequenceDetails }
   | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
   | { readonly type: "timelines/data"; readonly id: number; readonly timelines: Timelines }
+  | { readonly type: "bursts/found"; readonly id: number; readonly numbers: number }
+  | { readonly type: "bursts/data"; readonly id: number; readonly bursts: BurstsOfNumber }
   | { readonly type: "distribution/data"; readonly id: number; readonly distribution: Distribution }
   | { readonly type: "findings/report"; readonly id: number; readonly report: FindingsReport }
   | { readonly type: "findings/page"; readonly id: number; readonly page: PacketPage }

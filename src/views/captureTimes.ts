@@ -14,6 +14,14 @@ export function describeMoment(moment: Moment, time: CaptureTime): string {
   return zone === null ? withBlank(formatMoment(moment)) : `${withBlank(formatMoment(moment))} ${oneLine(zone, 40)}`;
 }
 
+/** When a bucket begins, as short as can be: without the date where the capture is of one day, without seconds where they are 0. */
+export function describeBucket(startSec: number, time: CaptureTime): string {
+  if (time.isRelative) return `${formatCount(startSec)} s`;
+  const text = withBlank(formatSeconds(startSec)).replace(/:00$/, "");
+  const day = withBlank(formatSeconds(time.first.seconds)).slice(0, 11);
+  return text.startsWith(day) && formatSeconds(time.last.seconds).startsWith(day.trimEnd()) ? text.slice(day.length) : text;
+}
+
 /** First to last; the second without the date when both fall on one day. */
 export function describeSpan(time: CaptureTime, precision: "seconds" | "nanoseconds"): string {
   const [from, to] = [time.first, time.last].map((moment) => {

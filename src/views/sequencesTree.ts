@@ -5,10 +5,12 @@ import { packetsText } from "../analysis/countTexts";
 import type { ErrorNotifier } from "../analysis/errorNotifier";
 import { captureName } from "../analysis/captureSource";
 import { commands, contextKeys, itemKinds } from "../ids";
-import { formatCount, formatShare } from "../shared/format";
-import type { SequenceDetails, SequenceOrder } from "../shared/model";
+import type { BurstsOfNumber, SequenceBurst } from "../shared/bursts";
+import { formatCount, formatDuration, formatRatio, formatShare } from "../shared/format";
+import type { CaptureTime, SequenceDetails, SequenceOrder } from "../shared/model";
+import { NO_FOCUS } from "../shared/selection";
 import { captureItem } from "./captureItem";
-import { describeMoment } from "./captureTimes";
+import { describeBucket, describeMoment } from "./captureTimes";
 import { oneLine } from "./plainText";
 
 /** A capture's root. One object per open capture, so that it can be refreshed by itself. */
@@ -23,6 +25,7 @@ interface SequenceNode {
   readonly key: string;
   readonly seq: number;
   readonly count: number;
+  readonly burst?: SequenceBurst;
 }
 
 /** Stands for the numbers that are not listed yet. */
@@ -57,6 +60,8 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
   readonly #pages = new Map<string, number>();
   readonly #changed = new vscode.EventEmitter<SequencesNode | undefined>();
   readonly #subscriptions: vscode.Disposable;
+  /** Captures whose bursts are or were looked for. */
+  readonly #searched = new WeakSet<OpenCapture["capture"]>();
   #order: SequenceOrder = "count";
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -126,7 +131,7 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
         return open ? captureItem(open) : new vscode.TreeItem("");
       }
       case "sequence":
-        return sequenceItem(node, this.#context.captures.get(node.key)?.summary.rows.tcp ?? 0);
+        return sequenceItem(node, this.#context.captures.get(node.key)?.summary);
       case "more":
         return moreItem(node);
       case "failure":
@@ -137,8 +142,12 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
   async resolveTreeItem(item: vscode.TreeItem, node: SequencesNode): Promise<vscode.TreeItem> {
     const capture = this.#context.captures.get(node.key);
     if (node.kind !== "sequence" || !capture) return item;
-    const details = await capture.describeSequence(node.seq);
-    item.tooltip = describeSequence(details, capture.summary);
+    const { seq, burst } = node;
+    const [details, found] = await Promise.all([
+      capture.describeSequence(seq),
+      burst ? capture.getBursts({ seq, focus: NO_FOCUS, clock: "capture" }) : undefined,
+    ]);
+    item.tooltip = [describeSequence(details, capture.summary), ...describeBursts(found, capture.summary.time)].join("\n");
     return item;
   }
 
@@ -151,11 +160,25 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
     return (this.#pages.get(key) ?? 1) * this.#context.readTopCount();
   }
 
-  async #list({ key, uri, capture }: OpenCapture): Promise<SequencesNode[]> {
+  /** Looks for bursts once all columns are read, and lists the numbers again where there are any: a list by count does not wait. */
+  async #findBursts({ key, uri, capture }: OpenCapture): Promise<void> {
+    if (this.#searched.has(capture)) return;
+    this.#searched.add(capture);
+    try {
+      await capture.complete.catch(() => undefined);
+      if ((await capture.findBursts(NO_FOCUS)) > 0) this.#changed.fire(this.root(key));
+    } catch (error) {
+      if (this.#context.captures.get(key) === capture) this.#context.errors.report(error, captureName(uri));
+    }
+  }
+
+  async #list(open: OpenCapture): Promise<SequencesNode[]> {
+    const { key, uri, capture } = open;
     try {
       const items = await capture.listSequences({ order: this.#order, from: 0, count: this.#shown(key) });
       const left = capture.summary.distinct - items.length;
-      const numbers = items.map(({ seq, count }): SequenceNode => ({ kind: "sequence", key, seq, count }));
+      const numbers = items.map((item): SequenceNode => ({ kind: "sequence", key, ...item }));
+      void this.#findBursts(open);
       return left > 0 ? [...numbers, { kind: "more", key, left }] : numbers;
     } catch (error) {
       if (this.#context.captures.get(key) !== capture) return []; // closed or replaced meanwhile
@@ -165,16 +188,22 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
   }
 }
 
-function sequenceItem(node: SequenceNode, total: number): vscode.TreeItem {
-  const { key, seq, count } = node;
+function sequenceItem({ key, seq, count, burst }: SequenceNode, summary: OpenCapture["capture"]["summary"] | undefined): vscode.TreeItem {
+  const total = summary?.rows.tcp ?? 0;
+  const ratio = burst && formatRatio(burst.ratio);
+  const at = burst && summary?.time ? describeBucket(burst.peakSec, summary.time) : undefined;
   const share = formatShare(total > 0 ? count / total : 0);
   const item = new vscode.TreeItem(String(seq));
   item.id = `${key} ${String(seq)}`;
-  item.description = `${formatCount(count)} · ${share}`;
+  const numbers = `${formatCount(count)} · ${share}`;
+  item.description = ratio && at ? `${numbers} · ${vscode.l10n.t("▲ {0}× at {1}", ratio, at)}` : numbers;
   item.iconPath = new vscode.ThemeIcon("graph-line");
   item.contextValue = itemKinds.sequence;
   item.command = { command: commands.openTimeline, title: vscode.l10n.t("Open Timeline"), arguments: [{ key, seq }] };
-  item.accessibilityInformation = { label: vscode.l10n.t("Sequence number {0}, {1}, {2}", String(seq), packetsText(count), share) };
+  const label = vscode.l10n.t("Sequence number {0}, {1}, {2}", String(seq), packetsText(count), share);
+  item.accessibilityInformation = {
+    label: ratio && at ? `${label}, ${vscode.l10n.t("burst at {0}, {1} times the baseline", at, ratio)}` : label,
+  };
   return item;
 }
 
@@ -219,3 +248,21 @@ function describeSequence(details: SequenceDetails, summary: OpenCapture["captur
 }
 
 const SHOWN_LABELS = 8;
+
+/** Lines of a tooltip, strongest burst first; none without bursts. */
+function describeBursts(found: BurstsOfNumber | undefined, time: CaptureTime | null): string[] {
+  if (!found || !time || found.bursts.length === 0) return [];
+  const { bursts, bucketSeconds } = found;
+  const shown = bursts.slice(0, SHOWN_BURSTS).map(({ peakSec, peakCount, ratio }) => {
+    const at = describeBucket(peakSec, time);
+    return vscode.l10n.t("▲ {0}: {1}, {2} times the baseline", at, packetsText(peakCount), formatRatio(ratio));
+  });
+  const more = bursts.length - shown.length;
+  return [
+    vscode.l10n.t("Bursts in buckets of {0}:", formatDuration(bucketSeconds)),
+    ...shown,
+    ...(more > 0 ? [vscode.l10n.t("and {0} more bursts", formatCount(more))] : []),
+  ];
+}
+
+const SHOWN_BURSTS = 5;

@@ -5,6 +5,7 @@ import { describeDetector } from "../engine/detectors/describe";
 import { DETECTORS } from "../engine/detectors/index";
 import { AnalysisError, assertNever, toPlainError } from "../shared/errors";
 import type { AnalysisProgress } from "../shared/model";
+import { NO_FOCUS } from "../shared/selection";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { Detection } from "./detection";
 import { readCapture } from "./readCapture";
@@ -19,6 +20,9 @@ const host = parentPort;
 let capture: CaptureStore | undefined;
 let rows: RowReader | undefined;
 const detection = new Detection();
+
+/** Lets other questions be answered. */
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const reply = (message: WorkerReply): void => host.postMessage(message);
 
@@ -49,6 +53,7 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
   if (!capture || !rows) throw new AnalysisError("internal", "Nothing has been analysed yet.");
   switch (request.type) {
     case "sequences/list":
+      if (request.query.order === "burst") await capture.findBursts(NO_FOCUS, pause);
       return { type: "sequences/page", id, items: capture.listSequences(request.query) };
     case "sequence/describe":
       // How many streams a number occurs in is known then; what is known already is better than nothing.
@@ -61,6 +66,14 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
       if (split === "source" || split === "destination" || focus.filter.trim() !== "") await capture.whenComplete;
       return { type: "timelines/data", id, timelines: capture.getTimelines(request.query) };
     }
+    case "bursts/find": {
+      if (request.focus.filter.trim() !== "") await capture.whenComplete;
+      return { type: "bursts/found", id, numbers: (await capture.findBursts(request.focus, pause)).length };
+    }
+    case "bursts/get":
+      // Where packets came from is known then; what is known already is better than nothing.
+      await capture.whenComplete.catch(() => undefined);
+      return { type: "bursts/data", id, bursts: capture.getBursts(request.query) };
     case "distribution/get":
       return { type: "distribution/data", id, distribution: capture.getDistribution(request.query) };
     case "findings/get":

@@ -3,6 +3,7 @@
  * Knows node:worker_threads and the protocol; not vscode.
  */
 import { Worker } from "node:worker_threads";
+import type { BurstsOfNumber, BurstsQuery } from "../shared/bursts";
 import { AnalysisError, fromPlainError } from "../shared/errors";
 import type { DetectorDescription, FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "../shared/findings";
 import type { FindingPicture, GraphQuery } from "../shared/findingGraph";
@@ -20,6 +21,7 @@ import type {
   Timeline,
   TimelineQuery,
 } from "../shared/model";
+import type { Focus } from "../shared/selection";
 import type { Timelines, TimelinesQuery } from "../shared/timelines";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { THREAD_LIMITS } from "./scanThreads";
@@ -35,6 +37,10 @@ export interface Capture {
   getTimeline(query: TimelineQuery): Promise<Timeline>;
   /** Several timelines over the same buckets. Waits until all columns are read where it needs them. */
   getTimelines(query: TimelinesQuery): Promise<Timelines>;
+  /** Looks for bursts of all numbers, which lists of numbers have from then on. How many numbers have one. */
+  findBursts(focus: Focus): Promise<number>;
+  /** Bursts of one number with what is behind them, when all columns are read. */
+  getBursts(query: BurstsQuery): Promise<BurstsOfNumber>;
   getDistribution(query: DistributionQuery): Promise<Distribution>;
   /** What the detectors say, when all columns are read. Rejects with `superseded` when it is asked again meanwhile. */
   getFindings(query: FindingsQuery): Promise<FindingsReport>;
@@ -189,6 +195,8 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
     describeSequence: async (seq) => (await expectReply(thread.ask({ type: "sequence/describe", seq }), "sequence/details")).details,
     getTimeline: async (query) => (await expectReply(thread.ask({ type: "timeline/get", query }), "timeline/data")).timeline,
     getTimelines: async (query) => (await expectReply(thread.ask({ type: "timelines/get", query }), "timelines/data")).timelines,
+    findBursts: async (focus) => (await expectReply(thread.ask({ type: "bursts/find", focus }), "bursts/found")).numbers,
+    getBursts: async (query) => (await expectReply(thread.ask({ type: "bursts/get", query }), "bursts/data")).bursts,
     getDistribution: async (query) =>
       (await expectReply(thread.ask({ type: "distribution/get", query }), "distribution/data")).distribution,
     getFindings: async (query) => (await expectReply(thread.ask({ type: "findings/get", query }), "findings/report")).report,

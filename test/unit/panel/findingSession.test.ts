@@ -31,6 +31,8 @@ function makeCapture(asked: (GraphQuery | PacketQuery)[] = [], summary: CaptureS
     describeSequence: none,
     getTimeline: none,
     getTimelines: none,
+    findBursts: none,
+    getBursts: none,
     getDistribution: none,
     getFindings: () => Promise.resolve(report),
     getFindingPackets: (query) => {

@@ -14,6 +14,8 @@ function makeCapture(asked: TimelinesQuery[] = []): Capture {
     complete: Promise.resolve(makeSummary()),
     listSequences: () => Promise.resolve([{ seq: 1449, count: 10 }]),
     describeSequence: () => Promise.reject(new Error("not asked for")),
+    findBursts: () => Promise.reject(new Error("not asked for")),
+    getBursts: ({ seq, focus }) => Promise.resolve({ seq, bucketSeconds: focus.filter === "" && focus.range === null ? 60 : 1, bursts: [] }),
     getTimeline: () => Promise.reject(new Error("not asked for")),
     getTimelines: (query) => {
       asked.push(query);
@@ -206,6 +208,17 @@ describe("PanelSession", () => {
     assert.deepEqual(session.target, { view: "distribution", seq: 1, compared: [2] });
     session.show({ view: "timeline", seq: 5 });
     assert.deepEqual(session.target, { view: "timeline", seq: 5 });
+  });
+
+  it("asks for the bursts of every number, over all of the time, among what passes the filter", async () => {
+    const { ask } = start({ capture: makeCapture() });
+    assert.deepEqual(await ask({ type: "bursts/get", id: 1, seqs: [7, 8], filter: "", clock: "utc" }), {
+      type: "bursts/data",
+      id: 1,
+      bursts: [7, 8].map((seq) => ({ seq, bucketSeconds: 60, bursts: [] })),
+    });
+    const filtered = await ask({ type: "bursts/get", id: 2, seqs: [7], filter: "tcp.len > 0", clock: "utc" });
+    assert.equal(filtered?.type === "bursts/data" && filtered.bursts[0].bucketSeconds, 1);
   });
 
   it("takes the number that the user picks, of those that are not shown", async () => {
