@@ -8,6 +8,8 @@ export const commands = {
   openSample: "tcpSeq.openSample",
   openTimeline: "tcpSeq.openTimeline",
   openTimelineToSide: "tcpSeq.openTimelineToSide",
+  /** Argument: a sequence number. */
+  addToTimeline: "tcpSeq.addToTimeline",
   openDistribution: "tcpSeq.openDistribution",
   /** Arguments: capture key, finding id. */
   openFinding: "tcpSeq.openFinding",

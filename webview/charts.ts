@@ -1,12 +1,13 @@
 /**
- * Chart.js: only the parts in use, and the configurations of the two charts. Colours come from the theme,
- * words from timelineText.ts and distributionText.ts.
+ * Chart.js: only the parts in use, what charts have in common, and the configuration of the distribution. Colours come from the
+ * theme, words from distributionText.ts.
  */
 import {
   BarController,
   BarElement,
   Chart,
   Filler,
+  Legend,
   LinearScale,
   LineController,
   LineElement,
@@ -23,19 +24,21 @@ import {
   type TooltipPositionerFunction,
 } from "chart.js";
 import "chartjs-adapter-luxon";
+import Annotation from "chartjs-plugin-annotation";
 import { formatCount } from "../src/shared/format";
-import type { Distribution, Timeline } from "../src/shared/model";
-import { formatShort, logAxis, LOG_FLOOR, timeRange } from "./axes";
-import { labelTicks, timeTicks, timeTitle, type ChartClock } from "./clock";
+import type { Distribution } from "../src/shared/model";
+import { formatShort, logAxis, LOG_FLOOR } from "./axes";
 import { binFacts, distributionTitle, measureTitle, type Measure } from "./distributionText";
 import * as l10n from "./l10n";
 import type { Theme } from "./theme";
-import { bucketFacts, bucketSec, packetsTitle, timelineTitle, tooltipLines, type Fact } from "./timelineText";
+import { tooltipLines, type Fact } from "./timelineText";
 
 Chart.register(
+  Annotation,
   BarController,
   BarElement,
   Filler,
+  Legend,
   LinearScale,
   LineController,
   LineElement,
@@ -66,9 +69,6 @@ export type CountScale = "linear" | "log";
 
 type Scales = NonNullable<ChartOptions<"line">["scales"]>;
 type ScaleOptions = NonNullable<Scales[string]>;
-
-/** With more points than this they run into one another, and only the line is drawn. */
-const MAX_MARKED_POINTS = 60;
 
 /** Of an axis, or bold of a title. */
 export const font = (theme: Theme, weight?: "bold"): { family: string; size: number; weight?: "bold" } => ({
@@ -140,9 +140,17 @@ export function makeCountAxis(theme: Theme, title: string, scale: CountScale, ma
   };
 }
 
-/** What both charts have in common. `title` stands above the chart; the tooltip's first fact is its heading. */
+/**
+ * What both charts have in common. `title` stands above the chart; the tooltip's first fact is its heading, below it stand those of
+ * each data set, by default the rest of the first.
+ */
 // eslint-disable-next-line @typescript-eslint/explicit-module-boundary-types -- a literal that options of every kind of chart take
-export function makeCommonOptions(theme: Theme, title: string, factsAt: (i: number) => Fact[]) {
+export function makeCommonOptions(
+  theme: Theme,
+  title: string,
+  factsAt: (i: number) => Fact[],
+  lineFacts: (dataset: number, i: number) => Fact[] = (_dataset, i) => factsAt(i).slice(1),
+) {
   return {
     animation: false,
     parsing: false,
@@ -152,6 +160,8 @@ export function makeCommonOptions(theme: Theme, title: string, factsAt: (i: numb
     interaction: { mode: "index", intersect: false, axis: "x" },
     layout: { padding: { top: 0, right: 16, bottom: 0, left: 0 } },
     plugins: {
+      legend: { display: false },
+      annotation: { annotations: {} },
       title: {
         display: true,
         text: title,
@@ -163,6 +173,9 @@ export function makeCommonOptions(theme: Theme, title: string, factsAt: (i: numb
       tooltip: {
         position: "insideArea",
         displayColors: false,
+        usePointStyle: true,
+        multiKeyBackground: theme.tooltipBackground,
+        boxPadding: 4,
         backgroundColor: theme.tooltipBackground,
         titleColor: theme.tooltipForeground,
         bodyColor: theme.tooltipForeground,
@@ -178,92 +191,11 @@ export function makeCommonOptions(theme: Theme, title: string, factsAt: (i: numb
         bodySpacing: 4,
         callbacks: {
           title: (items: { dataIndex: number }[]) => (items[0] ? (factsAt(items[0].dataIndex)[0]?.value ?? "") : ""),
-          label: (item: { dataIndex: number }) => tooltipLines(factsAt(item.dataIndex).slice(1)),
+          label: (item: { datasetIndex: number; dataIndex: number }) => tooltipLines(lineFacts(item.datasetIndex, item.dataIndex)),
         },
       },
     },
   } as const;
-}
-
-/** What the timeline chart is drawn from. */
-export interface TimelineChart {
-  readonly timeline: Timeline;
-  readonly clock: ChartClock;
-  readonly labelField: string | null;
-  readonly scale: CountScale;
-}
-
-/** Packets of one number over time: a line with a faint area below. */
-export function makeTimelineSpec({ timeline, clock, labelField, scale }: TimelineChart, theme: Theme): ChartSpec {
-  const points: ChartPoint[] = Array.from(timeline.counts, (y, i) => ({ x: bucketSec(timeline, i) * 1000, y }));
-  const factsAt = (i: number): Fact[] => bucketFacts(timeline, clock, labelField, i);
-  const range = timeRange(timeline.startSec, timeline.bucketSeconds, timeline.bucketCount);
-  const maxCount = timeline.counts.reduce((highest, count) => Math.max(highest, count), 0);
-  const isMarked = points.length <= MAX_MARKED_POINTS;
-  const config: ChartConfiguration<"line", ChartPoint[]> = {
-    type: "line",
-    data: {
-      datasets: [
-        {
-          data: points,
-          borderColor: theme.series,
-          borderWidth: theme.isHighContrast ? 2 : 1.5,
-          borderJoinStyle: isMarked ? "round" : "bevel",
-          backgroundColor: theme.seriesFill,
-          fill: "start",
-          clip: 8, // the marker of a 0 lies half below the axis
-          pointRadius: isMarked ? 2.5 : 0,
-          pointBackgroundColor: theme.series,
-          pointBorderWidth: 0,
-          pointHoverRadius: 5,
-          pointHoverBackgroundColor: theme.series,
-          pointHoverBorderColor: theme.background,
-          pointHoverBorderWidth: 2,
-        },
-      ],
-    },
-    options: {
-      ...makeCommonOptions(theme, timelineTitle(timeline.seq), factsAt),
-      scales: {
-        x: {
-          type: "time",
-          min: range.fromSec * 1000,
-          max: range.toSec * 1000,
-          adapters: { date: { zone: clock.kind === "local" ? "local" : "utc" } },
-          time: { minUnit: "second" },
-          title: { display: true, text: timeTitle(clock), color: theme.muted, font: font(theme) },
-          grid: { color: theme.grid, display: theme.isHighContrast },
-          border: { color: theme.axis },
-          afterBuildTicks: (axis) => {
-            const mostTicks = Math.max(2, Math.floor(axis.width / 88));
-            axis.ticks = timeTicks(clock, range, mostTicks).map((seconds) => ({ value: seconds * 1000 }));
-          },
-          ticks: {
-            color: theme.muted,
-            font: font(theme),
-            maxRotation: 0,
-            autoSkipPadding: 16,
-            callback: (_value, index, ticks) =>
-              labelTicks(
-                clock,
-                ticks.map(({ value }) => value),
-              )[index] ?? "",
-          },
-          // The day stands where it changes among the ticks that are left, so labels are made again after skipping.
-          beforeFit: (axis) => {
-            const labels = labelTicks(
-              clock,
-              axis.ticks.map(({ value }) => value),
-            );
-            axis.ticks.forEach((tick, i) => (tick.label = labels[i] ?? ""));
-          },
-        },
-        y: makeCountAxis(theme, packetsTitle(timeline.bucketSeconds, scale), scale, maxCount),
-      },
-    },
-    plugins: [makeCrosshair(theme)],
-  };
-  return { config, pointCount: points.length, factsAt };
 }
 
 /** What the histogram is drawn from. */

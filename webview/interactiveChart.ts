@@ -32,12 +32,15 @@ export class InteractiveChart {
   readonly #announcer: Announcer;
   #chart: Chart<"line" | "bar" | "scatter", ChartPoint[]> | undefined;
   #spec: ChartSpec | undefined;
+  readonly #onOtherKey: (event: KeyboardEvent) => boolean;
   /** The point with the tooltip, -1 for none. */
   #active = -1;
 
-  constructor(canvas: HTMLCanvasElement, announcer: Announcer) {
+  /** `onKey`: gets every key first; true when it was for it. */
+  constructor(canvas: HTMLCanvasElement, announcer: Announcer, onKey: (event: KeyboardEvent) => boolean = () => false) {
     this.#canvas = canvas;
     this.#announcer = announcer;
+    this.#onOtherKey = onKey;
     canvas.addEventListener("keydown", (event) => this.#onKey(event));
     canvas.addEventListener("blur", () => this.#choose(-1));
   }
@@ -56,12 +59,35 @@ export class InteractiveChart {
     if (active >= 0 && active < spec.pointCount) this.#choose(active);
   }
 
+  /** What is drawn; undefined before. */
+  get chart(): Chart<"line" | "bar" | "scatter", ChartPoint[]> | undefined {
+    return this.#chart;
+  }
+
+  /** Horizontal value of the chosen point; undefined for none. */
+  get chosenX(): number | undefined {
+    const point = this.#active < 0 ? undefined : this.#chart?.data.datasets[0]?.data[this.#active];
+    return point?.x;
+  }
+
+  /** Shows another stretch of the same data, milliseconds; nothing is made anew. */
+  setRange(min: number, max: number): void {
+    const chart = this.#chart;
+    if (!chart?.options.scales?.x) return;
+    Object.assign(chart.options.scales.x, { min, max });
+    chart.update("none");
+  }
+
   #onHover(index: number): void {
     this.#active = index;
     if (index >= 0 && this.#spec) this.#announcer.sayWhenAtRest(announcement(this.#spec.factsAt(index)));
   }
 
   #onKey(event: KeyboardEvent): void {
+    if (this.#onOtherKey(event)) {
+      event.preventDefault();
+      return;
+    }
     if (!this.#spec || this.#spec.pointCount === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     const last = this.#spec.pointCount - 1;
     const page = Math.max(1, Math.round(this.#spec.pointCount / 20));
@@ -92,7 +118,7 @@ export class InteractiveChart {
     const chart = this.#chart;
     if (!chart || !this.#spec || (index < 0 && this.#active < 0)) return;
     this.#active = index;
-    const elements = index < 0 ? [] : [{ datasetIndex: 0, index }];
+    const elements = index < 0 ? [] : chart.data.datasets.map((_, datasetIndex) => ({ datasetIndex, index }));
     const point = chart.getDatasetMeta(0).data[index];
     chart.setActiveElements(elements);
     chart.tooltip?.setActiveElements(elements, { x: point?.x ?? 0, y: point?.y ?? 0 });

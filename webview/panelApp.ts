@@ -6,13 +6,14 @@ import { assertNever } from "../src/shared/errors";
 import type { CaptureSummary } from "../src/shared/model";
 import { PANEL_VIEWS, type CanOpenRow, type PanelNews, type PanelTarget, type PanelView } from "../src/shared/panelProtocol";
 import type { PacketColumn } from "../src/shared/packets";
-import type { Focus, TimeSpan } from "../src/shared/selection";
+import type { TimeSpan } from "../src/shared/selection";
 import { DistributionView } from "./distributionView";
 import { element } from "./dom";
 import { FilterBar } from "./filterBar";
 import * as l10n from "./l10n";
 import { PacketsView } from "./packetsView";
 import { PanelFrame } from "./panelFrame";
+import { PanelFocus } from "./panelFocus";
 import type { PanelStore } from "./panelStore";
 import { expectAnswer, type HostConnection } from "./requests";
 import { onThemeChange } from "./theme";
@@ -29,6 +30,7 @@ export class PanelApp {
   readonly #distribution: DistributionView;
   readonly #packets: PacketsView;
   #canOpenRow: CanOpenRow = "yes";
+  readonly #focus: PanelFocus;
   #summary: CaptureSummary | undefined;
   /** Which tabs show the capture as it is; the others ask when they are turned to. */
   readonly #loaded = new Set<PanelView>();
@@ -48,7 +50,13 @@ export class PanelApp {
       readName: () => store.state.name,
     });
     const { announcer } = this.#frame;
-    const context: ViewContext = { connection, store, announcer, track: (work) => this.#frame.track(work) };
+    this.#focus = new PanelFocus(connection, () => this.#focusChanged());
+    const context: ViewContext = {
+      ...{ connection, store, announcer, focus: this.#focus },
+      track: (work) => this.#frame.track(work),
+      hasView: (view) => this.#headerOf(view) !== undefined,
+      turnTo: (view) => this.#headerOf(view)?.click(),
+    };
     this.#timeline = new TimelineView(context);
     this.#distribution = new DistributionView(context);
     this.#packets = new PacketsView(context, columns);
@@ -62,7 +70,7 @@ export class PanelApp {
   /** Opens the capture and shows it. `willRead`: the host has to read the file first, which is said. */
   open(willRead: boolean): void {
     if (willRead) this.#frame.showReading();
-    this.#frame.track(this.#open());
+    this.#frame.track(this.#open(willRead));
   }
 
   /** Turns to the packets of a number (null for all), within a range in place of the one the user looks at (null for that). */
@@ -86,7 +94,7 @@ export class PanelApp {
       case "capture/replaced":
         return this.open(false);
       case "focus/changed":
-        return this.#showFocus(news.focus);
+        return this.#focus.changed(news.focus);
       case "finding/changed":
         return this.#packets.refresh();
       case "filter/target":
@@ -101,7 +109,7 @@ export class PanelApp {
     this.#frame.showGone();
   }
 
-  async #open(): Promise<void> {
+  async #open(wasRead = false): Promise<void> {
     const opened = ++this.#opened;
     const answer = await this.#connection.ask({ type: "capture/open" });
     if (opened !== this.#opened) return;
@@ -112,24 +120,27 @@ export class PanelApp {
     const { summary, seq, isStale, canOpenRow, focus } = expectAnswer(answer, "capture/opened");
     this.#canOpenRow = canOpenRow;
     this.#summary = summary;
-    this.#store.update({ seq, name: summary.name });
+    this.#focus.opened(focus);
+    // In a window that was loaded again nobody but the page knows what it was zoomed to.
+    const { range } = this.#store.state;
+    if (wasRead && range !== null && focus.range === null) await this.#focus.setRange(range);
+    this.#store.update({ seq, name: summary.name, range: this.#focus.current.range });
     this.#loaded.clear();
     this.#frame.showStale(isStale);
-    this.#filterBar.show(focus, summary.time);
+    this.#filterBar.show(this.#focus.current, summary.time);
     await this.#showView();
   }
 
-  /** Other packets are looked at now: every tab asks anew. */
-  #showFocus(focus: Focus): void {
-    if (!this.#summary) return;
-    this.#filterBar.show(focus, this.#summary.time);
-    this.#loaded.clear();
-    this.#frame.track(this.#showView());
-  }
-
-  #show({ view, seq }: PanelTarget): void {
-    if (seq !== this.#store.state.seq) for (const each of ["timeline", "packets"] as const) this.#loaded.delete(each);
-    this.#store.update({ view, seq });
+  #show({ view, seq, compared = [] }: PanelTarget): void {
+    const { state } = this.#store;
+    const isSame = seq === state.seq && compared.join() === state.compared.join();
+    if (!isSame) {
+      for (const each of ["timeline", "packets"] as const) this.#loaded.delete(each);
+      const shown = [seq, ...compared];
+      const hidden = state.hidden.filter((each) => shown.includes(each));
+      this.#store.update({ seq, compared, hidden, split: compared.length > 0 ? null : state.split });
+    }
+    this.#store.update({ view });
     if (this.#summary) this.#frame.track(this.#showView());
     else this.open(false);
   }
@@ -154,6 +165,20 @@ export class PanelApp {
       case "packets":
         return this.#packets.load(summary, this.#canOpenRow);
     }
+  }
+
+  /** Another filter or range, by whomever: what is seen is asked for again now, what is hidden when it is turned to. */
+  #focusChanged(): void {
+    const { current } = this.#focus;
+    this.#store.update({ range: current.range });
+    if (!this.#summary) return;
+    this.#filterBar.show(current, this.#summary.time);
+    this.#loaded.clear();
+    this.#frame.track(this.#showView());
+  }
+
+  #headerOf(view: string): HTMLElement | undefined {
+    return [...this.#headers].find(([name]) => name === view)?.[1];
   }
 
   #analyzeAgain(): void {

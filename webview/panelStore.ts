@@ -7,7 +7,7 @@ type Init = Extract<PanelReply, { type: "panel/init" }>;
 export function makeState(kept: unknown, init: Init): PanelState {
   const earlier = parsePanelState(kept);
   const fresh: PanelState = {
-    version: 1,
+    version: 2,
     key: init.key,
     name: init.name,
     view: init.target.view,
@@ -21,8 +21,16 @@ export function makeState(kept: unknown, init: Init): PanelState {
     distributionScale: "linear",
     packetScope: "number",
     packetSort: null,
+    compared: init.target.compared ?? [],
+    hidden: [],
+    split: null,
+    hasBackdrop: false,
+    marksBursts: true,
+    range: null,
   };
-  return earlier?.key === init.key ? { ...earlier, name: init.name, view: init.target.view, seq: init.target.seq } : fresh;
+  if (earlier?.key !== init.key) return fresh;
+  const { name, view, seq, compared } = fresh;
+  return { ...earlier, name, view, seq, compared, split: compared.length > 0 ? null : earlier.split };
 }
 
 type FindingInit = Extract<PanelReply, { type: "finding/init" }>;

@@ -16,6 +16,13 @@ export interface Theme {
   readonly yellow: string;
   readonly green: string;
   readonly purple: string;
+  readonly teal: string;
+  /** Below the line of all packets. */
+  readonly backdrop: string;
+  readonly backdropFill: string;
+  /** Of bursts. */
+  readonly mark: string;
+  readonly markFill: string;
   readonly crosshair: string;
   readonly tooltipBackground: string;
   readonly tooltipForeground: string;
@@ -28,7 +35,7 @@ export interface Theme {
 const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
 
 /** The colour with its alpha multiplied. The canvas reads any CSS colour; a pixel says which it is. */
-function fade(color: string, alpha: number): string {
+export function fade(color: string, alpha: number): string {
   if (!probe) return color;
   probe.clearRect(0, 0, 1, 1);
   probe.fillStyle = "#808080";
@@ -52,6 +59,7 @@ export function readTheme(): Theme {
   const isHighContrast = kinds.contains("vscode-high-contrast") || kinds.contains("vscode-high-contrast-light");
   const foreground = first("#808080", "charts-foreground", "foreground", "editor-foreground");
   const series = first("#3794ff", "charts-blue", "textLink-foreground");
+  const orange = first("#d18616", "charts-orange");
   const border = isHighContrast
     ? first(foreground, "contrastBorder")
     : first(fade(foreground, 0.3), "editorHoverWidget-border", "widget-border");
@@ -65,10 +73,15 @@ export function readTheme(): Theme {
     series,
     seriesFill: fade(series, isHighContrast ? 0.3 : 0.16),
     red: first("#f14c4c", "charts-red", "errorForeground"),
-    orange: first("#d18616", "charts-orange"),
+    orange,
     yellow: first("#cca700", "charts-yellow"),
     green: first("#388a34", "charts-green"),
     purple: first("#b180d7", "charts-purple"),
+    teal: first("#1f9cb0", "terminal-ansiCyan"),
+    backdrop: fade(foreground, isHighContrast ? 0.7 : 0.35),
+    backdropFill: fade(foreground, isHighContrast ? 0.2 : 0.1),
+    mark: isHighContrast ? orange : fade(orange, 0.7),
+    markFill: fade(orange, isHighContrast ? 0.25 : 0.14),
     crosshair: isHighContrast ? first(foreground, "contrastActiveBorder", "focusBorder") : fade(foreground, 0.45),
     tooltipBackground: first("#252526", "editorHoverWidget-background", "editorWidget-background"),
     tooltipForeground: first(foreground, "editorHoverWidget-foreground", "editorWidget-foreground"),

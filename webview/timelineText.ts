@@ -85,7 +85,7 @@ export const tooltipLines = (facts: readonly Fact[]): string[] => facts.flatMap(
 export const announcement = (facts: readonly Fact[]): string => facts.map(sayFact).join(", ");
 
 /** `31,918 in the minute of 11:25`. */
-function describePeak(timeline: Timeline, clock: ChartClock, i: number): string {
+export function describePeak(timeline: Timeline, clock: ChartClock, i: number): string {
   const { bucketSeconds } = timeline;
   const seconds = bucketSec(timeline, i);
   const count = formatCount(timeline.counts[i] ?? 0);
@@ -161,13 +161,15 @@ export function clockNote(summary: CaptureSummary): string | null {
 }
 
 /** Sentences below the chart, most important first. */
-export function timelineNotes(timeline: Timeline, summary: CaptureSummary, clock: ChartClock): string[] {
-  const notes: (string | null)[] = [bucketNote(timeline)];
-  if (timeline.undated > 0 && timeline.counts.length > 0) {
+export function timelineNotes(timelines: readonly Timeline[], summary: CaptureSummary, clock: ChartClock): string[] {
+  const [first] = timelines;
+  const notes: (string | null)[] = [first ? bucketNote(first) : null];
+  const undated = timelines.reduce((sum, timeline) => sum + timeline.undated, 0);
+  if (undated > 0 && first && first.counts.length > 0) {
     notes.push(
-      timeline.undated === 1
+      undated === 1
         ? l10n.t("1 more packet has no readable time and is not in the chart.")
-        : l10n.t("{0} more packets have no readable time and are not in the chart.", formatCount(timeline.undated)),
+        : l10n.t("{0} more packets have no readable time and are not in the chart.", formatCount(undated)),
     );
   }
   notes.push(clockNote(summary));

@@ -27,6 +27,7 @@ export interface CommandContext {
   };
   readonly timelines: {
     showTimeline(key: string, seq: number, options: { beside: boolean }): Promise<void>;
+    addToTimeline(key: string, seq: number): Promise<void>;
     showDistribution(key: string): Promise<void>;
   };
   readonly report: { open(key: string): Promise<void> };

@@ -21,7 +21,7 @@ import {
 } from "./findingsList";
 import { findSequence } from "./findSequence";
 import { openFinding } from "./openFinding";
-import { openTimeline, openTimelineToSide } from "./openTimeline";
+import { addToTimeline, openTimeline, openTimelineToSide } from "./openTimeline";
 import { showMore, sortByBurst, sortByCount, sortByNumber } from "./sequenceList";
 import { setSensitivity } from "./setSensitivity";
 import { showTimelineAtCursor } from "./showTimelineAtCursor";
@@ -32,6 +32,7 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.openSample]: openSample,
   [commands.openTimeline]: openTimeline,
   [commands.openTimelineToSide]: openTimelineToSide,
+  [commands.addToTimeline]: addToTimeline,
   [commands.openDistribution]: openDistribution,
   [commands.openFinding]: openFinding,
   [commands.findSequence]: findSequence,

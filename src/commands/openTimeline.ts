@@ -1,4 +1,4 @@
-/** Open Timeline, also to the side. Argument: `{ key, seq }`. */
+/** Open Timeline, also to the side, and Add to Timeline. Argument: `{ key, seq }`. */
 import { sequenceTarget, type CommandContext } from "./context";
 
 /** In the active editor group. */
@@ -11,4 +11,10 @@ export async function openTimeline({ timelines }: CommandContext, argument?: unk
 export async function openTimelineToSide({ timelines }: CommandContext, argument?: unknown): Promise<void> {
   const { key, seq } = sequenceTarget(argument);
   await timelines.showTimeline(key, seq, { beside: true });
+}
+
+/** To the numbers that the capture's panel compares. */
+export async function addToTimeline({ timelines }: CommandContext, argument?: unknown): Promise<void> {
+  const { key, seq } = sequenceTarget(argument);
+  await timelines.addToTimeline(key, seq);
 }

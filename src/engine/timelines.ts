@@ -3,7 +3,7 @@
  * them. Each timeline is made as timeline.ts makes one.
  */
 import type { Focus } from "../shared/selection";
-import { MAX_PARTS, type SplitBy, type TimelinePart, type Timelines, type TimelinesQuery } from "../shared/timelines";
+import { MAX_PARTS, SPLITS, type SplitBy, type TimelinePart, type Timelines, type TimelinesQuery } from "../shared/timelines";
 import { NO_TEXT, presentColumns, type PacketColumns } from "./columns";
 import type { ByteDictionary } from "./dictionary";
 import type { HeaderMap } from "./fields";
@@ -63,6 +63,7 @@ export function buildTimelines(source: TimelinesSource, query: TimelinesQuery): 
     ),
     parts: query.split === null ? null : partsOf(source, query.split, numbers[0].timed.rows, slots[0], grid.bucketCount),
     backdrop: query.hasBackdrop ? source.backdrops.of(bits, shifts, grid, span) : null,
+    splits: SPLITS.filter((split) => codesOf(source, split) !== undefined),
   };
 }
 

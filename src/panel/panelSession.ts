@@ -3,13 +3,33 @@
  * when it comes back from being hidden. Knows no vscode, so that it is tested without an editor.
  */
 import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../shared/errors";
-import { MAX_CHART_BUCKETS, type PanelReply, type PanelTarget, type TimelineRequest } from "../shared/panelProtocol";
+import {
+  MAX_CHART_BUCKETS,
+  type ChartQuery,
+  type DataFormat,
+  type ImageFormat,
+  type PanelReply,
+  type PanelTarget,
+  type TimelineRequest,
+} from "../shared/panelProtocol";
 import type { Focus } from "../shared/selection";
+import { MAX_COMPARED, type Timelines } from "../shared/timelines";
+import { timelinesCsv, timelinesJson } from "../shared/timelinesExport";
 import type { Capture } from "../worker/client";
 import { answerFocusRequest, isFocusRequest } from "./focusAnswers";
 import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
 import type { CaptureChange, PanelCaptures, PanelFocus, PanelSettings } from "./panelCaptures";
 import { parseRequest } from "./parseRequest";
+
+/** What a session asks of the user, in the editor's own dialogs. */
+export interface PanelDialogs {
+  /** A number of the capture that is not among `shown`; undefined when the user leaves. */
+  pickNumber(capture: Capture, shown: readonly number[]): Promise<number | undefined>;
+  /** Undefined when the user leaves. */
+  pickFormat(): Promise<ImageFormat | DataFormat | undefined>;
+  /** Asks where, and writes there; the user may leave. `name`: proposed, without an ending. */
+  save(name: string, format: ImageFormat | DataFormat, bytes: Uint8Array): Promise<void>;
+}
 
 /** What a session needs around it. */
 export interface SessionOptions extends Pick<PacketAnswersOptions, "columns" | "openLine" | "copy"> {
@@ -20,6 +40,7 @@ export interface SessionOptions extends Pick<PacketAnswersOptions, "columns" | "
   readonly target: PanelTarget;
   readonly captures: Omit<PanelCaptures, "onDidChange" | "onDidOpen">;
   readonly focus: Omit<PanelFocus, "onDidChange">;
+  readonly dialogs: PanelDialogs;
   /** Sends to the webview. What is sent while the page is hidden or loading is lost, and need not arrive. */
   readonly post: (reply: PanelReply) => void;
   readonly readSettings: () => PanelSettings;
@@ -63,8 +84,19 @@ export class PanelSession {
 
   /** Turns the panel to another number or tab; a target without a number keeps the number shown. */
   show(target: PanelTarget): void {
-    this.#setTarget({ view: target.view, seq: target.seq ?? this.#target.seq });
-    if (this.#isReady) this.#options.post({ type: "panel/show", target: this.#target });
+    const { seq, compared = [] } = target.seq === null ? this.#target : target;
+    this.#setTarget({ view: target.view, seq, compared });
+    this.#tellTarget();
+  }
+
+  /** Turns the panel to its timeline, with one more number in it. False when it shows as many as it can. */
+  add(seq: number): boolean {
+    const shown = this.#shown();
+    if (!shown.includes(seq) && shown.length >= MAX_COMPARED) return false;
+    const [first, ...others] = shown.includes(seq) ? shown : [...shown, seq];
+    this.#setTarget({ view: "timeline", seq: first, compared: others });
+    this.#tellTarget();
+    return true;
   }
 
   /** Tells the webview what has become of its capture. */
@@ -125,24 +157,37 @@ export class PanelSession {
         return this.#init(id);
       case "capture/open":
         return this.#open(id);
-      case "timeline/get": {
-        const { seq, bucketSeconds, clock, alignMinutes } = request;
-        const timeline = await this.#capture().getTimeline({
-          seq,
-          bucketSeconds,
-          clock,
-          alignMinutes,
-          maxBuckets: MAX_CHART_BUCKETS,
-          whenTooMany: "coarsen",
-        });
-        return { type: "timeline/data", id, timeline };
+      case "timelines/get":
+        return { type: "timelines/data", id, timelines: await this.#timelines(request.query) };
+      case "bursts/get": {
+        const { seqs, filter, clock } = request;
+        const capture = this.#capture();
+        // All of the time, whatever is zoomed to: marks come and go with the zoom, and are not asked for anew.
+        const bursts = await Promise.all(seqs.map((seq) => capture.getBursts({ seq, focus: { filter, range: null }, clock })));
+        return { type: "bursts/data", id, bursts };
       }
+      case "numbers/changed":
+        this.#setTarget({ view: this.#target.view, seq: request.seqs[0], compared: request.seqs.slice(1) });
+        return { type: "request/done", id };
+      case "numbers/add": {
+        const seq = await this.#options.dialogs.pickNumber(this.#capture(), this.#shown());
+        if (seq !== undefined) this.add(seq);
+        return { type: "request/done", id };
+      }
+      case "save/choose":
+        return { type: "save/chosen", id, format: (await this.#options.dialogs.pickFormat()) ?? null };
+      case "image/save":
+        await this.#options.dialogs.save(this.#fileName(), request.format, request.bytes);
+        return { type: "request/done", id };
+      case "data/save":
+        await this.#saveData(request.format, request.query);
+        return { type: "request/done", id };
       case "distribution/get": {
         const distribution = await this.#capture().getDistribution({ bins: request.bins, scale: request.scale });
         return { type: "distribution/data", id, distribution };
       }
       case "view/changed":
-        this.#setTarget({ view: request.view, seq: this.#target.seq });
+        this.#setTarget({ ...this.#target, view: request.view });
         return { type: "request/done", id };
       case "panel/analyzeAgain":
         // After a failure or a close there is nothing to replace; `capture/open` follows and reads the file.
@@ -173,11 +218,37 @@ export class PanelSession {
     if (capture === undefined) return { type: "capture/cancelled", id };
     this.#isGone = false;
     const seq = this.#target.seq ?? (await capture.listSequences({ order: "count", from: 0, count: 1 }))[0]?.seq ?? 0;
-    if (this.#target.seq === null) this.#setTarget({ view: this.#target.view, seq });
+    if (this.#target.seq === null) this.#setTarget({ ...this.#target, seq });
     const isStale = this.#options.captures.find(this.key)?.isStale ?? false;
     const { summary } = capture;
     const focus = this.#options.focus.get(this.key);
     return { type: "capture/opened", id, summary, seq: this.#target.seq ?? seq, isStale, canOpenRow: canOpen(summary), focus };
+  }
+
+  #timelines(query: ChartQuery): Promise<Timelines> {
+    return this.#capture().getTimelines({ ...query, maxBuckets: MAX_CHART_BUCKETS });
+  }
+
+  async #saveData(format: DataFormat, query: ChartQuery): Promise<void> {
+    const { summary } = this.#capture();
+    const exported = { file: this.name, summary, query, timelines: await this.#timelines(query) };
+    const text = format === "csv" ? timelinesCsv(exported) : timelinesJson(exported);
+    await this.#options.dialogs.save(this.#fileName(), format, new TextEncoder().encode(text));
+  }
+
+  /** The numbers of the timeline. */
+  #shown(): number[] {
+    const { seq, compared = [] } = this.#target;
+    return seq === null ? [] : [seq, ...compared];
+  }
+
+  /** For what is saved: `sample.csv.seq-1-1449`. */
+  #fileName(): string {
+    return `${this.name}.seq-${this.#shown().join("-")}`;
+  }
+
+  #tellTarget(): void {
+    if (this.#isReady) this.#options.post({ type: "panel/show", target: this.#target });
   }
 
   #capture(): Capture {
@@ -186,8 +257,8 @@ export class PanelSession {
     return capture;
   }
 
-  #setTarget(target: PanelTarget): void {
-    this.#target = target;
-    this.#options.onTarget(target);
+  #setTarget({ view, seq, compared = [] }: PanelTarget): void {
+    this.#target = { view, seq, ...(compared.length > 0 ? { compared } : {}) };
+    this.#options.onTarget(this.#target);
   }
 }

@@ -2,25 +2,34 @@
  * Checks what comes out of the webview before anything acts on it. Knows the protocol; no vscode.
  */
 import {
+  DATA_FORMATS,
+  IMAGE_FORMATS,
   isBucketSeconds,
   isFilterText,
   isDirectionChoice,
   isIntegerIn,
   isSeq,
+  isSeqList,
+  isSplit,
   isStreamChoice,
   MAX_DISTRIBUTION_BINS,
+  MAX_IMAGE_BYTES,
   MAX_PACKETS_PER_PAGE,
   PANEL_VIEWS,
   parseFocus,
   parseTimeSpan,
+  type ChartQuery,
+  type DataFormat,
   type FilterRequest,
   type FindingRequest,
   type FocusRequest,
+  type ImageFormat,
   type ListedPackets,
   type PacketRequest,
   type PanelView,
   type TimelineRequest,
 } from "../shared/panelProtocol";
+import type { Clock } from "../shared/model";
 import { isPacketColumns, parsePacketSort } from "../shared/packets";
 
 /** Offsets of real zones lie in -12..+14 hours; a day leaves room. */
@@ -107,6 +116,31 @@ function parseFocusRequest({ type, id, fields }: Message): FocusRequest | undefi
   }
 }
 
+const isClock = (value: unknown): value is Clock => value === "capture" || value === "utc";
+const isImageFormat = (value: unknown): value is ImageFormat => IMAGE_FORMATS.some((format) => format === value);
+const isDataFormat = (value: unknown): value is DataFormat => DATA_FORMATS.some((format) => format === value);
+
+/** How files of a picture's format begin. */
+const BEGINNINGS: Readonly<Record<ImageFormat, readonly number[]>> = {
+  png: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+  svg: [0x3c, 0x73, 0x76, 0x67, 0x20], // "<svg "
+};
+
+/** Bytes of a picture of that format, as far as its beginning shows, and not too many. */
+const isImage = (format: ImageFormat, bytes: unknown): bytes is Uint8Array =>
+  bytes instanceof Uint8Array && bytes.length <= MAX_IMAGE_BYTES && BEGINNINGS[format].every((byte, i) => bytes[i] === byte);
+
+/** What a chart may ask for, made anew from checked values. */
+function parseChartQuery(value: unknown): ChartQuery | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { seqs, split, hasBackdrop, focus: wanted, bucketSeconds, clock, alignMinutes } = value as Record<string, unknown>;
+  const focus = parseFocus(wanted);
+  if (!isSeqList(seqs) || !isSplit(split) || (split !== null && seqs.length > 1) || typeof hasBackdrop !== "boolean") return undefined;
+  if (focus === undefined || !isBucketSeconds(bucketSeconds) || !isClock(clock)) return undefined;
+  if (!isIntegerIn(alignMinutes, -MAX_ALIGN_MINUTES, MAX_ALIGN_MINUTES)) return undefined;
+  return { seqs: [...seqs], split, hasBackdrop, focus, bucketSeconds, clock, alignMinutes };
+}
+
 /** The request a message of a timeline's page is, made anew from checked values, or undefined when it is none. */
 export function parseRequest(message: unknown): TimelineRequest | undefined {
   const parts = fieldsOf(message);
@@ -121,12 +155,30 @@ export function parseRequest(message: unknown): TimelineRequest | undefined {
       const { view } = fields;
       return (PANEL_VIEWS as readonly unknown[]).includes(view) ? { type, id, view: view as PanelView } : undefined;
     }
-    case "timeline/get": {
-      const { seq, bucketSeconds, clock, alignMinutes } = fields;
-      if (!isSeq(seq) || !isBucketSeconds(bucketSeconds)) return undefined;
-      if (clock !== "capture" && clock !== "utc") return undefined;
-      if (!isIntegerIn(alignMinutes, -MAX_ALIGN_MINUTES, MAX_ALIGN_MINUTES)) return undefined;
-      return { type, id, seq, bucketSeconds, clock, alignMinutes };
+    case "timelines/get": {
+      const query = parseChartQuery(fields.query);
+      return query && { type, id, query };
+    }
+    case "bursts/get": {
+      const { seqs, filter, clock } = fields;
+      if (!isSeqList(seqs) || !isFilterText(filter) || !isClock(clock)) return undefined;
+      return { type, id, seqs: [...seqs], filter, clock };
+    }
+    case "numbers/changed": {
+      const { seqs } = fields;
+      return isSeqList(seqs) ? { type, id, seqs: [...seqs] } : undefined;
+    }
+    case "numbers/add":
+    case "save/choose":
+      return { type, id };
+    case "image/save": {
+      const { format, bytes } = fields;
+      return isImageFormat(format) && isImage(format, bytes) ? { type, id, format, bytes } : undefined;
+    }
+    case "data/save": {
+      const { format } = fields;
+      const query = parseChartQuery(fields.query);
+      return query && isDataFormat(format) ? { type, id, format, query } : undefined;
     }
     case "distribution/get": {
       const { bins, scale } = fields;

@@ -7,7 +7,9 @@ import { errorSentence, isBug } from "../analysis/errorMessages";
 import { panels } from "../ids";
 import type { AnalysisError } from "../shared/errors";
 import { parsePanelState, type PanelTarget } from "../shared/panelProtocol";
+import { MAX_COMPARED } from "../shared/timelines";
 import type { PanelContext, PanelSettings } from "./panelCaptures";
+import { makePanelDialogs } from "./panelDialogs";
 import { describeMessage, nameOf, openLine, renderPage, webviewOptions } from "./panelPage";
 import { PanelSession } from "./panelSession";
 
@@ -44,6 +46,20 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
     await this.#show(key, { view: "timeline", seq }, options.beside);
   }
 
+  /** Adds a number to the timeline of the capture's panel, or opens one with it. */
+  async addToTimeline(key: string, seq: number): Promise<void> {
+    const known = this.#newest(key);
+    if (!known) {
+      await this.showTimeline(key, seq, { beside: false });
+    } else if (known.session.add(seq)) {
+      known.panel.reveal(undefined, false);
+    } else {
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("A timeline compares at most {0} numbers. Remove one in its legend first.", String(MAX_COMPARED)),
+      );
+    }
+  }
+
   /** Shows how the capture's packets spread over the sequence numbers, in the capture's panel. */
   async showDistribution(key: string): Promise<void> {
     await this.#show(key, { view: "distribution", seq: null }, false);
@@ -62,7 +78,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
       panel.dispose();
     } else {
       panel.webview.options = webviewOptions(this.#context.extensionUri);
-      this.#adopt(panel, kept.key, kept.name, { view: kept.view, seq: kept.seq });
+      this.#adopt(panel, kept.key, kept.name, { view: kept.view, seq: kept.seq, compared: kept.compared });
     }
     return Promise.resolve();
   }
@@ -73,7 +89,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
   }
 
   #show(key: string, target: PanelTarget, isBeside: boolean): Promise<void> {
-    const known = isBeside ? undefined : this.#open.filter(({ session }) => session.key === key).at(-1);
+    const known = isBeside ? undefined : this.#newest(key);
     if (known) {
       known.session.show(target);
       known.panel.reveal(undefined, false);
@@ -89,6 +105,11 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
     );
     this.#adopt(panel, key, name, target);
     return Promise.resolve();
+  }
+
+  /** The capture's panel that was used last. */
+  #newest(key: string): OpenPanel | undefined {
+    return this.#open.filter(({ session }) => session.key === key).at(-1);
   }
 
   /** The icon that the numbers have in the list; tabs take no theme icons in the oldest VS Code supported. */
@@ -111,6 +132,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
           .postMessage(reply)
           .then(undefined, (error: unknown) => this.#context.log.warn("A timeline panel could not be told.", error));
       },
+      dialogs: makePanelDialogs(key, this.#context.log),
       readSettings: this.#readSettings,
       columns: this.#context.columns,
       openLine: (line) => openLine(key, line),
@@ -152,7 +174,8 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
 }
 
 /** Title of the editor tab. */
-function panelTitle({ view, seq }: PanelTarget, name: string): string {
+function panelTitle({ view, seq, compared = [] }: PanelTarget, name: string): string {
   if (view === "distribution") return vscode.l10n.t("Distribution — {0}", name);
+  if (seq !== null && compared.length > 0) return vscode.l10n.t("Seq {0} and {1} more — {2}", String(seq), String(compared.length), name);
   return seq === null ? vscode.l10n.t("Timeline — {0}", name) : vscode.l10n.t("Seq {0} — {1}", String(seq), name);
 }

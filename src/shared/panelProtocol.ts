@@ -5,13 +5,15 @@
  * Replies without an id are news from the host. Typed arrays travel as they are, of exactly the needed length.
  * Knows no vscode, no DOM.
  */
+import type { BurstsOfNumber } from "./bursts";
 import type { FilterCheck, FilterCompletion } from "./displayFilter";
 import type { ErrorCode } from "./errors";
 import type { FindingPicture } from "./findingGraph";
 import type { Finding } from "./findings";
-import type { CaptureSummary, CaptureTime, Clock, Distribution, Timeline, CsvRow } from "./model";
+import type { CaptureSummary, CaptureTime, Clock, Distribution, CsvRow } from "./model";
 import { parsePacketSort, type PacketColumn, type PacketPage, type PacketSort } from "./packets";
 import type { Focus, TimeSpan } from "./selection";
+import { MAX_COMPARED, SPLITS, type SplitBy, type Timelines, type TimelinesQuery } from "./timelines";
 
 /** More points than this are never asked for: a chart is a few thousand pixels wide. */
 export const MAX_CHART_BUCKETS = 10_000;
@@ -37,11 +39,14 @@ export const PANEL_VIEWS = ["timeline", "distribution", "packets"] as const;
 export interface PanelTarget {
   readonly view: PanelView;
   readonly seq: number | null;
+  /** Numbers that the timeline compares with `seq`, in the order of their colours; none when missing. */
+  readonly compared?: readonly number[];
 }
 
 /** What the webview keeps across hiding and window reload. Small and independent of the capture's size. */
 export interface PanelState {
-  readonly version: 1;
+  /** States of version 1, which lack what came later, are still read. */
+  readonly version: 2;
   /** Key of the capture: its uri as a string. */
   readonly key: string;
   /** File name for titles until the capture is read again. */
@@ -61,7 +66,30 @@ export interface PanelState {
   /** Packets of the number shown, or all. */
   readonly packetScope: PacketScope;
   readonly packetSort: PacketSort;
+  /** Numbers compared with `seq`. */
+  readonly compared: readonly number[];
+  /** Numbers of the legend that are not drawn. */
+  readonly hidden: readonly number[];
+  /** What the number is split by; nothing while others are compared with it. */
+  readonly split: SplitBy | null;
+  /** All packets stand behind the numbers. */
+  readonly hasBackdrop: boolean;
+  readonly marksBursts: boolean;
+  /** What was zoomed to, for a window that is loaded again; else the host says what is in focus. */
+  readonly range: TimeSpan | null;
 }
+
+/** What the chart of timelines is asked for; the host sets the limit of buckets. */
+export type ChartQuery = Omit<TimelinesQuery, "maxBuckets">;
+
+/** Forms in which the timeline can be taken away: as a picture, or its data. */
+export const IMAGE_FORMATS = ["png", "svg"] as const;
+export const DATA_FORMATS = ["csv", "json"] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+export type DataFormat = (typeof DATA_FORMATS)[number];
+
+/** Largest picture that is taken from a page, bytes. */
+export const MAX_IMAGE_BYTES = 32 * 1024 * 1024;
 
 /** Which packets the tab of packets lists, within the capture's focus. */
 export type PacketScope = "number" | "all";
@@ -171,16 +199,23 @@ export type TimelineRequest =
   | PacketRequest
   /** The capture of this panel, read again when it is not in memory. Answered by `capture/opened` or `capture/cancelled`. */
   | { readonly type: "capture/open"; readonly id: number }
-  /** Answered by `timeline/data`. At most MAX_CHART_BUCKETS buckets, coarser ones when there would be more. */
-  | {
-      readonly type: "timeline/get";
-      readonly id: number;
-      readonly seq: number;
-      readonly bucketSeconds: number | null;
-      readonly clock: Clock;
-      /** The viewer's minutes east of UTC; 0 but for local time. */
-      readonly alignMinutes: number;
-    }
+  /**
+   * Several numbers, one in parts, or both with all packets behind. Answered by `timelines/data`: at most MAX_CHART_BUCKETS buckets, coarser ones when
+   * there would be more.
+   */
+  | { readonly type: "timelines/get"; readonly id: number; readonly query: ChartQuery }
+  /** Bursts of the numbers among the packets that pass the filter, over all of the time. Answered by `bursts/data`. */
+  | { readonly type: "bursts/get"; readonly id: number; readonly seqs: readonly number[]; readonly filter: string; readonly clock: Clock }
+  /** The user has taken numbers out of the chart. 1 to MAX_COMPARED, the first is the panel's. Answered by `request/done`. */
+  | { readonly type: "numbers/changed"; readonly id: number; readonly seqs: readonly number[] }
+  /** Lets the user choose a number to add to the chart; `panel/show` follows. Answered by `request/done`. */
+  | { readonly type: "numbers/add"; readonly id: number }
+  /** Lets the user choose how to save the chart. Answered by `save/chosen`. */
+  | { readonly type: "save/choose"; readonly id: number }
+  /** Saves a picture of the chart where the user says. Answered by `request/done`, also when the user says nowhere. */
+  | { readonly type: "image/save"; readonly id: number; readonly format: ImageFormat; readonly bytes: Uint8Array }
+  /** Likewise the chart's data, which the engine is asked for. */
+  | { readonly type: "data/save"; readonly id: number; readonly format: DataFormat; readonly query: ChartQuery }
   /** Answered by `distribution/data`. */
   | { readonly type: "distribution/get"; readonly id: number; readonly bins: number; readonly scale: "linear" | "log" }
   /** The user has changed the tab. Answered by `request/done`. */
@@ -239,7 +274,11 @@ export type PanelReply =
       readonly focus: Focus;
     }
   | { readonly type: "capture/cancelled"; readonly id: number }
-  | { readonly type: "timeline/data"; readonly id: number; readonly timeline: Timeline }
+  | { readonly type: "timelines/data"; readonly id: number; readonly timelines: Timelines }
+  /** In the order of the numbers asked for. */
+  | { readonly type: "bursts/data"; readonly id: number; readonly bursts: readonly BurstsOfNumber[] }
+  /** Null when the user has left. */
+  | { readonly type: "save/chosen"; readonly id: number; readonly format: ImageFormat | DataFormat | null }
   | { readonly type: "distribution/data"; readonly id: number; readonly distribution: Distribution }
   | {
       readonly type: "finding/init";
@@ -320,6 +359,31 @@ export const isSeq = (value: unknown): value is number => isIntegerIn(value, 0, 
 /** A bucket size that may be asked for; null is automatic. */
 export const isBucketSeconds = (value: unknown): value is number | null => value === null || isIntegerIn(value, 1, MAX_BUCKET_SECONDS);
 
+/** Different numbers that one chart can show: 1 to MAX_COMPARED. */
+export const isSeqList = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length >= 1 && value.length <= MAX_COMPARED && value.every(isSeq) && new Set(value).size === value.length;
+
+/** What a number may be split by; null is nothing. */
+export const isSplit = (value: unknown): value is SplitBy | null => value === null || isOneOf(SPLITS, value);
+
+/** What version 2 added; each field falls back to what a panel begins with, so that one of an older or newer version loses no other. */
+function parseChartState(
+  fields: Record<string, unknown>,
+): Pick<PanelState, "packetScope" | "packetSort" | "compared" | "hidden" | "split" | "hasBackdrop" | "marksBursts" | "range"> {
+  const { seq, packetScope, packetSort, compared, hidden, split, hasBackdrop, marksBursts, range } = fields;
+  const others = isSeqList(compared) && !compared.includes(seq as number) && compared.length < MAX_COMPARED ? compared : [];
+  return {
+    packetScope: packetScope === "all" ? "all" : "number",
+    packetSort: parsePacketSort(packetSort) ?? null,
+    compared: others,
+    hidden: isSeqList(hidden) ? hidden : [],
+    split: isSplit(split) && others.length === 0 ? split : null,
+    hasBackdrop: hasBackdrop === true,
+    marksBursts: marksBursts !== false,
+    range: parseTimeSpan(range) ?? null,
+  };
+}
+
 /** Text that may be a filter; whether it is one, the engine says. */
 export const isFilterText = (value: unknown): value is string => typeof value === "string" && value.length <= MAX_FILTER_LENGTH;
 
@@ -347,8 +411,7 @@ const isFiniteNumber = (value: unknown): value is number => typeof value === "nu
 export function parsePanelState(value: unknown): PanelState | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { version, key, name, view, seq, bucketSeconds, scale, clock, bins, measure, distributionScale } = value as Record<string, unknown>;
-  const { packetScope, packetSort: sort } = value as Record<string, unknown>;
-  if (version !== 1) return undefined;
+  if (version !== 1 && version !== 2) return undefined;
   if (typeof key !== "string" || key === "" || typeof name !== "string") return undefined;
   if (!isOneOf(PANEL_VIEWS, view)) return undefined;
   if (seq !== null && !isSeq(seq)) return undefined;
@@ -357,10 +420,8 @@ export function parsePanelState(value: unknown): PanelState | undefined {
   if (!isOneOf(scales, scale) || !isOneOf(scales, bins) || !isOneOf(scales, distributionScale)) return undefined;
   if (!isOneOf(["capture", "utc", "local"] as const, clock)) return undefined;
   if (!isOneOf(["packets", "distinct"] as const, measure)) return undefined;
-  if (!isOneOf(["number", "all"] as const, packetScope)) return undefined;
-  const packetSort = parsePacketSort(sort);
-  if (packetSort === undefined) return undefined;
-  return { version, key, name, view, seq, bucketSeconds, scale, clock, bins, measure, distributionScale, packetScope, packetSort };
+  const chart = parseChartState(value as Record<string, unknown>);
+  return { version: 2, key, name, view, seq, bucketSeconds, scale, clock, bins, measure, distributionScale, ...chart };
 }
 
 /** Longest id of a finding: kind, addresses, a stream. */

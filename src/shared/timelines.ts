@@ -46,4 +46,6 @@ export interface Timelines {
   readonly parts: readonly TimelinePart[] | null;
   /** All packets with a sequence number that pass the filter; null where not asked for. */
   readonly backdrop: Uint32Array | null;
+  /** What the file has the columns for. */
+  readonly splits: readonly SplitBy[];
 }

@@ -31,6 +31,24 @@ const noteChart = (title: string): string => `void (
     observer.observe(document, { attributes: true, childList: true, subtree: true });
   })
 )`;
+/** From the wheel's event: two frames after the range is another one, and two frames after its buckets came. */
+const NOTE_TURN = `void (
+  globalThis.turned = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("The chart was not redrawn within 10 s.")), 10_000);
+    addEventListener("wheel", ({ timeStamp }) => {
+      const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - timeStamp))));
+      const redrawn = painted();
+      let wasBusy = false;
+      const observer = new MutationObserver(() => {
+        const isBusy = document.querySelector("#app")?.getAttribute("aria-busy") === "true";
+        if (isBusy || !wasBusy) return void (wasBusy ||= isBusy);
+        observer.disconnect();
+        Promise.all([redrawn, painted()]).then(([first, second]) => resolve({ redrawn: first, refined: second }));
+      });
+      observer.observe(document.querySelector("#app"), { attributes: true });
+    }, { once: true, capture: true });
+  })
+)`;
 const titleOf = (seq: string): string => `TCP Sequence Number ${seq} Occurrences Over Time`;
 
 export async function benchClicksInVscode(file: string, { isMarkdown, log }: BenchOptions): Promise<void> {
@@ -57,6 +75,8 @@ export async function benchClicksInVscode(file: string, { isMarkdown, log }: Ben
       const clicked = Date.now();
       log(`clicking ${2 * CLICKS} numbers`);
       const times = await click(workbench, numbers);
+      log(`turning the wheel ${2 * CLICKS} times`);
+      const turns = await turn(workbench, numbers[0]);
       await sleep(500);
 
       const block = (from: number, to: number): string => milliseconds(longestBlock(probe, from, to));
@@ -65,6 +85,8 @@ export async function benchClicksInVscode(file: string, { isMarkdown, log }: Ben
         ["in VS Code", "median", "longest"],
         ["click on the most frequent number to painted chart", ...line(times.largest)],
         ["click on another number to painted chart", ...line(times.others)],
+        ["wheel over the most frequent number to the redrawn chart", ...line(turns.redrawn)],
+        ["wheel to the finer buckets, its rest of 120 ms included", ...line(turns.refined)],
         ["extension host blocked while nothing happens", "", block(idle, analysed)],
         ["extension host blocked during the analysis", "", block(analysed, clicked)],
         ["extension host blocked during the clicks", "", block(clicked, Infinity)],
@@ -99,6 +121,25 @@ async function clickMs(workbench: Workbench, frame: Frame, seq: string): Promise
   await workbench.clickTreeRow(NUMBERS, seq);
   const painted = await frame.evaluate<number>("globalThis.paintedAt");
   return painted - (await workbench.page.evaluate<number>("globalThis.clickedAt"));
+}
+
+/** Zooms in and out again, a notch at a time, each when the chart is at rest; not all the way out, where the wheel is the page's. */
+async function turn(workbench: Workbench, seq: string): Promise<{ redrawn: number[]; refined: number[] }> {
+  const times = { redrawn: [] as number[], refined: [] as number[] };
+  await workbench.clickTreeRow(NUMBERS, seq);
+  const { frame } = await TimelinePanel.shown(workbench, titleOf(seq));
+  const box = await frame.locator("#timeline-chart").boundingBox();
+  if (!box) throw new Error("The chart is not visible.");
+  await workbench.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  for (let i = 0; i < 2 * CLICKS; i++) {
+    await sleep(300);
+    await frame.evaluate(NOTE_TURN);
+    await workbench.page.mouse.wheel(0, i < CLICKS ? -100 : 80);
+    const { redrawn, refined } = await frame.evaluate<{ redrawn: number; refined: number }>("globalThis.turned");
+    times.redrawn.push(redrawn);
+    times.refined.push(refined);
+  }
+  return times;
 }
 
 function longestBlock(probe: string, from: number, to: number): number {

@@ -3,7 +3,8 @@ import type { Frame, Locator, Page } from "playwright-core";
 import { until, type Workbench } from "./harness";
 
 /** The drop-downs of the panel. */
-export type ChoiceId = "bucket-select" | "scale-select" | "clock-select" | "measure-select" | "bins-select" | "distribution-scale-select";
+export type ChoiceId =
+  "bucket-select" | "scale-select" | "clock-select" | "measure-select" | "bins-select" | "distribution-scale-select" | "split-select";
 /** The two charts. */
 export type ChartName = "timeline" | "distribution";
 
@@ -103,6 +104,33 @@ export class TimelinePanel {
   async turnTo(tab: "Timeline" | "Distribution"): Promise<void> {
     await this.frame.locator("vscode-tab-header", { hasText: tab }).click();
     await this.canvas(tab === "Timeline" ? "timeline" : "distribution").waitFor();
+    await this.whenIdle();
+  }
+
+  /** Entries of the legend: name, and whether they are drawn. */
+  async legend(): Promise<{ name: string; isShown: boolean }[]> {
+    return this.frame.locator("#timeline-legend .legend-toggle").evaluateAll((buttons) =>
+      buttons.map((button) => ({
+        name: button.querySelector(".legend-name")?.textContent ?? "",
+        isShown: button.getAttribute("aria-pressed") === "true",
+      })),
+    );
+  }
+
+  /** What was zoomed to, in words. */
+  async rangeText(): Promise<string> {
+    return (await this.frame.locator("#zoom-range").textContent()) ?? "";
+  }
+
+  /** Drags over the chart, from one share of its width to another. */
+  async dragOver(from: number, to: number): Promise<void> {
+    const box = await this.canvas().boundingBox();
+    if (!box) throw new Error("The chart is not visible.");
+    const { mouse } = this.page;
+    await mouse.move(box.x + box.width * from, box.y + box.height * 0.4);
+    await mouse.down();
+    await mouse.move(box.x + box.width * to, box.y + box.height * 0.5, { steps: 5 });
+    await mouse.up();
     await this.whenIdle();
   }
 

@@ -42,6 +42,7 @@ const NEED_ARGUMENT = [
   commands.openTimeline,
   commands.openTimelineToSide,
   commands.openFinding,
+  commands.addToTimeline,
   commands.showMore,
   commands.copyNumber,
   commands.copyWiresharkFilter,

@@ -1,27 +1,28 @@
 import assert from "node:assert/strict";
 import { PanelSession, type SessionOptions } from "../../../src/panel/panelSession";
 import { AnalysisError } from "../../../src/shared/errors";
-import type { TimelineQuery } from "../../../src/shared/model";
+import { MAX_CHART_BUCKETS, type ChartQuery, type PanelReply, type PanelTarget } from "../../../src/shared/panelProtocol";
 import { DEFAULT_PACKET_COLUMNS } from "../../../src/shared/packets";
-import { MAX_CHART_BUCKETS, type PanelReply, type PanelTarget } from "../../../src/shared/panelProtocol";
 import { NO_FOCUS, type Focus } from "../../../src/shared/selection";
+import type { TimelinesQuery } from "../../../src/shared/timelines";
 import type { Capture } from "../../../src/worker/client";
 import { panelFocus } from "./panelFocus";
-import { makeSummary, makeTimeline } from "../webview/samples";
+import { makeSummary, makeTimelines } from "../webview/samples";
 
 /** A capture that answers at once and remembers what it was asked. */
-function makeCapture(asked: TimelineQuery[] = []): Capture {
+function makeCapture(asked: TimelinesQuery[] = []): Capture {
   return {
     summary: makeSummary(),
     complete: Promise.resolve(makeSummary()),
     listSequences: () => Promise.resolve([{ seq: 1449, count: 10 }]),
     describeSequence: () => Promise.reject(new Error("not asked for")),
     findBursts: () => Promise.reject(new Error("not asked for")),
-    getBursts: () => Promise.reject(new Error("not asked for")),
-    getTimelines: () => Promise.reject(new Error("not asked for")),
-    getTimeline: (query) => {
+    getBursts: ({ seq, focus }) =>
+      Promise.resolve({ seq, bucketSeconds: focus.filter === "" && focus.range === null ? 60 : 1, bursts: [] }),
+    getTimeline: () => Promise.reject(new Error("not asked for")),
+    getTimelines: (query) => {
       asked.push(query);
-      return Promise.resolve(makeTimeline({ seq: query.seq }));
+      return Promise.resolve(makeTimelines(query.seqs));
     },
     getDistribution: () => Promise.resolve({ edges: Float64Array.of(0, 1), packets: Float64Array.of(1), distinct: Float64Array.of(1) }),
     getFindings: () => Promise.reject(new Error("not asked for")),
@@ -39,15 +40,30 @@ function makeCapture(asked: TimelineQuery[] = []): Capture {
   };
 }
 
+const query: ChartQuery = {
+  seqs: [7],
+  split: null,
+  hasBackdrop: false,
+  focus: NO_FOCUS,
+  bucketSeconds: 60,
+  clock: "capture",
+  alignMinutes: 0,
+};
+
 interface Options {
   capture?: Capture | undefined;
   open?: () => Promise<Capture | undefined>;
   target?: PanelTarget;
   isStale?: boolean;
   focus?: Focus;
+  /** What the user chooses in the editor's dialogs. */
+  picked?: number;
+  format?: "png" | "csv";
 }
 
-function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale = false, focus = NO_FOCUS }: Options) {
+function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale = false, focus = NO_FOCUS, picked, format }: Options) {
+  const saved: { name: string; format: string; bytes: Uint8Array }[] = [];
+  const pickedFrom: (readonly number[])[] = [];
   const posted: PanelReply[] = [];
   const refused: unknown[] = [];
   const targets: PanelTarget[] = [];
@@ -67,6 +83,14 @@ function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale =
       },
     },
     focus: panelFocus({ get: () => focus, set: (key, next) => Promise.resolve(void focused.push([key, next])) }),
+    dialogs: {
+      pickNumber: (_capture, shown) => {
+        pickedFrom.push(shown);
+        return Promise.resolve(picked);
+      },
+      pickFormat: () => Promise.resolve(format),
+      save: (name, how, bytes) => Promise.resolve(void saved.push({ name, format: how, bytes })),
+    },
     post: (reply) => posted.push(reply),
     readSettings: () => ({ bucketSeconds: 60, clock: "capture" }),
     columns: { get: () => DEFAULT_PACKET_COLUMNS, set: () => Promise.resolve() },
@@ -82,7 +106,7 @@ function start({ capture, open, target = { view: "timeline", seq: 1 }, isStale =
     await session.receive(message);
     return posted.at(-1);
   };
-  return { focused, session, posted, refused, targets, again, ask };
+  return { focused, saved, pickedFrom, session, posted, refused, targets, again, ask };
 }
 
 describe("PanelSession", () => {
@@ -161,17 +185,86 @@ describe("PanelSession", () => {
   });
 
   it("asks for no more buckets than a chart takes, whatever the page says", async () => {
-    const asked: TimelineQuery[] = [];
+    const asked: TimelinesQuery[] = [];
     const { ask } = start({ capture: makeCapture(asked) });
-    await ask({ type: "timeline/get", id: 1, seq: 7, bucketSeconds: 1, clock: "utc", alignMinutes: 120, maxBuckets: 1e9 });
-    assert.deepEqual(asked, [
-      { seq: 7, bucketSeconds: 1, clock: "utc", alignMinutes: 120, maxBuckets: MAX_CHART_BUCKETS, whenTooMany: "coarsen" },
-    ]);
+    await ask({ type: "timelines/get", id: 1, query: { ...query, maxBuckets: 1e9 } });
+    assert.deepEqual(asked, [{ ...query, maxBuckets: MAX_CHART_BUCKETS }]);
   });
 
   it("fails when the capture was closed in between", async () => {
-    const reply = await start({}).ask({ type: "timeline/get", id: 1, seq: 7, bucketSeconds: null, clock: "capture", alignMinutes: 0 });
+    const reply = await start({}).ask({ type: "timelines/get", id: 1, query });
     assert.equal(reply?.type === "request/failed" && reply.code, "workerStopped");
+  });
+
+  it("adds numbers up to eight, each once, and shows its timeline", async () => {
+    const { session, posted, targets, ask } = start({ capture: makeCapture(), target: { view: "distribution", seq: 1 } });
+    await ask({ type: "panel/ready", id: 1 });
+    assert.ok(session.add(2));
+    assert.deepEqual(posted.at(-1), { type: "panel/show", target: { view: "timeline", seq: 1, compared: [2] } });
+    assert.ok(session.add(2));
+    assert.deepEqual(session.target.compared, [2]);
+    for (const seq of [3, 4, 5, 6, 7, 8]) assert.ok(session.add(seq));
+    const before = targets.length;
+    assert.equal(session.add(9), false);
+    assert.ok(session.add(8), "one that is there already");
+    assert.equal(targets.length, before + 1);
+    assert.deepEqual(session.target.compared, [2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it("tells a page that was hidden which numbers it compares, and forgets them with another number", async () => {
+    const { session, ask } = start({ capture: makeCapture() });
+    session.add(2);
+    const init = await ask({ type: "panel/ready", id: 1 });
+    assert.deepEqual(init?.type === "panel/init" && init.target, { view: "timeline", seq: 1, compared: [2] });
+    session.show({ view: "distribution", seq: null });
+    assert.deepEqual(session.target, { view: "distribution", seq: 1, compared: [2] });
+    session.show({ view: "timeline", seq: 5 });
+    assert.deepEqual(session.target, { view: "timeline", seq: 5 });
+  });
+
+  it("asks for the bursts of every number, over all of the time, among what passes the filter", async () => {
+    const { ask } = start({ capture: makeCapture() });
+    assert.deepEqual(await ask({ type: "bursts/get", id: 1, seqs: [7, 8], filter: "", clock: "utc" }), {
+      type: "bursts/data",
+      id: 1,
+      bursts: [7, 8].map((seq) => ({ seq, bucketSeconds: 60, bursts: [] })),
+    });
+    const filtered = await ask({ type: "bursts/get", id: 2, seqs: [7], filter: "tcp.len > 0", clock: "utc" });
+    assert.equal(filtered?.type === "bursts/data" && filtered.bursts[0].bucketSeconds, 1);
+  });
+
+  it("takes the number that the user picks, of those that are not shown", async () => {
+    const { session, pickedFrom, ask } = start({ capture: makeCapture(), picked: 9 });
+    assert.deepEqual(await ask({ type: "numbers/add", id: 4 }), { type: "request/done", id: 4 });
+    assert.deepEqual(session.target, { view: "timeline", seq: 1, compared: [9] });
+    await ask({ type: "numbers/changed", id: 5, seqs: [9] });
+    assert.deepEqual(session.target, { view: "timeline", seq: 9 });
+    const left = start({ capture: makeCapture() });
+    await left.ask({ type: "numbers/add", id: 4 });
+    assert.deepEqual(left.session.target, { view: "timeline", seq: 1 });
+    assert.deepEqual([...pickedFrom, ...left.pickedFrom], [[1], [1]]);
+  });
+
+  it("hands pictures and data to the dialog that saves them, and writes nothing itself", async () => {
+    const { saved, ask } = start({ capture: makeCapture(), target: { view: "timeline", seq: 7, compared: [8] }, format: "csv" });
+    assert.deepEqual(await ask({ type: "save/choose", id: 1 }), { type: "save/chosen", id: 1, format: "csv" });
+    const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+    await ask({ type: "image/save", id: 2, format: "png", bytes: png });
+    await ask({ type: "data/save", id: 3, format: "csv", query: { ...query, seqs: [7, 8] } });
+    await ask({ type: "data/save", id: 4, format: "json", query });
+    assert.deepEqual(
+      saved.map(({ name, format }) => [name, format]),
+      [
+        ["capture.csv.seq-7-8", "png"],
+        ["capture.csv.seq-7-8", "csv"],
+        ["capture.csv.seq-7-8", "json"],
+      ],
+    );
+    assert.deepEqual(saved[0].bytes, png);
+    const [head] = new TextDecoder().decode(saved[1].bytes).split("\r\n");
+    assert.equal(head, "start,bucket_seconds,tcp.seq 7,tcp.seq 8");
+    const left = await start({ capture: makeCapture() }).ask({ type: "save/choose", id: 1 });
+    assert.deepEqual(left, { type: "save/chosen", id: 1, format: null });
   });
 
   it("does not answer what is no request", async () => {

@@ -2,13 +2,28 @@ import assert from "node:assert/strict";
 import { parseFindingRequest, parseRequest } from "../../../src/panel/parseRequest";
 import {
   MAX_FILTER_LENGTH,
+  MAX_IMAGE_BYTES,
+  type ChartQuery,
   type FindingRequest,
   type FocusRequest,
   type PacketRequest,
   type TimelineRequest,
 } from "../../../src/shared/panelProtocol";
 
-const timeline = { type: "timeline/get", id: 3, seq: 1, bucketSeconds: 60, clock: "capture", alignMinutes: 0 } as const;
+const query: ChartQuery = {
+  seqs: [1],
+  split: null,
+  hasBackdrop: false,
+  focus: { filter: "", range: null },
+  bucketSeconds: 60,
+  clock: "capture",
+  alignMinutes: 0,
+};
+const timeline = { type: "timelines/get", id: 3, query } as const;
+const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3);
+const svg = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"></svg>');
+const ask = (changes: Record<string, unknown>): unknown => ({ ...timeline, query: { ...query, ...changes } });
+const eight = [1, 2, 3, 4, 5, 6, 7, 8];
 
 describe("parseRequest", () => {
   const valid: readonly TimelineRequest[] = [
@@ -17,7 +32,18 @@ describe("parseRequest", () => {
     { type: "panel/analyzeAgain", id: Number.MAX_SAFE_INTEGER },
     { type: "view/changed", id: 2, view: "distribution" },
     timeline,
-    { ...timeline, seq: 0xffff_ffff, bucketSeconds: null, clock: "utc", alignMinutes: -720 },
+    { ...timeline, query: { ...query, seqs: [0xffff_ffff], bucketSeconds: null, clock: "utc", alignMinutes: -720, split: "source" } },
+    {
+      ...timeline,
+      query: { ...query, seqs: eight, hasBackdrop: true, focus: { filter: "tcp", range: { clock: "utc", fromSec: 1, toSec: 2 } } },
+    },
+    { type: "bursts/get", id: 5, seqs: [1, 2], filter: "tcp.len > 0", clock: "utc" },
+    { type: "numbers/changed", id: 6, seqs: [1449, 1] },
+    { type: "numbers/add", id: 7 },
+    { type: "save/choose", id: 8 },
+    { type: "image/save", id: 9, format: "png", bytes: png },
+    { type: "image/save", id: 9, format: "svg", bytes: svg },
+    { type: "data/save", id: 10, format: "csv", query },
     { type: "distribution/get", id: 4, bins: 64, scale: "log" },
   ];
   for (const request of valid) {
@@ -43,19 +69,40 @@ describe("parseRequest", () => {
     ["an object as type", { type: { toString: () => "panel/ready" }, id: 1 }],
     ["a reply", { type: "panel/gone", id: 1 }],
     ["an unknown view", { type: "view/changed", id: 1, view: "__proto__" }],
-    ["a negative number", { ...timeline, seq: -1 }],
-    ["a number of 33 bits", { ...timeline, seq: 2 ** 32 }],
-    ["a number as text", { ...timeline, seq: "1" }],
-    ["a number as bigint", { ...timeline, seq: 1n }],
-    ["an infinite number", { ...timeline, seq: Infinity }],
-    ["a bucket of no length", { ...timeline, bucketSeconds: 0 }],
-    ["a negative bucket", { ...timeline, bucketSeconds: -60 }],
-    ["a bucket of half a second", { ...timeline, bucketSeconds: 0.5 }],
-    ["a bucket of centuries", { ...timeline, bucketSeconds: 2 ** 40 }],
-    ["no bucket", { ...timeline, bucketSeconds: undefined }],
-    ["a clock the engine does not have", { ...timeline, clock: "local" }],
-    ["an offset of days", { ...timeline, alignMinutes: 1441 }],
-    ["an offset as text", { ...timeline, alignMinutes: "0" }],
+    ["a negative number", ask({ seqs: [-1] })],
+    ["a number of 33 bits", ask({ seqs: [2 ** 32] })],
+    ["a number as text", ask({ seqs: ["1"] })],
+    ["a number as bigint", ask({ seqs: [1n] })],
+    ["an infinite number", ask({ seqs: [Infinity] })],
+    ["a bucket of no length", ask({ bucketSeconds: 0 })],
+    ["a negative bucket", ask({ bucketSeconds: -60 })],
+    ["a bucket of half a second", ask({ bucketSeconds: 0.5 })],
+    ["a bucket of centuries", ask({ bucketSeconds: 2 ** 40 })],
+    ["no bucket", ask({ bucketSeconds: undefined })],
+    ["a clock the engine does not have", ask({ clock: "local" })],
+    ["an offset of days", ask({ alignMinutes: 1441 })],
+    ["an offset as text", ask({ alignMinutes: "0" })],
+    ["no number", ask({ seqs: [] })],
+    ["nine numbers", ask({ seqs: [...eight, 9] })],
+    ["a number twice", ask({ seqs: [1, 1] })],
+    ["numbers that are no list", ask({ seqs: { 0: 1, length: 1 } })],
+    ["several numbers in parts", ask({ seqs: [1, 2], split: "label" })],
+    ["an unknown split", ask({ split: "constructor" })],
+    ["a backdrop that is neither there nor not", ask({ hasBackdrop: 1 })],
+    ["no focus", ask({ focus: null })],
+    ["a range that ends before it begins", ask({ focus: { filter: "", range: { clock: "utc", fromSec: 2, toSec: 1 } } })],
+    ["a filter as long as a book", ask({ focus: { filter: "x".repeat(MAX_FILTER_LENGTH + 1), range: null } })],
+    ["no query", { ...timeline, query: undefined }],
+    ["bursts of no number", { type: "bursts/get", id: 1, seqs: [], filter: "", clock: "utc" }],
+    ["bursts on the viewer's clock", { type: "bursts/get", id: 1, seqs: [1], filter: "", clock: "local" }],
+    ["no numbers left", { type: "numbers/changed", id: 1, seqs: [] }],
+    ["a picture that is none", { type: "image/save", id: 1, format: "png", bytes: svg }],
+    ["a picture of another format", { type: "image/save", id: 1, format: "svg", bytes: png }],
+    ["a picture as text", { type: "image/save", id: 1, format: "svg", bytes: "<svg >" }],
+    ["an empty picture", { type: "image/save", id: 1, format: "png", bytes: new Uint8Array() }],
+    ["a page as a picture", { type: "image/save", id: 1, format: "html", bytes: new TextEncoder().encode("<html>") }],
+    ["data in an unknown format", { type: "data/save", id: 1, format: "exe", query }],
+    ["data of nothing", { type: "data/save", id: 1, format: "csv", query: { ...query, seqs: [] } }],
     ["no bins", { type: "distribution/get", id: 1, bins: 0, scale: "log" }],
     ["bins without end", { type: "distribution/get", id: 1, bins: 1e9, scale: "log" }],
     ["an unknown scale", { type: "distribution/get", id: 1, bins: 64, scale: "sqrt" }],
@@ -64,8 +111,15 @@ describe("parseRequest", () => {
     it(`refuses ${what}`, () => assert.equal(parseRequest(message), undefined));
   }
 
+  it("refuses a picture that is too large", () => {
+    const bytes = new Uint8Array(MAX_IMAGE_BYTES + 1);
+    bytes.set(png);
+    assert.equal(parseRequest({ type: "image/save", id: 1, format: "png", bytes }), undefined);
+    assert.notEqual(parseRequest({ type: "image/save", id: 1, format: "png", bytes: bytes.subarray(0, MAX_IMAGE_BYTES) }), undefined);
+  });
+
   it("leaves out what it does not know", () => {
-    assert.deepEqual(parseRequest({ ...timeline, maxBuckets: 1e9, whenTooMany: "sparse", path: "/etc/passwd" }), timeline);
+    assert.deepEqual(parseRequest({ ...timeline, query: { ...query, maxBuckets: 1e9 }, path: "/etc/passwd" }), timeline);
   });
 });
 

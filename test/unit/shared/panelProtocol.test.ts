@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseFindingState, parsePanelState, type FindingState, type PanelState } from "../../../src/shared/panelProtocol";
 
 const state: PanelState = {
-  version: 1,
+  version: 2,
   key: "file:///capture.csv",
   name: "capture.csv",
   view: "timeline",
@@ -15,6 +15,12 @@ const state: PanelState = {
   distributionScale: "linear",
   packetScope: "all",
   packetSort: { column: "len", isDescending: true },
+  compared: [2, 1449],
+  hidden: [2],
+  split: null,
+  hasBackdrop: true,
+  marksBursts: false,
+  range: { clock: "utc", fromSec: 10, toSec: 20 },
 };
 
 describe("parsePanelState", () => {
@@ -24,13 +30,41 @@ describe("parsePanelState", () => {
     assert.deepEqual(parsePanelState({ ...state, view: "packets", packetSort: null }), { ...state, view: "packets", packetSort: null });
   });
 
+  it("reads what version 1 kept, and begins anew with what it did not know", () => {
+    const {
+      compared: _compared,
+      hidden: _hidden,
+      split: _split,
+      hasBackdrop: _backdrop,
+      marksBursts: _marks,
+      range: _range,
+      ...old
+    } = state;
+    assert.deepEqual(parsePanelState({ ...old, version: 1 }), {
+      ...old,
+      ...{ version: 2, compared: [], hidden: [], split: null, hasBackdrop: false, marksBursts: true, range: null },
+    });
+  });
+
+  it("keeps the rest when a newer field makes no sense", () => {
+    const broken = { compared: [1, 1], hidden: "2", split: "color", hasBackdrop: 1, marksBursts: null, range: { fromSec: 2, toSec: 1 } };
+    assert.deepEqual(parsePanelState({ ...state, ...broken }), {
+      ...state,
+      ...{ compared: [], hidden: [], split: null, hasBackdrop: false, marksBursts: true, range: null },
+    });
+    assert.deepEqual(parsePanelState({ ...state, compared: [1] })?.compared, [], "the number itself");
+    assert.deepEqual(parsePanelState({ ...state, compared: [2, 3, 4, 5, 6, 7, 8, 9] })?.compared, [], "nine in all");
+    assert.equal(parsePanelState({ ...state, split: "label" })?.split, null, "parts of several numbers");
+    assert.equal(parsePanelState({ ...state, compared: [], split: "label" })?.split, "label");
+  });
+
   it("leaves out what it does not know", () => assert.deepEqual(parsePanelState({ ...state, extra: 1 }), state));
 
   const broken: Readonly<Record<string, unknown>> = {
     nothing: undefined,
     null: null,
     text: JSON.stringify(state),
-    "another version": { ...state, version: 2 },
+    "another version": { ...state, version: 3 },
     "no key": { ...state, key: "" },
     "a key that is no text": { ...state, key: { toString: () => "file:///x" } },
     "no name": { ...state, name: undefined },

@@ -1,5 +1,7 @@
 /** Small captures as the webview gets to see them. The numbers are those of the sample capture where they fit. */
 import type { CaptureSummary, CaptureTime, Distribution, Timeline } from "../../../src/shared/model";
+import type { Timelines } from "../../../src/shared/timelines";
+import type { MarkedBurst } from "../../../webview/bursts";
 import type { ChartClock, Viewer } from "../../../webview/clock";
 
 /** 2023-06-04T11:23:00 on the wall clock of the sample, EDT. */
@@ -67,6 +69,50 @@ export function makeTimeline(changes: Partial<Timeline> = {}): Timeline {
     protocols: Int32Array.of(0, -1, 1, 0),
     protocolNames: ["eth:ethertype:ip:tcp", "eth:ethertype:ip:tcp:http"],
     undated: 0,
+    ...changes,
+  };
+}
+
+/** Those numbers over the same four minutes: each a packet more per bucket than the one before. */
+export function makeTimelines(seqs: readonly number[], changes: Partial<Timelines> = {}): Timelines {
+  const { counts } = makeTimeline();
+  return {
+    timelines: seqs.map((seq, i) => makeTimeline({ seq, counts: counts.map((count) => count + i) })),
+    parts: null,
+    backdrop: null,
+    splits: ["label", "protocols"],
+    ...changes,
+  };
+}
+
+/** A number in two parts and the rest. */
+export const splitTimelines: Timelines = makeTimelines([1], {
+  parts: [
+    { name: "suspicious", kind: "value", counts: Uint32Array.of(0, 0, 31000, 0), total: 31000 },
+    { name: null, kind: "value", counts: Uint32Array.of(3, 0, 0, 1), total: 4 },
+    { name: null, kind: "rest", counts: Uint32Array.of(0, 0, 918, 0), total: 918 },
+  ],
+});
+
+/** Of the third minute. */
+export function makeBurst(changes: Partial<MarkedBurst> = {}): MarkedBurst {
+  return {
+    seq: 1,
+    startSec: START_SEC + 120,
+    endSec: START_SEC + 180,
+    peakSec: START_SEC + 120,
+    peakCount: 31918,
+    count: 31918,
+    baseline: 3,
+    ratio: 31918 / 3,
+    strength: 10,
+    labels: [
+      { label: "suspicious", count: 31000 },
+      { label: null, count: 918 },
+    ],
+    sources: [{ address: "10.0.0.5", count: 31918 }],
+    sourceCount: 1,
+    isLabelled: true,
     ...changes,
   };
 }

@@ -138,11 +138,11 @@ describe("notes", () => {
 
   it("count undated packets and zones", () => {
     const summary = makeSummary({ time: makeTime({ zoneCount: 2 }) });
-    assert.deepEqual(timelineNotes(makeTimeline({ undated: 2 }), summary, captureClock), [
+    assert.deepEqual(timelineNotes([makeTimeline({ undated: 2 })], summary, captureClock), [
       "2 more packets have no readable time and are not in the chart.",
       "2 different zones occur in this file; times are shown as printed.",
     ]);
-    assert.deepEqual(timelineNotes(makeTimeline({ undated: 1 }), makeSummary(), captureClock), [
+    assert.deepEqual(timelineNotes([makeTimeline({ undated: 1 })], makeSummary(), captureClock), [
       "1 more packet has no readable time and is not in the chart.",
     ]);
   });
