@@ -141,6 +141,7 @@ describe("what cannot be analysed", () => {
       tooLarge: true,
       readFailed: true,
       zoneUnknown: true,
+      badFilter: true,
       workerStopped: true,
       superseded: true,
       internal: true,
