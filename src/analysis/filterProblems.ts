@@ -9,9 +9,12 @@ const SENTENCES: Readonly<Record<FilterMessage, (details: readonly string[]) => 
   "The filter ends too early.": (details) => vscode.l10n.t("The filter ends too early.", ...details),
   '"{0}" was not expected here.': (details) => vscode.l10n.t('"{0}" was not expected here.', ...details),
   "The quotation mark is never closed.": (details) => vscode.l10n.t("The quotation mark is never closed.", ...details),
-  '"{0}" is neither a field of this capture nor a protocol.': (details) => vscode.l10n.t('"{0}" is neither a field of this capture nor a protocol.', ...details),
-  "This capture has no column {0}. Export it with tshark's option {1}.": (details) => vscode.l10n.t("This capture has no column {0}. Export it with tshark's option {1}.", ...details),
-  "The capture has no column that tells protocols. Export it with tshark's option {0}.": (details) => vscode.l10n.t("The capture has no column that tells protocols. Export it with tshark's option {0}.", ...details),
+  '"{0}" is neither a field of this capture nor a protocol.': (details) =>
+    vscode.l10n.t('"{0}" is neither a field of this capture nor a protocol.', ...details),
+  "This capture has no column {0}. Export it with tshark's option {1}.": (details) =>
+    vscode.l10n.t("This capture has no column {0}. Export it with tshark's option {1}.", ...details),
+  "The capture has no column that tells protocols. Export it with tshark's option {0}.": (details) =>
+    vscode.l10n.t("The capture has no column that tells protocols. Export it with tshark's option {0}.", ...details),
   "A field is needed here; {0} is a value.": (details) => vscode.l10n.t("A field is needed here; {0} is a value.", ...details),
   '"{0}" is not a number.': (details) => vscode.l10n.t('"{0}" is not a number.', ...details),
   '"{0}" is neither true nor false.': (details) => vscode.l10n.t('"{0}" is neither true nor false.', ...details),
@@ -19,19 +22,23 @@ const SENTENCES: Readonly<Record<FilterMessage, (details: readonly string[]) => 
   '"{0}" is not an IPv6 address.': (details) => vscode.l10n.t('"{0}" is not an IPv6 address.', ...details),
   '"{0}" is not a hardware address.': (details) => vscode.l10n.t('"{0}" is not a hardware address.', ...details),
   '"{0}" is not a time.': (details) => vscode.l10n.t('"{0}" is not a time.', ...details),
-  "Values of {0} cannot be compared with those of {1}.": (details) => vscode.l10n.t("Values of {0} cannot be compared with those of {1}.", ...details),
-  "{0} has no values to compare: it is there or not.": (details) => vscode.l10n.t("{0} has no values to compare: it is there or not.", ...details),
+  "Values of {0} cannot be compared with those of {1}.": (details) =>
+    vscode.l10n.t("Values of {0} cannot be compared with those of {1}.", ...details),
+  "{0} has no values to compare: it is there or not.": (details) =>
+    vscode.l10n.t("{0} has no values to compare: it is there or not.", ...details),
   "{0} applies to text, and {1} has none.": (details) => vscode.l10n.t("{0} applies to text, and {1} has none.", ...details),
   "{0} applies to numbers, and {1} has none.": (details) => vscode.l10n.t("{0} applies to numbers, and {1} has none.", ...details),
   "A text is needed here.": (details) => vscode.l10n.t("A text is needed here.", ...details),
   "There is no function {0}.": (details) => vscode.l10n.t("There is no function {0}.", ...details),
   "{0} takes one field.": (details) => vscode.l10n.t("{0} takes one field.", ...details),
   "There is no such slice of {0}.": (details) => vscode.l10n.t("There is no such slice of {0}.", ...details),
-  "The first value of a range is above the last one.": (details) => vscode.l10n.t("The first value of a range is above the last one.", ...details),
+  "The first value of a range is above the last one.": (details) =>
+    vscode.l10n.t("The first value of a range is above the last one.", ...details),
   "The set is empty.": (details) => vscode.l10n.t("The set is empty.", ...details),
   "The pattern is too large.": (details) => vscode.l10n.t("The pattern is too large.", ...details),
   'The pattern is not understood from "{0}" on.': (details) => vscode.l10n.t('The pattern is not understood from "{0}" on.', ...details),
-  "The capture's time zone is not known, so its times can only be compared on its own clock.": (details) => vscode.l10n.t("The capture's time zone is not known, so its times can only be compared on its own clock.", ...details),
+  "The capture's time zone is not known, so its times can only be compared on its own clock.": (details) =>
+    vscode.l10n.t("The capture's time zone is not known, so its times can only be compared on its own clock.", ...details),
 };
 
 /** A problem's sentence, as FilterProblem or the details of a `badFilter` have it. */

@@ -100,7 +100,12 @@ class Run {
   /** Only these columns, under the names that `header` gives them. */
   readonly #again: { readonly header: HeaderMap; readonly present: ReadonlySet<ColumnName> } | undefined;
 
-  constructor(source: ByteSource, options: AnalyzeOptions, reader: TextReader, again?: { header: HeaderMap; present: ReadonlySet<ColumnName> }) {
+  constructor(
+    source: ByteSource,
+    options: AnalyzeOptions,
+    reader: TextReader,
+    again?: { header: HeaderMap; present: ReadonlySet<ColumnName> },
+  ) {
     this.#again = again;
     this.#source = source;
     this.#options = options;

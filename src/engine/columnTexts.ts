@@ -87,8 +87,7 @@ function matchSegment(
     if ((valid[row] & Valid.noRow) !== 0) continue;
     const wanted = (offset[row] + shift) >>> 0;
     while (next < read.rows && offsets[next] !== wanted) next++;
-    if (next >= read.rows)
-      throw new AnalysisError("fileChanged", "The file is not the one that was analysed any more. Analyse it again.");
+    if (next >= read.rows) throw new AnalysisError("fileChanged", "The file is not the one that was analysed any more. Analyse it again.");
     from[row] = next++;
   }
   return next;

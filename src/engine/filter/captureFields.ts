@@ -74,6 +74,9 @@ export class CaptureFields {
 
   /** Undefined when the capture has no such field. */
   find(name: string): Field | undefined {
+    // Single flags have columns of their own in many files; tcp.flags, which has them all, is in memory.
+    const flag = this.#capture.head.header.columns.has("flags") ? this.#flag(name) : undefined;
+    if (flag) return flag;
     const column = this.#columnOf(name);
     if (column >= 0) return this.#fieldOfColumn(name, column);
     return this.#fromInfo(name) ?? this.#union(name) ?? this.#flag(name) ?? this.#label(name) ?? this.#epoch(name);
@@ -141,7 +144,7 @@ export class CaptureFields {
         ? [columns.labelNames, false]
         : key === "protocols"
           ? [columns.protocolNames, false]
-          : /^(?:src|dst)V[46]$/.test(key ?? "") || (parts && /^ip/.test(name))
+          : /^(?:src|dst)V[46]$/.test(key ?? "") || (parts && name.startsWith("ip"))
             ? [columns.addresses, true]
             : [loaded?.dictionary, false];
     if (!dictionary) return [];
@@ -308,7 +311,9 @@ export class CaptureFields {
         const source = flags.open();
         // A file's own column of flags is read as any other where it is no number column.
         const map = (value: number): number => ((value & bit) === 0 ? 0 : 1);
-        return source instanceof NumberSource ? source.mapped(map) : (source as CodeSource).mapped((cells) => cells.map((cell) => map(Number(cell))));
+        return source instanceof NumberSource
+          ? source.mapped(map)
+          : (source as CodeSource).mapped((cells) => cells.map((cell) => map(Number(cell))));
       },
     };
   }
@@ -393,4 +398,3 @@ export function cellsOf(type: FieldType, name: string): (text: string) => readon
     return splitCell(text).flatMap((part) => read(part) ?? []);
   };
 }
-

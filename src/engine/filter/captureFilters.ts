@@ -97,11 +97,9 @@ export class CaptureFilters {
     const capture = this.#capture;
     if (capture.segmentLabels) return;
     const { columns, order } = capture;
-    this.#following ??= finishWith(labelSteps(columns, order!), this.means?.pause ?? (() => Promise.resolve())).then(
-      (labels) => {
-        capture.segmentLabels = labels;
-      },
-    );
+    this.#following ??= finishWith(labelSteps(columns, order!), this.means?.pause ?? (() => Promise.resolve())).then((labels) => {
+      capture.segmentLabels = labels;
+    });
     try {
       await this.#following;
     } finally {

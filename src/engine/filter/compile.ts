@@ -146,7 +146,8 @@ class Compiler {
       if (!last) return literalTest("eq", operand, first);
       const [low, high] = [literalOf(operand, first), literalOf(operand, last)];
       // Of two networks, from the first's first address to the last's last.
-      if (compareCells(low.first, high.last) > 0) throw new FilterError(span(first, last), "The first value of a range is above the last one.");
+      if (compareCells(low.first, high.last) > 0)
+        throw new FilterError(span(first, last), "The first value of a range is above the last one.");
       return between(low.first, high.last, operand.type);
     });
     return this.#select(operand, anyOf(tests), node.quantifier);
@@ -184,7 +185,13 @@ class Compiler {
     return (words) => operand.open().select(test, quantifier, words);
   }
 
-  #compareFields(relation: Relation, quantifier: Quantifier, left: Operand, right: Operand, node: FilterNode & { kind: "compare" }): Evaluate {
+  #compareFields(
+    relation: Relation,
+    quantifier: Quantifier,
+    left: Operand,
+    right: Operand,
+    node: FilterNode & { kind: "compare" },
+  ): Evaluate {
     const [a, b] = [familyOf(left.type), familyOf(right.type)];
     if (relation === "contains" || relation === "matches") {
       if (relation === "matches" || a !== "text" || b !== "text") throw new FilterError(node.right, "A text is needed here.");
@@ -266,7 +273,8 @@ class Compiler {
         const field = this.#fields.find(node.text);
         if (field) return this.#use(field);
         if (isAlone && this.#fields.isProtocol(node.text)) return this.#use(this.#fields.protocol(node.text, node));
-        if (this.#fields.isProtocol(node.text)) throw new FilterError(node, "{0} has no values to compare: it is there or not.", [node.text]);
+        if (this.#fields.isProtocol(node.text))
+          throw new FilterError(node, "{0} has no values to compare: it is there or not.", [node.text]);
         if (/^[\d.:]/.test(node.text)) throw new FilterError(node, "A field is needed here; {0} is a value.", [node.text]);
         return this.#use(this.#fields.get(node.text, node));
       }
@@ -300,7 +308,9 @@ class Compiler {
       type: "number",
       open: () => {
         const source = operand.open();
-        return source instanceof NumberSource ? source.mapped(map) : mapCells(source, rows, (cells) => cells.map((cell) => map(Number(cell))));
+        return source instanceof NumberSource
+          ? source.mapped(map)
+          : mapCells(source, rows, (cells) => cells.map((cell) => map(Number(cell))));
       },
     };
   }
@@ -331,7 +341,8 @@ class Compiler {
 
   #call(node: ValueNode & { kind: "call" }): Operand {
     const { name, args } = node;
-    if (!Object.hasOwn(FUNCTIONS, name)) throw new FilterError({ start: node.start, end: node.start + name.length }, "There is no function {0}.", [name]);
+    if (!Object.hasOwn(FUNCTIONS, name))
+      throw new FilterError({ start: node.start, end: node.start + name.length }, "There is no function {0}.", [name]);
     if (args.length !== 1) throw new FilterError(node, "{0} takes one field.", [name]);
     const of = this.#operand(args[0]);
     if (of.type === "time" || of.type === "epoch" || of.type === "none")
@@ -369,7 +380,11 @@ class Compiler {
 }
 
 /** Bytes of an address as two hexadecimal digits each. */
-const hexOf = (cell: Cell, bytes: number): string[] => cell.toString(16).padStart(2 * bytes, "0").match(/../g) ?? [];
+const hexOf = (cell: Cell, bytes: number): string[] =>
+  cell
+    .toString(16)
+    .padStart(2 * bytes, "0")
+    .match(/../g) ?? [];
 
 function combine(kind: "or" | "and" | "xor", parts: readonly Evaluate[]): Evaluate {
   return (words) => {
@@ -603,7 +618,11 @@ function anyTypeTest(relation: Exclude<Relation, "contains" | "matches">, text: 
       const value = read(String(cell));
       if (value === null) return compare(cell, text);
       const isWithin = compareCells(value, low) >= 0 && compareCells(value, high) <= 0;
-      return relation === "eq" ? isWithin : relation === "ne" ? !isWithin : compare(value, relation === "gt" || relation === "le" ? high : low);
+      return relation === "eq"
+        ? isWithin
+        : relation === "ne"
+          ? !isWithin
+          : compare(value, relation === "gt" || relation === "le" ? high : low);
     },
   };
 }

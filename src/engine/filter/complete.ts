@@ -50,7 +50,10 @@ function tokensBefore(text: string): Piece[] {
     if (!(error instanceof FilterError)) throw error;
     const { start } = error.problem.span;
     if (start >= text.length || (text[start] !== '"' && text[start] !== "r")) return start === 0 ? [] : tokensBefore(text.slice(0, start));
-    return [...(start === 0 ? [] : tokensBefore(text.slice(0, start))), { kind: "string", text: text.slice(start), start, end: text.length, isOpen: true }];
+    return [
+      ...(start === 0 ? [] : tokensBefore(text.slice(0, start))),
+      { kind: "string", text: text.slice(start), start, end: text.length, isOpen: true },
+    ];
   }
 }
 
@@ -66,7 +69,12 @@ function candidates(done: readonly Piece[], fields: CaptureFields, typed: string
   while (open >= 0 && !(done[open].kind === "mark" && (done[open].text === "{" || done[open].text === "}"))) open--;
   if (open >= 2 && done[open].text === "{" && done[open - 1].text === "in") {
     const isExpected = last.kind === "mark" && [",", "{", ".."].includes(last.text);
-    return isExpected ? valueItems(done[open - 2].text, fields, "in", typed) : [{ text: "}", detail: "" }, { text: ",", detail: "" }];
+    return isExpected
+      ? valueItems(done[open - 2].text, fields, "in", typed)
+      : [
+          { text: "}", detail: "" },
+          { text: ",", detail: "" },
+        ];
   }
   const isValue = last.kind === "string" || last.kind === "char" || (last.kind === "mark" && (last.text === "}" || last.text === ")"));
   if (isValue || (beforeLast && isRelation(beforeLast))) return JOINING.map((word) => ({ text: word, detail: "" }));
@@ -82,7 +90,10 @@ const isJoining = ({ kind, text }: Piece): boolean =>
 function startItems(fields: CaptureFields): Item[] {
   return [
     ...fields.list().map(({ name, type }) => ({ text: name, detail: type })),
-    ...fields.protocols().filter((name) => /^[a-z][\w-]*$/.test(name)).map((name) => ({ text: name, detail: "protocol" })),
+    ...fields
+      .protocols()
+      .filter((name) => /^[a-z][\w-]*$/.test(name))
+      .map((name) => ({ text: name, detail: "protocol" })),
     { text: "not", detail: "" },
     ...FUNCTION_NAMES.map((name) => ({ text: `${name}(`, detail: "function" })),
   ];

@@ -21,7 +21,8 @@ const TYPES: readonly (readonly [FieldType, RegExp])[] = [
 export const typeOfName = (name: string): FieldType => TYPES.find(([, names]) => names.test(name))?.[0] ?? "any";
 
 /** Names that begin as a field of Wireshark does: something that a capture can lack. */
-export const isFieldName = (name: string): boolean => /^[a-z][\w-]*(?:\.[\w-]+)+$/.test(name) && (typeOfName(name) !== "any" || PROTOCOLS.has(name.slice(0, name.indexOf("."))));
+export const isFieldName = (name: string): boolean =>
+  /^[a-z][\w-]*(?:\.[\w-]+)+$/.test(name) && (typeOfName(name) !== "any" || PROTOCOLS.has(name.slice(0, name.indexOf("."))));
 
 /** Bits of tcp.flags by field. */
 export const FLAG_FIELDS: Readonly<Record<string, number>> = {

@@ -65,7 +65,8 @@ function readWord(text: string, start: number, isSlice: boolean): Token | undefi
     if (char === "." && text[at + 1] === ".") break;
     if (isSlice && char === ":") break;
     if (WORD_START.test(char) || (char === "-" && at > start && isFollowed && !isSlice)) at += char.length;
-    else if (char === "/" && /\d/.test(text[at + 1] ?? "") && ADDRESS.test(text.slice(start, at)) && /[.:]/.test(text.slice(start, at))) at++;
+    else if (char === "/" && /\d/.test(text[at + 1] ?? "") && ADDRESS.test(text.slice(start, at)) && /[.:]/.test(text.slice(start, at)))
+      at++;
     else break;
   }
   return at === start ? undefined : { kind: "word", text: text.slice(start, at), start, end: at };

@@ -19,7 +19,11 @@ export type ValueNode = FilterSpan &
     | { readonly kind: "string"; readonly text: string; readonly char?: number }
     | { readonly kind: "call"; readonly name: string; readonly args: readonly ValueNode[] }
     /** Bytes or characters: from the first, so many; negative `from` counts from the end; length null is the rest. */
-    | { readonly kind: "slice"; readonly of: ValueNode; readonly parts: readonly { readonly from: number; readonly length: number | null }[] }
+    | {
+        readonly kind: "slice";
+        readonly of: ValueNode;
+        readonly parts: readonly { readonly from: number; readonly length: number | null }[];
+      }
     | { readonly kind: "arith"; readonly operator: ArithOperator; readonly left: ValueNode; readonly right: ValueNode }
     | { readonly kind: "negate"; readonly of: ValueNode }
   );
@@ -79,7 +83,11 @@ export const RELATIONS: Readonly<Record<string, readonly [relation: Relation, qu
 };
 const WORDS: Readonly<Record<string, string>> = { and: "&&", or: "||", xor: "^^", not: "!" };
 /** Words that are no values. */
-export const KEYWORDS: ReadonlySet<string> = new Set([...Object.keys(WORDS), ...Object.keys(RELATIONS).filter((name) => /^\w/.test(name)), "in"]);
+export const KEYWORDS: ReadonlySet<string> = new Set([
+  ...Object.keys(WORDS),
+  ...Object.keys(RELATIONS).filter((name) => /^\w/.test(name)),
+  "in",
+]);
 
 /** The filter that a text is; undefined for one without any words. Throws FilterError. */
 export function parseFilter(text: string): FilterNode | undefined {
@@ -167,7 +175,9 @@ class Parser {
       return { kind: "not", of, start, end: of.end };
     }
     if (this.#take("(")) {
-      const inner = this.#deeper(() => this.#list("or", "||", () => this.#list("xor", "^^", () => this.#list("and", "&&", () => this.#not()))));
+      const inner = this.#deeper(() =>
+        this.#list("or", "||", () => this.#list("xor", "^^", () => this.#list("and", "&&", () => this.#not()))),
+      );
       const { end } = this.#expect(")");
       return { ...inner, start, end };
     }
@@ -193,7 +203,16 @@ class Parser {
       const right = this.#value();
       const [kind, usual] = relation.relation;
       const { at } = relation;
-      tests.push({ kind: "compare", relation: kind, quantifier: quantifier ?? usual, left: value, right, at, start: value.start, end: right.end });
+      tests.push({
+        kind: "compare",
+        relation: kind,
+        quantifier: quantifier ?? usual,
+        left: value,
+        right,
+        at,
+        start: value.start,
+        end: right.end,
+      });
       value = right;
     }
     // A value alone is there or not; several comparisons in a row all have to hold.

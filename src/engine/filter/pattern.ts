@@ -351,7 +351,10 @@ export class Pattern {
     switch (tree.kind) {
       case "chars": {
         const isPlain = isCaseSensitive || tree.ranges.length !== 1 || tree.ranges[0][0] !== tree.ranges[0][1];
-        return this.#add({ ranges: isPlain ? tree.ranges : [...tree.ranges, ...otherCases(tree.ranges)], assert: undefined, next: [next] }, span);
+        return this.#add(
+          { ranges: isPlain ? tree.ranges : [...tree.ranges, ...otherCases(tree.ranges)], assert: undefined, next: [next] },
+          span,
+        );
       }
       case "assert":
         return this.#add({ ranges: undefined, assert: tree.assert, next: [next] }, span);
@@ -394,7 +397,10 @@ export class Pattern {
         const { ranges, next: to } = this.#states[place];
         if (ranges && isIn(ranges, code)) places.add(to[0]);
       }
-      next = this.#remember([...places].sort((a, b) => a - b), isWord(code) ? Before.word : Before.other);
+      next = this.#remember(
+        [...places].sort((a, b) => a - b),
+        isWord(code) ? Before.word : Before.other,
+      );
     }
     if (state.next.size < 256) state.next.set(code, next);
     return next;

@@ -230,8 +230,7 @@ function takeByTest(
   rows: number,
   words: Uint32Array,
 ): void {
-  for (let row = 0; row < rows; row++)
-    if ((valid[row] & mask) !== 0 && holds(values[row])) words[row >>> 5] |= 1 << (row & 31);
+  for (let row = 0; row < rows; row++) if ((valid[row] & mask) !== 0 && holds(values[row])) words[row >>> 5] |= 1 << (row & 31);
 }
 
 function takeCodes(codes: Uint32Array, table: Uint8Array, rows: number, words: Uint32Array): void {

@@ -75,7 +75,8 @@ export function readIpv6(text: string): bigint | null {
 /** The 48 bits of a hardware address with `:`, `-` or `.` between; null for anything else. */
 export function readEther(text: string): number | null {
   const trimmed = text.trim();
-  if (!/^(?:[\da-f]{2}([:.-]))(?:[\da-f]{2}\1){4}[\da-f]{2}$/i.test(trimmed) && !/^(?:[\da-f]{4}\.){2}[\da-f]{4}$/i.test(trimmed)) return null;
+  if (!/^(?:[\da-f]{2}([:.-]))(?:[\da-f]{2}\1){4}[\da-f]{2}$/i.test(trimmed) && !/^(?:[\da-f]{4}\.){2}[\da-f]{4}$/i.test(trimmed))
+    return null;
   return parseInt(trimmed.replace(/[:.-]/g, ""), 16);
 }
 

@@ -34,7 +34,13 @@ async function open(text = TEXT): Promise<CaptureStore> {
     readColumns: async (columns) => {
       const read = [];
       for (const column of columns)
-        read.push(...(await readColumnTexts(new MemorySource(encodeUtf8(text)), capture, [column], { reader, labelFields: ["alert"], now: () => 0 })));
+        read.push(
+          ...(await readColumnTexts(new MemorySource(encodeUtf8(text)), capture, [column], {
+            reader,
+            labelFields: ["alert"],
+            now: () => 0,
+          })),
+        );
       return read;
     },
   };
@@ -170,7 +176,14 @@ describe("A display filter", function () {
   });
 
   it("gives up on what is too deep or too long, in words", () => {
-    for (const deep of ["(".repeat(100_000), "!".repeat(100_000), "-".repeat(50_000), "{".repeat(50_000), "len(".repeat(20_000), `tcp.port${"+1".repeat(5000)} == 1`])
+    for (const deep of [
+      "(".repeat(100_000),
+      "!".repeat(100_000),
+      "-".repeat(50_000),
+      "{".repeat(50_000),
+      "len(".repeat(20_000),
+      `tcp.port${"+1".repeat(5000)} == 1`,
+    ])
       assert.equal(problemOf(deep).message, "The filter is nested too deeply.");
     assert.equal(problemOf("a".repeat(MAX_FILTER_LENGTH + 1)).message, "The filter is too long.");
   });
@@ -182,7 +195,11 @@ describe("A display filter", function () {
 
   it("throws nothing but problems, whatever the text", () => {
     const words = ["tcp", "tcp.port", "ip.src", "alert", "http.host", "frame.time", "==", "!=", "in", "{", "}", "(", ")", "!", "not", "&&", "or", "xor", "1", "10.0.0.1/8", '"a"', "..", ",", "[", "]", ":", "-", "&", "+", "contains", "matches", "len(", "any", "all", "'x'", '"', "\\", "0x", "::1"]; // prettier-ignore
-    const texts = fc.oneof(fc.string(), fc.string({ unit: "binary" }), fc.array(fc.constantFrom(...words), { maxLength: 12 }).map((all) => all.join(" ")));
+    const texts = fc.oneof(
+      fc.string(),
+      fc.string({ unit: "binary" }),
+      fc.array(fc.constantFrom(...words), { maxLength: 12 }).map((all) => all.join(" ")),
+    );
     fc.assert(
       fc.property(texts, fc.nat(40), (text, position) => {
         assert.ok(capture.filters.complete(text, position).items.length <= 50);
@@ -238,7 +255,9 @@ describe("A pattern", function () {
     const pattern = fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) => parts.map(([atom, count]) => atom + (/^(?:\\b|\^|\$)$/.test(atom) ? "" : count)).join("")); // prettier-ignore
     const text = fc.array(fc.constantFrom("a", "b", "B", "1", " ", "x"), { maxLength: 10 }).map((all) => all.join(""));
     fc.assert(
-      fc.property(pattern, text, (source, input) => assert.equal(new Pattern(source, SPAN).test(input), new RegExp(source, "i").test(input))),
+      fc.property(pattern, text, (source, input) =>
+        assert.equal(new Pattern(source, SPAN).test(input), new RegExp(source, "i").test(input)),
+      ),
       { numRuns: 2000 },
     );
   });
