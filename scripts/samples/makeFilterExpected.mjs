@@ -21,7 +21,17 @@ const FIELDS = [
     .readFileSync(path.join(root, "scripts", "samples", "columns.txt"), "utf8")
     .split("\n")
     .filter((name) => name !== ""),
-  ...["frame.time_relative", "ipv6.src", "ipv6.dst", "ipv6.hlim", "ip.id", "tcp.seq_raw", "tcp.ack_raw", "tcp.hdr_len", "tcp.options.mss_val"],
+  ...[
+    "frame.time_relative",
+    "ipv6.src",
+    "ipv6.dst",
+    "ipv6.hlim",
+    "ip.id",
+    "tcp.seq_raw",
+    "tcp.ack_raw",
+    "tcp.hdr_len",
+    "tcp.options.mss_val",
+  ],
   ...["tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr", "dns.a", "dns.resp.name", "arp.opcode", "icmpv6.type", "http.server"],
 ];
 
@@ -109,7 +119,10 @@ const GROUPS = {
 const tshark = (/** @type {string[]} */ ...args) =>
   execFileSync("tshark", ["-n", "-r", capture, ...args], { env, stdio: ["ignore", "pipe", "pipe"] }).toString();
 
-const version = execFileSync("tshark", ["--version"], { stdio: ["ignore", "pipe", "ignore"] }).toString().split("\n")[0] ?? "";
+const version =
+  execFileSync("tshark", ["--version"], { stdio: ["ignore", "pipe", "ignore"] })
+    .toString()
+    .split("\n")[0] ?? "";
 if (!/ 4\.0\./.test(version)) throw new Error(`the filters are answered by tshark 4.0, this is ${version}`);
 
 fs.mkdirSync(target, { recursive: true });
@@ -120,7 +133,11 @@ const requests = [
   { jsonrpc: "2.0", id: filters.length + 1, method: "load", params: { file: capture } },
   ...filters.map((filter, i) => ({ jsonrpc: "2.0", id: i + 1, method: "frames", params: { filter, column0: "frame.number:1" } })),
 ];
-const { stdout } = spawnSync("sharkd", ["-"], { env, input: requests.map((request) => `${JSON.stringify(request)}\n`).join(""), maxBuffer: 1e9 });
+const { stdout } = spawnSync("sharkd", ["-"], {
+  env,
+  input: requests.map((request) => `${JSON.stringify(request)}\n`).join(""),
+  maxBuffer: 1e9,
+});
 /** @type {Map<number, { result?: { num: number }[], error?: { message: string } }>} */
 const replies = new Map();
 for (const line of stdout.toString().split("\n")) {
@@ -138,6 +155,9 @@ filters.forEach((filter, i) => {
   else wrong.push(`${filter}: ${reply?.error?.message ?? "no answer"}`);
 });
 const lines = answers.map((answer) => `    ${JSON.stringify(answer)}`).join(",\n");
-fs.writeFileSync(path.join(target, "basic.json"), `{\n  "by": ${JSON.stringify(version.replace(/ \(Git.*$/, ""))},\n  "answers": [\n${lines}\n  ]\n}\n`);
+fs.writeFileSync(
+  path.join(target, "basic.json"),
+  `{\n  "by": ${JSON.stringify(version.replace(/ \(Git.*$/, ""))},\n  "answers": [\n${lines}\n  ]\n}\n`,
+);
 console.log(`${answers.length} filters, ${answers.filter(({ frames }) => frames.length > 0).length} with frames`);
 if (wrong.length > 0) throw new Error(`Wireshark refuses:\n${wrong.join("\n")}`);

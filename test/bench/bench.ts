@@ -18,6 +18,7 @@ import { readExpected } from "./answer";
 import { buildPrograms } from "./contestants";
 import { benchClicksInVscode } from "./inVscode";
 import { benchPeers } from "./besidePeers";
+import { benchFilters } from "./filters";
 import type { BenchOptions } from "./rounds";
 import { benchScale } from "./scale";
 
@@ -64,6 +65,7 @@ async function main(): Promise<number> {
     console.log(`Answers are checked against ${readExpected(file) ? "the generator's own counts" : "those of the first run"}.`);
   }
   if (isPeers) await benchPeers(file, options);
+  if (isPeers) await benchFilters(file);
   if (isScale) await benchScale(options);
   if (isVscode) await benchClicksInVscode(file, options);
   return 0;

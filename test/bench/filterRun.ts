@@ -13,6 +13,8 @@ export interface FilterRun {
   readonly prepareMs: number;
   /** Compiling, evaluating and counting, each time anew; ascending. */
   readonly runMs: readonly number[];
+  /** Processor time of one of them, the mean: what a quiet machine takes. */
+  readonly cpuMs: number;
   readonly rows: number;
 }
 
@@ -69,17 +71,20 @@ export async function runFilters(path: string): Promise<FilterRun[]> {
     const prepareMs = performance.now() - from;
     const runMs: number[] = [];
     let bits = capture.filters.run(filter);
+    const used = process.cpuUsage();
     for (let i = 0; i < RUNS; i++) {
       const start = performance.now();
       bits = capture.filters.run(filter);
       bits.count();
       runMs.push(performance.now() - start);
     }
+    const { user, system } = process.cpuUsage(used);
+    const cpuMs = (user + system) / 1000 / RUNS;
     const { rows, valid } = capture.columns;
     for (let row = 0; row < rows; row++)
       if (bits.has(row) !== ((valid[row] & Valid.noRow) === 0 && naive(capture, row)))
         throw new Error(`wrong answer: ${filter}, row at place ${String(row)}`);
-    results.push({ filter, prepareMs, runMs: runMs.sort((a, b) => a - b), rows: bits.count() });
+    results.push({ filter, prepareMs, cpuMs, runMs: runMs.sort((a, b) => a - b), rows: bits.count() });
   }
   return results;
 }

@@ -61,6 +61,8 @@ export class CaptureFields {
   readonly loaded = new Map<number, LoadedColumn>();
   readonly #capture: CaptureParts;
   readonly #names: readonly string[];
+  /** Of the summary that it was made for: a complete capture may have more. */
+  #listed: { readonly summary: unknown; readonly fields: readonly FilterField[] } | undefined;
   readonly #keys: ReadonlyMap<number, FieldKey>;
 
   constructor(capture: CaptureParts) {
@@ -72,6 +74,9 @@ export class CaptureFields {
 
   /** Undefined when the capture has no such field. */
   find(name: string): Field | undefined {
+    // Single flags have columns of their own in many files; tcp.flags, which has them all, is in memory.
+    const flag = this.#capture.head.header.columns.has("flags") ? this.#flag(name) : undefined;
+    if (flag) return flag;
     const column = this.#columnOf(name);
     if (column >= 0) return this.#fieldOfColumn(name, column);
     return this.#fromInfo(name) ?? this.#union(name) ?? this.#flag(name) ?? this.#label(name) ?? this.#epoch(name);
@@ -139,7 +144,7 @@ export class CaptureFields {
         ? [columns.labelNames, false]
         : key === "protocols"
           ? [columns.protocolNames, false]
-          : /^(?:src|dst)V[46]$/.test(key ?? "") || (parts && /^ip/.test(name))
+          : /^(?:src|dst)V[46]$/.test(key ?? "") || (parts && name.startsWith("ip"))
             ? [columns.addresses, true]
             : [loaded?.dictionary, false];
     if (!dictionary) return [];
@@ -158,7 +163,13 @@ export class CaptureFields {
   }
 
   /** Every field a filter may name. */
-  list(): FilterField[] {
+  list(): readonly FilterField[] {
+    const { summary } = this.#capture;
+    if (this.#listed?.summary !== summary) this.#listed = { summary, fields: this.#list() };
+    return this.#listed.fields;
+  }
+
+  #list(): FilterField[] {
     const names = new Set<string>(this.#names.filter((name) => name !== ""));
     const { columns } = this.#capture.head.header;
     for (const key of ALIAS_KEYS) if (columns.has(key)) names.add(FIELD_NAMES[key][0]);

@@ -28,7 +28,7 @@ export function completeFilter(text: string, position: number, fields: CaptureFi
   const before = tokensBefore(text.slice(0, at));
   const last = before.at(-1);
   // The word that the cursor stands in or behind is replaced, up to its end.
-  const isWithin = last !== undefined && last.end === at && (last.kind === "word" || last.isOpen === true);
+  const isWithin = last?.end === at && (last.kind === "word" || last.isOpen === true);
   const start = isWithin ? last.start : at;
   const typed = isWithin ? text.slice(start, at) : "";
   const rest = isWithin && !last.isOpen ? (/^[\p{L}\p{N}_.:-]*/u.exec(text.slice(at))?.[0].length ?? 0) : 0;
