@@ -8,6 +8,8 @@ export const commands = {
   openSample: "tcpSeq.openSample",
   openTimeline: "tcpSeq.openTimeline",
   openTimelineToSide: "tcpSeq.openTimelineToSide",
+  /** Argument: `{ key, seq }`. */
+  openPackets: "tcpSeq.openPackets",
   openDistribution: "tcpSeq.openDistribution",
   /** Arguments: capture key, finding id. */
   openFinding: "tcpSeq.openFinding",

@@ -112,6 +112,11 @@ export class PanelApp {
 
   #show({ view, seq }: PanelTarget): void {
     if (seq !== this.#store.state.seq) for (const each of ["timeline", "packets"] as const) this.#loaded.delete(each);
+    // The host asks for the packets of a number.
+    if (view === "packets" && this.#store.state.packetScope === "all") {
+      this.#store.update({ packetScope: "number" });
+      this.#loaded.delete("packets");
+    }
     this.#store.update({ view, seq });
     if (this.#summary) this.#frame.track(this.#showView());
     else this.open(false);

@@ -26,6 +26,7 @@ export interface CommandContext {
   readonly timelines: {
     showTimeline(key: string, seq: number, options: { beside: boolean }): Promise<void>;
     showDistribution(key: string): Promise<void>;
+    showPackets(key: string, seq: number): Promise<void>;
   };
   readonly report: { open(key: string): Promise<void> };
   readonly findings: Pick<CaptureFindings, "result" | "find" | "again">;

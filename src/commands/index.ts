@@ -20,7 +20,7 @@ import {
 } from "./findingsList";
 import { findSequence } from "./findSequence";
 import { openFinding } from "./openFinding";
-import { openTimeline, openTimelineToSide } from "./openTimeline";
+import { openPackets, openTimeline, openTimelineToSide } from "./openTimeline";
 import { showMore, sortByCount, sortByNumber } from "./sequenceList";
 import { setSensitivity } from "./setSensitivity";
 
@@ -30,6 +30,7 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.openSample]: openSample,
   [commands.openTimeline]: openTimeline,
   [commands.openTimelineToSide]: openTimelineToSide,
+  [commands.openPackets]: openPackets,
   [commands.openDistribution]: openDistribution,
   [commands.openFinding]: openFinding,
   [commands.findSequence]: findSequence,

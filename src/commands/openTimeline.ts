@@ -1,4 +1,4 @@
-/** Open Timeline, also to the side. Argument: `{ key, seq }`. */
+/** Open Timeline, also to the side, and List Packets. Argument: `{ key, seq }`. */
 import { sequenceTarget, type CommandContext } from "./context";
 
 /** In the active editor group. */
@@ -11,4 +11,10 @@ export async function openTimeline({ timelines }: CommandContext, argument?: unk
 export async function openTimelineToSide({ timelines }: CommandContext, argument?: unknown): Promise<void> {
   const { key, seq } = sequenceTarget(argument);
   await timelines.showTimeline(key, seq, { beside: true });
+}
+
+/** The packets of the number, in the capture's panel. */
+export async function openPackets({ timelines }: CommandContext, argument?: unknown): Promise<void> {
+  const { key, seq } = sequenceTarget(argument);
+  await timelines.showPackets(key, seq);
 }
