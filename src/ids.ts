@@ -10,6 +10,8 @@ export const commands = {
   openTimelineToSide: "tcpSeq.openTimelineToSide",
   /** Argument: a sequence number. */
   addToTimeline: "tcpSeq.addToTimeline",
+  /** Argument: `{ key, seq }`. */
+  openPackets: "tcpSeq.openPackets",
   openDistribution: "tcpSeq.openDistribution",
   /** Arguments: capture key, finding id. */
   openFinding: "tcpSeq.openFinding",

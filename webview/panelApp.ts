@@ -140,6 +140,11 @@ export class PanelApp {
       const hidden = state.hidden.filter((each) => shown.includes(each));
       this.#store.update({ seq, compared, hidden, split: compared.length > 0 ? null : state.split });
     }
+    // The host asks for the packets of a number.
+    if (view === "packets" && state.packetScope === "all") {
+      this.#store.update({ packetScope: "number" });
+      this.#loaded.delete("packets");
+    }
     this.#store.update({ view });
     if (this.#summary) this.#frame.track(this.#showView());
     else this.open(false);

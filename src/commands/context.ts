@@ -29,6 +29,7 @@ export interface CommandContext {
     showTimeline(key: string, seq: number, options: { beside: boolean }): Promise<void>;
     addToTimeline(key: string, seq: number): Promise<void>;
     showDistribution(key: string): Promise<void>;
+    showPackets(key: string, seq: number): Promise<void>;
   };
   readonly report: { open(key: string): Promise<void> };
   readonly focus: Pick<CaptureFocus, "get" | "set" | "clear" | "check" | "recent" | "forgetRecent">;

@@ -21,7 +21,7 @@ import {
 } from "./findingsList";
 import { findSequence } from "./findSequence";
 import { openFinding } from "./openFinding";
-import { addToTimeline, openTimeline, openTimelineToSide } from "./openTimeline";
+import { addToTimeline, openPackets, openTimeline, openTimelineToSide } from "./openTimeline";
 import { showMore, sortByBurst, sortByCount, sortByNumber } from "./sequenceList";
 import { setSensitivity } from "./setSensitivity";
 import { showTimelineAtCursor } from "./showTimelineAtCursor";
@@ -33,6 +33,7 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.openTimeline]: openTimeline,
   [commands.openTimelineToSide]: openTimelineToSide,
   [commands.addToTimeline]: addToTimeline,
+  [commands.openPackets]: openPackets,
   [commands.openDistribution]: openDistribution,
   [commands.openFinding]: openFinding,
   [commands.findSequence]: findSequence,

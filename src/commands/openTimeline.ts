@@ -1,4 +1,4 @@
-/** Open Timeline, also to the side, and Add to Timeline. Argument: `{ key, seq }`. */
+/** Open Timeline, also to the side, Add to Timeline, and List Packets. Argument: `{ key, seq }`. */
 import { sequenceTarget, type CommandContext } from "./context";
 
 /** In the active editor group. */
@@ -17,4 +17,10 @@ export async function openTimelineToSide({ timelines }: CommandContext, argument
 export async function addToTimeline({ timelines }: CommandContext, argument?: unknown): Promise<void> {
   const { key, seq } = sequenceTarget(argument);
   await timelines.addToTimeline(key, seq);
+}
+
+/** The packets of the number, in the capture's panel. */
+export async function openPackets({ timelines }: CommandContext, argument?: unknown): Promise<void> {
+  const { key, seq } = sequenceTarget(argument);
+  await timelines.showPackets(key, seq);
 }

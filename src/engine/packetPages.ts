@@ -17,12 +17,6 @@ const MAX_PAGE = 1000;
 /** Orders kept. */
 const MOST_KEPT = 4;
 
-/** All packets in the order of capture, and whether that is the order of frame numbers. */
-interface AllPackets {
-  readonly rows: Uint32Array;
-  readonly hasFrames: boolean;
-}
-
 /** See the file header. For a capture of which all columns are read. */
 export class PacketPages {
   readonly #capture: CaptureStore;
@@ -30,7 +24,9 @@ export class PacketPages {
   readonly #ranks = new TextRanks();
   /** The one used last goes last. */
   readonly #kept = new Map<string, Promise<Uint32Array>>();
-  #all: Promise<AllPackets> | undefined;
+  /** All packets in the order of capture. */
+  #all: Promise<Uint32Array> | undefined;
+  #hasFrames: boolean | undefined;
   #numbers: RowNumbers | undefined;
   #findings: Findings | undefined;
 
@@ -101,9 +97,10 @@ export class PacketPages {
   async #select({ seq, finding, filter, range }: PacketSelection): Promise<Uint32Array> {
     const { index, columns } = this.#capture;
     const bits = this.#capture.bitsOf({ filter, range });
-    this.#all ??= this.#orderAll();
-    const { rows: all, hasFrames } = await this.#all;
-    if (seq === null && finding === null) return bits ? keepRows(all, bits) : all;
+    if (seq === null && finding === null) {
+      const all = await (this.#all ??= this.#orderAll());
+      return bits ? keepRows(all, bits) : all;
+    }
     let rows: Uint32Array;
     if (finding === null) rows = index.rowsOf(seq!);
     else {
@@ -112,17 +109,23 @@ export class PacketPages {
       // Ties are in the order of the file, as for all packets.
       rows = await this.#finish(orderBy(this.#context(), ofNumber, "row", false));
     }
-    return this.#finish(orderByCapture(this.#context(), bits ? keepRows(rows, bits) : rows, hasFrames));
+    return this.#orderByCapture(bits ? keepRows(rows, bits) : rows);
   }
 
-  async #orderAll(): Promise<AllPackets> {
+  async #orderAll(): Promise<Uint32Array> {
     const { columns, order } = this.#capture;
     if (!order) throw new AnalysisError("internal", "Packets are listed when all columns are read.");
     const rows = rowsInFileOrder(order.segments);
     await this.#pause();
     const numbered = rows.subarray(0, keepValid(rows, columns.valid, Valid.seq));
-    const hasFrames = haveAll(numbered, columns.valid, Valid.frame);
-    return { rows: await this.#finish(orderByCapture(this.#context(), numbered, hasFrames)), hasFrames };
+    return this.#orderByCapture(numbered);
+  }
+
+  /** By frame numbers where every packet of the capture has one, so that any selection has the order of all. */
+  #orderByCapture(rows: Uint32Array): Promise<Uint32Array> {
+    const { valid, rows: total } = this.#capture.columns;
+    this.#hasFrames ??= haveFrames(valid, total);
+    return this.#finish(orderByCapture(this.#context(), rows, this.#hasFrames));
   }
 
   #context(): OrderContext {
@@ -160,7 +163,8 @@ function keepValid(rows: Uint32Array, valid: Uint16Array, mask: number): number 
   return count;
 }
 
-function haveAll(rows: Uint32Array, valid: Uint16Array, mask: number): boolean {
-  for (let i = 0; i < rows.length; i++) if ((valid[rows[i]] & mask) === 0) return false;
+/** Whether every row with a sequence number has a frame number. */
+function haveFrames(valid: Uint16Array, rows: number): boolean {
+  for (let row = 0; row < rows; row++) if ((valid[row] & (Valid.seq | Valid.frame)) === Valid.seq) return false;
   return true;
 }

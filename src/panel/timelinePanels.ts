@@ -65,8 +65,8 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
     await this.#show(key, { view: "distribution", seq: null }, false);
   }
 
-  /** Lists the packets of a number, or with null of all, in the capture's panel. */
-  async showPackets(key: string, seq: number | null): Promise<void> {
+  /** Lists the packets of a number in the capture's panel. */
+  async showPackets(key: string, seq: number): Promise<void> {
     await this.#show(key, { view: "packets", seq }, false);
   }
 

@@ -100,7 +100,12 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
     errors: new ErrorNotifier(log),
     extensionUri: checkoutFile(),
     sequences: { reveal: () => Promise.resolve(), showMore: () => Promise.resolve(), setOrder: () => Promise.resolve() },
-    timelines: { showTimeline: () => Promise.resolve(), addToTimeline: () => Promise.resolve(), showDistribution: () => Promise.resolve() },
+    timelines: {
+      showTimeline: () => Promise.resolve(),
+      addToTimeline: () => Promise.resolve(),
+      showDistribution: () => Promise.resolve(),
+      showPackets: () => Promise.resolve(),
+    },
     report: { open: () => Promise.resolve() },
     findingPanels: { show: () => undefined },
     tool: { name: "TCP Seq Analyzer", version: "1.2.3" },

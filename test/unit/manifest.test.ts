@@ -40,6 +40,7 @@ const sorted = (values: Iterable<string>): string[] => [...values].sort();
 /** Commands that do nothing sensible without a tree item. */
 const NEED_ARGUMENT = [
   commands.openTimeline,
+  commands.openPackets,
   commands.openTimelineToSide,
   commands.openFinding,
   commands.addToTimeline,
