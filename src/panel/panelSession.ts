@@ -128,7 +128,8 @@ export class PanelSession {
         return { type: "timeline/data", id, timeline };
       }
       case "distribution/get": {
-        const distribution = await this.#capture().getDistribution({ bins: request.bins, scale: request.scale });
+        const { bins, scale } = request;
+        const distribution = await this.#capture().getDistribution({ bins, scale, focus: this.#options.focus.get(this.key) });
         return { type: "distribution/data", id, distribution };
       }
       case "view/changed":
