@@ -36,7 +36,7 @@ export function errorSentence(error: AnalysisError, name: string): string {
     case "zoneUnknown":
       return vscode.l10n.t("{0} does not say how far its clock is from UTC, so only the capture's own clock can be shown.", name);
     case "badFilter":
-      return filterProblemText(error.details[0] ?? error.message, error.details.slice(3));
+      return vscode.l10n.t("{0} cannot be filtered: {1}", name, filterProblemText(error.details[0] ?? error.message, error.details.slice(3)));
     case "superseded":
       return vscode.l10n.t("The findings of {0} have been asked for again.", name);
     case "workerStopped":

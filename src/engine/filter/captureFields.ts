@@ -61,6 +61,8 @@ export class CaptureFields {
   readonly loaded = new Map<number, LoadedColumn>();
   readonly #capture: CaptureParts;
   readonly #names: readonly string[];
+  /** Of the summary that it was made for: a complete capture may have more. */
+  #listed: { readonly summary: unknown; readonly fields: readonly FilterField[] } | undefined;
   readonly #keys: ReadonlyMap<number, FieldKey>;
 
   constructor(capture: CaptureParts) {
@@ -158,7 +160,13 @@ export class CaptureFields {
   }
 
   /** Every field a filter may name. */
-  list(): FilterField[] {
+  list(): readonly FilterField[] {
+    const { summary } = this.#capture;
+    if (this.#listed?.summary !== summary) this.#listed = { summary, fields: this.#list() };
+    return this.#listed.fields;
+  }
+
+  #list(): FilterField[] {
     const names = new Set<string>(this.#names.filter((name) => name !== ""));
     const { columns } = this.#capture.head.header;
     for (const key of ALIAS_KEYS) if (columns.has(key)) names.add(FIELD_NAMES[key][0]);

@@ -78,7 +78,10 @@ class Compiler {
 
   filter(node: FilterNode): Evaluate {
     switch (node.kind) {
-      case "or":
+      case "or": {
+        const parts = this.#joinEquals(node.of).map((each) => this.filter(each));
+        return parts.length === 1 ? parts[0] : combine("or", parts);
+      }
       case "and":
       case "xor":
         return combine(
@@ -99,6 +102,27 @@ class Compiler {
       case "compare":
         return this.#compare(node);
     }
+  }
+
+  /** `a == 1 || a == 2 || …` is `a in {1, 2, …}`: one pass over the rows, however many there are. */
+  #joinEquals(nodes: readonly FilterNode[]): FilterNode[] {
+    const joined: FilterNode[] = [];
+    const sets = new Map<string, { value: ValueNode; items: { first: ValueNode; last: undefined }[]; at: number }>();
+    for (const node of nodes) {
+      const isEqual = node.kind === "compare" && node.relation === "eq" && node.quantifier === "any" && node.left.kind === "word";
+      if (!isEqual || this.#tryOperand(node.right, "eq") || !this.#fields.find(node.left.kind === "word" ? node.left.text : "")) {
+        joined.push(node);
+        continue;
+      }
+      const name = node.left.kind === "word" ? node.left.text : "";
+      const item = { first: node.right, last: undefined };
+      const known = sets.get(name);
+      if (known) known.items.push(item);
+      else sets.set(name, { value: node.left, items: [item], at: joined.push(node) - 1 });
+    }
+    for (const { value, items, at } of sets.values())
+      if (items.length > 1) joined[at] = { kind: "in", quantifier: "any", value, items, start: value.start, end: value.end };
+    return joined;
   }
 
   #exists(value: ValueNode): Evaluate {

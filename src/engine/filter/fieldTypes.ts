@@ -50,7 +50,7 @@ export const UNION_FIELDS: Readonly<Record<string, readonly string[]>> = {
 /** Protocols that a filter may name though no packet has them; those of the capture come on top. */
 export const PROTOCOLS: ReadonlySet<string> = new Set(
   (
-    "frame eth ethertype ip ipv6 tcp udp icmp icmpv6 igmp arp rarp sctp dccp gre esp ah ipcomp ospf eigrp rip ripng bgp isis hsrp vrrp pim l2tp pptp " +
+    "frame eth ip ipv6 tcp udp icmp icmpv6 igmp arp rarp sctp dccp gre esp ah ipcomp ospf eigrp rip ripng bgp isis hsrp vrrp pim l2tp pptp " +
     "ppp pppoed pppoes vlan vxlan geneve mpls llc stp lldp cdp lacp eapol eap dtls tls ssl quic http http2 http3 websocket xml json data data-text-lines " +
     "media mime_multipart urlencoded-form dns mdns llmnr nbns nbdgm nbss smb smb2 dcerpc dhcp bootp dhcpv6 ntp snmp syslog tftp ftp ftp-data ssh telnet " +
     "smtp pop imap nntp irc xmpp ldap cldap kerberos radius diameter tacplus sip sdp rtp rtcp rtsp rtmpt mgcp h225 h245 skinny stun turnchannel mysql " +
