@@ -183,7 +183,8 @@ export class PanelSession {
         await this.#saveData(request.format, request.query);
         return { type: "request/done", id };
       case "distribution/get": {
-        const distribution = await this.#capture().getDistribution({ bins: request.bins, scale: request.scale });
+        const { bins, scale } = request;
+        const distribution = await this.#capture().getDistribution({ bins, scale, focus: this.#options.focus.get(this.key) });
         return { type: "distribution/data", id, distribution };
       }
       case "view/changed":

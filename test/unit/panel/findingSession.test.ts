@@ -53,10 +53,6 @@ function makeCapture(asked: (GraphQuery | PacketsQuery)[] = [], summary: Capture
     countFindings: () => Promise.reject(new Error("not asked for")),
     countFocus: () => Promise.reject(new Error("not asked for")),
     describeDetectors: () => Promise.reject(new Error("not asked for")),
-    countFocus: () => Promise.reject(new Error("not asked for")),
-    checkFilter: () => Promise.reject(new Error("not asked for")),
-    completeFilter: () => Promise.reject(new Error("not asked for")),
-    listFilterFields: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };
 }
