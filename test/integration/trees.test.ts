@@ -119,8 +119,8 @@ describe("the view Sequence Numbers", () => {
       ...new Array<string>(5).fill(`${time(minute)},7`),
     ]).flat();
     const key = await open(temp.write("burst.csv", `frame.time,tcp.seq\n${rows.join("\n")}\n`));
-    const described = async (): Promise<unknown[]> =>
-      (await items(key)).map(({ label, description }) => `${String(label)}: ${String(description)}`);
+    const described = async (): Promise<string[]> =>
+      (await items(key)).map(({ label, description }) => `${label as string}: ${description as string}`);
     const steady = "7: 200 · 59.17 %";
     const bursting = "1: 138 · 40.83 % · ▲ 30× at 11:25";
     await until("the burst is listed", async () => (await described()).includes(bursting));
@@ -131,7 +131,7 @@ describe("the view Sequence Numbers", () => {
     const item = api.sequences.getTreeItem(node);
     assert.match(String(item.accessibilityInformation?.label), /burst at 11:25, 30 times the baseline$/);
     await api.sequences.resolveTreeItem(item, node);
-    assert.match(String(item.tooltip), /\nBursts in buckets of 1 min:\n▲ 11:25: 60 packets, 30 times the baseline$/);
+    assert.match(item.tooltip as string, /\nBursts in buckets of 1 min:\n▲ 11:25: 60 packets, 30 times the baseline$/);
   });
 
   it("makes the tooltip of a number when it is asked for", async () => {
