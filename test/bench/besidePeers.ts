@@ -68,13 +68,14 @@ async function warm(file: string): Promise<void> {
 
 function printClicks(results: readonly Result<OurRun>[], isMarkdown: boolean): void {
   if (results.length === 0) return;
-  const rows = [["timeline of", "most frequent number", "a rare one", "longest block of the asking thread"]];
+  const rows = [["timeline of", "most frequent number", "a rare one", "bursts of all numbers", "longest block of the asking thread"]];
   for (const { contestant, runs } of results) {
     const blocks = runs.flatMap(({ longestBlockMs }) => longestBlockMs ?? []);
     rows.push([
       contestant.id === "ours" ? "ours, asked across threads" : contestant.name,
       milliseconds(median(runs.map(({ clickTopMs }) => clickTopMs))),
       milliseconds(median(runs.map(({ clickRareMs }) => clickRareMs))),
+      milliseconds(median(runs.map(({ burstsMs }) => burstsMs))),
       blocks.length === 0 ? "" : milliseconds(Math.max(...blocks)),
     ]);
   }

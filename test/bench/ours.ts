@@ -16,6 +16,8 @@ export interface OurRun extends Run {
   /** Pages of packets: at the middle of the most frequent number's, and of all packets by time, latest first. */
   readonly packetsTop: PageTimes;
   readonly packetsByTime: PageTimes;
+  /** Search for bursts of all numbers, the first time they are asked for. */
+  readonly burstsMs: number;
   /** Longest time the event loop of the asking thread stood still; null where that thread did the work. */
   readonly longestBlockMs: number | null;
   readonly rows: number;
@@ -63,12 +65,28 @@ export async function measure(open: () => Promise<Answering>, longestBlockMs: ()
     first,
     clickTopMs: await clickMs(capture, top[0].seq),
     clickRareMs: await clickMs(capture, rarest.seq),
+    burstsMs: await findBursts(capture, timeline),
     packetsTop: await pageTimes(capture, top[0].seq, null, top[0].count),
     packetsByTime: await pageTimes(capture, null, { column: "time", isDescending: true }, rows.tcp),
     longestBlockMs: longestBlockMs(),
     rows: rows.read,
     answer: { rowsTcp: rows.tcp, distinct, top: top.map(({ seq, count }) => ({ seq, count })), buckets: bucketsOf(timeline) },
   };
+}
+
+/**
+ * The most frequent number has to lead, with its fullest minute: that of its timeline, which is compared with the truth.
+ * The generator floods in that minute.
+ */
+async function findBursts(capture: Answering, { seq, counts, startSec, bucketSeconds }: Timeline): Promise<number> {
+  const begin = performance.now();
+  const [first] = await capture.listSequences({ order: "burst", from: 0, count: 1 });
+  const elapsed = performance.now() - begin;
+  const peakCount = Math.max(...counts);
+  const peakSec = startSec + counts.indexOf(peakCount) * bucketSeconds;
+  if (first.seq !== seq || first.burst?.peakSec !== peakSec || first.burst.peakCount !== peakCount)
+    throw new Error(`The strongest burst is ${JSON.stringify(first)}, not ${peakCount} packets of ${seq} at ${formatSeconds(peakSec)}.`);
+  return elapsed;
 }
 
 async function clickMs(capture: Answering, seq: number): Promise<number> {

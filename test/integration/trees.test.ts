@@ -113,6 +113,28 @@ describe("the view Sequence Numbers", () => {
     assert.deepEqual((await labels(key)).slice(0, 3), ["833", "826", "819"]);
   });
 
+  it("shows the burst of a number once it is found, sorts by it, and lists all of them in the tooltip", async () => {
+    const time = (minute: number): string => `2023-06-04 11:${String(minute).padStart(2, "0")}:30`;
+    const rows = Array.from({ length: 40 }, (_, minute) => [
+      ...new Array<string>(minute === 25 ? 60 : 2).fill(`${time(minute)},1`),
+      ...new Array<string>(5).fill(`${time(minute)},7`),
+    ]).flat();
+    const key = await open(temp.write("burst.csv", `frame.time,tcp.seq\n${rows.join("\n")}\n`));
+    const described = async (): Promise<string[]> =>
+      (await items(key)).map(({ label, description }) => `${label as string}: ${description as string}`);
+    const steady = "7: 200 · 59.17 %";
+    const bursting = "1: 138 · 40.83 % · ▲ 30× at 11:25";
+    await until("the burst is listed", async () => (await described()).includes(bursting));
+    assert.deepEqual(await described(), [steady, bursting]);
+    await execute(commands.sortByBurst);
+    assert.deepEqual(await described(), [bursting, steady]);
+    const [node] = await nodes(key);
+    const item = api.sequences.getTreeItem(node);
+    assert.match(String(item.accessibilityInformation?.label), /burst at 11:25, 30 times the baseline$/);
+    await api.sequences.resolveTreeItem(item, node);
+    assert.match(item.tooltip as string, /\nBursts in buckets of 1 min:\n▲ 11:25: 60 packets, 30 times the baseline$/);
+  });
+
   it("makes the tooltip of a number when it is asked for", async () => {
     const key = await open(workspaceFile("capture.csv"));
     const [node] = await nodes(key);

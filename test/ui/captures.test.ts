@@ -16,6 +16,7 @@ import {
   readExpected,
   ROOT,
   SAMPLE,
+  withoutBurst,
 } from "./support";
 import { TimelinePanel } from "./timelinePanel";
 
@@ -120,7 +121,7 @@ describe("The views", () => {
       rows
         .filter(isNumber)
         .slice(0, expected.top.length)
-        .map(({ description }) => description),
+        .map(({ description }) => withoutBurst(description)),
       expected.top.map(({ count }) => `${grouped(count)} · ${percent(count, expected.rowsTcp)}`),
     );
   });

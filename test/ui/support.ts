@@ -86,3 +86,6 @@ export async function assertReadByKernel(workbench: { extensionLog(): string }, 
   );
   assert.deepEqual([reader[1], Number(reader[2])], ["simd", Math.min(availableParallelism(), 3)]);
 }
+
+/** The description of a number without its burst, which comes after the list. */
+export const withoutBurst = (description: string): string => description.replace(/ · ▲ .*$/, "");

@@ -34,6 +34,27 @@ describe("tcp-seq", function () {
   });
   after(() => rmSync(folder, { recursive: true }));
 
+  it("lists the numbers with the strongest bursts, as data and for people", () => {
+    const path = join(folder, "burst.csv");
+    const rows = Array.from({ length: 40 }, (_, minute) => {
+      const row = `2023-06-04 11:${String(minute).padStart(2, "0")}:30,1\n`;
+      return row.repeat(minute === 25 ? 60 : 2) + `2023-06-04 11:${String(minute).padStart(2, "0")}:30,7\n`.repeat(5);
+    });
+    writeFileSync(path, `frame.time,tcp.seq\n${rows.join("")}`);
+    const { bursts, sequences } = JSON.parse(call("analyze", path, "--json").stdout) as {
+      bursts: { strength: number }[];
+      sequences: { top: unknown };
+    };
+    assert.equal(bursts.length, 1);
+    const [{ strength, ...burst }] = bursts;
+    const [start, end] = ["2023-06-04T11:25:00", "2023-06-04T11:26:00"];
+    assert.deepEqual(burst, { seq: 1, start, end, peak: start, peakCount: 60, baseline: 2, ratio: 30 });
+    assert.ok(strength > 10);
+    assert.deepEqual(sequences.top, [{ seq: 7, count: 200 }, { seq: 1, count: 138 }]); // prettier-ignore
+    assert.match(call("analyze", path).stdout, /^ +1 +2023-06-04T11:25:00 +60 +2 +30×$/m);
+    assert.deepEqual((JSON.parse(call("analyze", path, "--json", "--top", "0").stdout) as { bursts: unknown }).bursts, []);
+  });
+
   it("prints exactly one JSON object with the documented fields", () => {
     const { status, stdout, stderr } = call("analyze", file, "--json");
     assert.equal(stderr, "");
@@ -46,6 +67,7 @@ describe("tcp-seq", function () {
       rows: { read: 6, tcp: 3, repeatedHeaders: 1, withoutSeq: 1, badSeq: 1, badTime: 1, extraCells: 0, missingCells: 0 },
       time: { first: "2023-06-04T11:23:58.766804000", last: "2023-06-04T11:25:01.000000000", zone: "EDT" },
       sequences: { distinct: 1, top: [{ seq: 1, count: 3 }] },
+      bursts: [],
       timelines: [
         {
           seq: 1,
