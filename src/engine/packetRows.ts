@@ -60,6 +60,21 @@ export function placesOf(
   };
 }
 
+/** Places in the columns of the evidence of findings, by EvidencePacket.row; those that are not there have none. */
+export function evidencePlaces(findings: Findings, ids: ReadonlySet<string>): Map<number, number> {
+  const places = new Map<number, number>();
+  for (const { id, evidence } of findings.report.findings) {
+    if (!ids.has(id)) continue;
+    const wanted = new Set(evidence.map(({ row }) => row));
+    for (const place of findings.rowsOf(id)) {
+      if (wanted.size === 0) break;
+      const row = findings.numbers.of(place);
+      if (wanted.delete(row)) places.set(row, place);
+    }
+  }
+  return places;
+}
+
 function distinctAscending(values: Uint32Array): Uint32Array {
   values.sort();
   let kept = 0;

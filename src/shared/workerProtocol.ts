@@ -3,8 +3,9 @@
  * with that id. One thread holds one capture; cancelling ends the thread. `analysis/done` comes when the capture can
  * answer; unless its summary is complete, `analysis/complete` or `analysis/incomplete` follows when all columns are read,
  * or cannot be. `analysis/progress` comes before either. `findings/get` waits for that, and fails with `superseded` when it is asked
- * again meanwhile; `findings/packets`, `findings/places` and `finding/graph` speak of the last report. `row/get` takes a row's place in
- * the columns, waits likewise, and fails with `fileChanged` when the file is not the one that was analysed.
+ * again meanwhile; `findings/packets`, `findings/places`, `findings/lines` and `finding/graph` speak of the last report. `row/get`
+ * takes a row's place in the columns and waits likewise; it and `findings/lines` read the file again, and fail with `fileChanged` when
+ * it is not the one that was analysed.
  */
 import type { PlainError } from "./errors";
 import type { FindingPicture, GraphQuery } from "./findingGraph";
@@ -34,6 +35,7 @@ export type WorkerRequest =
   | { readonly type: "findings/packets"; readonly id: number; readonly query: PacketQuery }
   | { readonly type: "row/get"; readonly id: number; readonly row: number }
   | { readonly type: "findings/places"; readonly id: number; readonly finding: string }
+  | { readonly type: "findings/lines"; readonly id: number; readonly findings: readonly string[] }
   | { readonly type: "detectors/describe"; readonly id: number }
   | { readonly type: "finding/graph"; readonly id: number; readonly query: GraphQuery };
 
@@ -50,6 +52,7 @@ export type WorkerReply =
   | { readonly type: "findings/page"; readonly id: number; readonly page: PacketPage }
   | { readonly type: "row/data"; readonly id: number; readonly row: CsvRow }
   | { readonly type: "findings/placed"; readonly id: number; readonly places: FindingPlaces }
+  | { readonly type: "findings/lined"; readonly id: number; readonly lines: ReadonlyMap<number, number> }
   | { readonly type: "detectors/described"; readonly id: number; readonly detectors: readonly DetectorDescription[] }
   | { readonly type: "finding/picture"; readonly id: number; readonly picture: FindingPicture | null }
   | { readonly type: "request/failed"; readonly id: number; readonly error: PlainError };

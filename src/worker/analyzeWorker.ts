@@ -69,6 +69,8 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
     }
     case "findings/places":
       return { type: "findings/placed", id, places: detection.places(capture, request.finding) };
+    case "findings/lines":
+      return { type: "findings/lined", id, lines: await detection.lines(rows, request.findings) };
     case "detectors/describe":
       return { type: "detectors/described", id, detectors: DETECTORS.map(describeDetector) };
     case "finding/graph":

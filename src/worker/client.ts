@@ -23,7 +23,7 @@ import type {
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { THREAD_LIMITS } from "./scanThreads";
 
-/** A capture in memory: answers questions, but for `getRow` and payloads that `getFindings` compares without reading the file again. Every promise rejects with AnalysisError. */
+/** A capture in memory: answers questions, but for `getRow`, `getFindingLines` and payloads that `getFindings` compares without reading the file again. Every promise rejects with AnalysisError. */
 export interface Capture {
   /** As far as it is known; the final one from `complete` on. */
   readonly summary: CaptureSummary;
@@ -41,6 +41,11 @@ export interface Capture {
   getRow(row: number): Promise<CsvRow>;
   /** Where all packets of a finding of the last report stand; none when there is no such finding. */
   getFindingPlaces(finding: string): Promise<FindingPlaces>;
+  /**
+   * Lines of the file, from 1, on which the evidence of findings of the last report begins, by EvidencePacket.row. Reads the file once up
+   * to the last of them. Rejects with `fileChanged`.
+   */
+  getFindingLines(findings: readonly string[]): Promise<ReadonlyMap<number, number>>;
   /** Every detector there is, in the order in which they are shown. */
   describeDetectors(): Promise<readonly DetectorDescription[]>;
   /** What a finding of the last report is drawn from; null when it has no such finding. */
@@ -191,6 +196,7 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
     getFindingPackets: async (query) => (await expectReply(thread.ask({ type: "findings/packets", query }), "findings/page")).page,
     getRow: async (row) => (await expectReply(thread.ask({ type: "row/get", row }), "row/data")).row,
     getFindingPlaces: async (finding) => (await expectReply(thread.ask({ type: "findings/places", finding }), "findings/placed")).places,
+    getFindingLines: async (findings) => (await expectReply(thread.ask({ type: "findings/lines", findings }), "findings/lined")).lines,
     describeDetectors: async () => (await expectReply(thread.ask({ type: "detectors/describe" }), "detectors/described")).detectors,
     getFindingGraph: async (query) => (await expectReply(thread.ask({ type: "finding/graph", query }), "finding/picture")).picture,
     dispose: () => void thread.stop(),

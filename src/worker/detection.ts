@@ -1,11 +1,12 @@
 /** The detectors of one capture, run beside other questions: one run at a time, the last one asked for wins. */
 import type { CaptureStore } from "../engine/captureStore";
 import { detect, type DetectOptions, type Findings } from "../engine/detectors/detect";
-import { pageOf, placesOf } from "../engine/packetRows";
+import { evidencePlaces, pageOf, placesOf } from "../engine/packetRows";
 import { AnalysisError } from "../shared/errors";
 import type { FindingPlaces, FindingsQuery, FindingsReport, PacketPage, PacketQuery } from "../shared/findings";
 import { pictureOf } from "../engine/findingGraph";
 import type { FindingPicture, GraphQuery } from "../shared/findingGraph";
+import type { RowReader } from "./rowReader";
 
 /** See the file header. */
 export class Detection {
@@ -33,6 +34,13 @@ export class Detection {
   places(capture: CaptureStore, finding: string): FindingPlaces {
     const findings = this.#findings;
     return findings ? placesOf(capture, findings, findings.rowsOf(finding)) : { frames: null, rows: new Uint32Array(0), stream: null };
+  }
+
+  /** Lines of evidence by EvidencePacket.row. */
+  async lines(reader: RowReader, findings: readonly string[]): Promise<ReadonlyMap<number, number>> {
+    const places = this.#findings ? evidencePlaces(this.#findings, new Set(findings)) : new Map<number, number>();
+    const lines = await reader.readLines([...places.values()]);
+    return new Map(Array.from(places, ([row, place]) => [row, lines.get(place)!]));
   }
 
   /** Null when the last report has no such finding. */

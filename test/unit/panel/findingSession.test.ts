@@ -41,6 +41,7 @@ function makeCapture(asked: (GraphQuery | PacketQuery)[] = [], summary: CaptureS
     },
     getRow: () => Promise.reject(new Error("not asked for")),
     getFindingPlaces: () => Promise.reject(new Error("not asked for")),
+    getFindingLines: () => Promise.reject(new Error("not asked for")),
     describeDetectors: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };

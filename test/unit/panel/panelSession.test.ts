@@ -23,6 +23,7 @@ function makeCapture(asked: TimelineQuery[] = []): Capture {
     getFindingPackets: () => Promise.reject(new Error("not asked for")),
     getRow: () => Promise.reject(new Error("not asked for")),
     getFindingPlaces: () => Promise.reject(new Error("not asked for")),
+    getFindingLines: () => Promise.reject(new Error("not asked for")),
     describeDetectors: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };

@@ -77,7 +77,7 @@ interface Result {
     physicalLocation: { artifactLocation: { uri: string; index: number }; region?: { startLine: number } };
     properties: unknown;
   }[];
-  relatedLocations?: { id: number }[];
+  relatedLocations?: { id: number; physicalLocation: { region?: { startLine: number } } }[];
   partialFingerprints: Record<string, string>;
   suppressions: unknown[];
   taxa?: { id: string; index: number }[];
@@ -158,8 +158,10 @@ describe("findings as SARIF", () => {
       result?.relatedLocations?.map(({ id }) => id),
       [1],
     );
-    const withLines = JSON.parse(findingsSarif(makeExport(findings), (row) => row + 1)) as Log;
-    assert.equal(withLines.runs[0]?.results[0]?.locations[0]?.physicalLocation.region?.startLine, 4);
+    const withLines = JSON.parse(findingsSarif({ ...makeExport(findings), lines: new Map([[3, 14]]) })) as Log;
+    const [first] = withLines.runs[0]?.results ?? [];
+    assert.equal(first?.locations[0]?.physicalLocation.region?.startLine, 14);
+    assert.equal(first?.relatedLocations?.[0]?.physicalLocation.region, undefined, "a line that nobody knows is not made up");
   });
 
   it("name techniques of a taxonomy of their own", () => {
