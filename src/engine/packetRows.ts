@@ -3,6 +3,7 @@ import type { FindingPlaces, PacketPage, PacketRow } from "../shared/findings";
 import type { CaptureStore } from "./captureStore";
 import { NO_TEXT, Valid } from "./columns";
 import type { Findings } from "./detectors/detect";
+import { rowEndpoint } from "./endpoints";
 import { LABEL_FIELDS, SegmentLabel } from "./segmentLabels";
 
 /** Packets a page holds at most. */
@@ -15,24 +16,17 @@ export function pageOf(capture: CaptureStore, findings: Findings, rows: Uint32Ar
   return { total: rows.length, packets: Array.from(page, (row) => packetRow(capture, findings, row)) };
 }
 
-/** Address with port, IPv6 in brackets; null without an address. */
-export function endpointText(address: string, port: number | null): string | null {
-  if (address === "") return null;
-  const host = address.includes(":") ? `[${address}]` : address;
-  return port === null ? address : `${host}:${String(port)}`;
-}
-
 function packetRow({ columns }: CaptureStore, { numbers, labels }: Findings, row: number): PacketRow {
-  const { valid, addresses, labelNames } = columns;
-  const number = (name: "frame" | "stream" | "flags" | "seq" | "ack" | "len" | "window" | "srcPort" | "dstPort"): number | null =>
+  const { valid, labelNames } = columns;
+  const number = (name: "frame" | "stream" | "flags" | "seq" | "ack" | "len" | "window"): number | null =>
     valid[row] & Valid[name] ? columns[name][row] : null;
   return {
     place: row,
     row: numbers.of(row),
     frame: number("frame"),
     time: valid[row] & Valid.time ? { seconds: columns.seconds[row], nanos: columns.nanos[row] } : null,
-    source: endpointText(addresses.valueOf(columns.src[row]), number("srcPort")),
-    target: endpointText(addresses.valueOf(columns.dst[row]), number("dstPort")),
+    source: rowEndpoint(columns, row, "src"),
+    target: rowEndpoint(columns, row, "dst"),
     stream: number("stream"),
     flags: number("flags"),
     seq: number("seq"),

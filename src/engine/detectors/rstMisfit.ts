@@ -33,18 +33,19 @@
  */
 import { sortByCapture } from "../captureOrder";
 import { formatCount } from "../../shared/format";
-import { CONFIDENCES, type Confidence, type Severity } from "../../shared/findings";
+import { CONFIDENCES, type Confidence, type Severity, type ThresholdDescription } from "../../shared/findings";
 import { NO_TEXT, Valid, type PacketColumns } from "../columns";
+import { rowEndpoint } from "../endpoints";
 import { BATCH_PACKETS, UNKNOWN_WINDOW } from "../packetRecords";
 import { seqAdd, seqDiff, seqGt, seqLeq } from "../seq";
 import { SegmentLabel } from "../segmentLabels";
 import { TcpFlag } from "../tcpFlags";
 import { isSampled as isSampledCapture } from "./coverage";
-import type { Detector, DetectorContext, RawFinding, Threshold, Unjudged } from "./detector";
+import type { Detector, DetectorContext, RawFinding, Unjudged } from "./detector";
 import { Fit, ResetFlow } from "./resetFlow";
-import { endpointOf, findStreams, PAUSE_PACKETS, StreamPackets } from "./streamPackets";
+import { findStreams, PAUSE_PACKETS, StreamPackets } from "./streamPackets";
 
-const THRESHOLDS: readonly Threshold[] = [
+const THRESHOLDS: readonly ThresholdDescription[] = [
   {
     name: "minStorm",
     unit: "resets",
@@ -530,8 +531,8 @@ function alsoText({ kind, signs }: Misfit): string {
 
 function describeStream(columns: PacketColumns, misfit: Misfit): RawFinding {
   const { kind, severity, confidence, stream, rows, strongest, details } = misfit;
-  const source = endpointOf(columns, strongest, "src");
-  const target = endpointOf(columns, strongest, "dst");
+  const source = rowEndpoint(columns, strongest, "src");
+  const target = rowEndpoint(columns, strongest, "dst");
   return {
     key: String(stream),
     kind,
