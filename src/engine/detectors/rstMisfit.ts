@@ -476,6 +476,8 @@ class Walker {
 
 /** Streams of one source and target, of one target, or of one source, that are told together. */
 const MIN_TOGETHER = 100;
+/** Streams that are told one by one; more of a kind are one finding, whoever sent them. */
+const MAX_ONE_BY_ONE = 1000;
 
 const KIND_TEXT: Readonly<Record<Kind, string>> = {
   storm: "whose numbers walk a range",
@@ -492,7 +494,9 @@ const INNOCENT_TEXT =
 function tell(columns: PacketColumns, found: readonly Misfit[]): RawFinding[] {
   const findings: RawFinding[] = [];
   let rest = found;
-  for (const ends of [["src", "dst"], ["dst"], ["src"]] as const) {
+  for (const ends of [["src", "dst"], ["dst"], ["src"], []] as const) {
+    // Scattered over sources and targets: told one by one while somebody could read them.
+    if (ends.length === 0 && rest.length <= MAX_ONE_BY_ONE) break;
     const groups = new Map<string, Misfit[]>();
     for (const misfit of rest) {
       const codes = ends.map((end) => columns[end][misfit.strongest]);
