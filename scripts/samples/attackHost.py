@@ -43,15 +43,21 @@ class Segment:
 
     @classmethod
     def parse(cls, frame):
-        if len(frame) < 54 or frame[12:14] != b"\x08\x00" or frame[23] != 6:
-            return None
         self = cls()
-        ip_bytes = (frame[14] & 15) * 4
-        total = struct.unpack("!H", frame[16:18])[0]
         self.mac_source, self.mac_target = frame[6:12], frame[:6]
-        self.ttl = frame[22]
-        self.source, self.target = socket.inet_ntoa(frame[26:30]), socket.inet_ntoa(frame[30:34])
-        tcp = frame[14 + ip_bytes : 14 + total]
+        if len(frame) >= 54 and frame[12:14] == b"\x08\x00" and frame[23] == 6:
+            ip_bytes = (frame[14] & 15) * 4
+            total = struct.unpack("!H", frame[16:18])[0]
+            self.ttl = frame[22]
+            self.source, self.target = socket.inet_ntoa(frame[26:30]), socket.inet_ntoa(frame[30:34])
+            tcp = frame[14 + ip_bytes : 14 + total]
+        elif len(frame) >= 74 and frame[12:14] == b"\x86\xdd" and frame[20] == 6:
+            total = struct.unpack("!H", frame[18:20])[0]
+            self.ttl = frame[21]
+            self.source, self.target = (socket.inet_ntop(socket.AF_INET6, frame[at : at + 16]) for at in (22, 38))
+            tcp = frame[54 : 54 + total]
+        else:
+            return None
         self.sport, self.dport, self.seq, self.ack, offset, self.flags, self.window = struct.unpack("!HHIIBBH", tcp[:16])
         header = (offset >> 4) * 4
         self.options, self.payload = tcp[20:header], tcp[header:]
@@ -72,12 +78,20 @@ class Segment:
         return None
 
 
+def family_of(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
 def build(mac_source, mac_target, source, target, sport, dport, seq, ack, flags, window, ttl, ip_id, options=b"", payload=b""):
     tcp = struct.pack("!HHIIBBHHH", sport, dport, seq % MODULUS, ack % MODULUS, (5 + len(options) // 4) << 4, flags, window, 0, 0)
     tcp += options + payload
-    a, b = socket.inet_aton(source), socket.inet_aton(target)
+    a, b = (socket.inet_pton(family_of(source), address) for address in (source, target))
     check = ~sum16(a + b + struct.pack("!BBH", 0, 6, len(tcp)) + tcp) & 0xFFFF
     tcp = tcp[:16] + struct.pack("!H", check) + tcp[18:]
+    if len(a) == 16:
+        # The flow label stands for the identification that IPv6 does not have.
+        ip = struct.pack("!IHBB", 6 << 28 | ip_id, len(tcp), 6, ttl) + a + b
+        return mac_target + mac_source + b"\x86\xdd" + ip + tcp
     ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), ip_id, 0x4000, ttl, 6, 0, a, b)
     ip = ip[:10] + struct.pack("!H", ~sum16(ip) & 0xFFFF) + ip[12:]
     return mac_target + mac_source + b"\x08\x00" + ip + tcp
@@ -226,6 +240,18 @@ def forge(arguments):
         time.sleep(arguments.gap / 1000)
 
 
+def flood(arguments):
+    """Sends SYNs to one port from many addresses of one network, so many and no more: hping3 knows no IPv6."""
+    sock = open_packet_socket("eth0")
+    own = bytes.fromhex(open("/sys/class/net/eth0/address").read().strip().replace(":", ""))
+    dice = random.Random(arguments.seed)
+    for number in range(arguments.count):
+        source = f"{arguments.network}{1 + number % arguments.sources:x}"
+        sock.send(build(own, bytes.fromhex(arguments.mac.replace(":", "")), source, arguments.address, 1024 + dice.randrange(60000),
+                        arguments.port, dice.randrange(MODULUS), 0, 2, 512, 64, number))
+        time.sleep(arguments.gap / 1000)
+
+
 # --- servers ---------------------------------------------------------------------------------------------------
 
 
@@ -293,7 +319,7 @@ async def run_servers(arguments):
     handler = {"lines": lines, "web": web, "bulk": bulk, "swallow": swallow}[arguments.kind]
     for address in arguments.addresses.split(","):
         for port in parse_ports(arguments.ports):
-            sock = socket.socket()
+            sock = socket.socket(family_of(address))
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if arguments.kind == "swallow":
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -315,7 +341,7 @@ def parse_ports(text):
 
 
 def connect(address, port, source=None, timeout=20.0):
-    sock = socket.socket()
+    sock = socket.socket(family_of(address))
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.settimeout(timeout)
     if source:
@@ -469,6 +495,8 @@ def main():
     role("forge", forge, ("--what", "reset"), ("--forged", "client"), ("--port", 2222), ("--at", 3), ("--after", 0), ("--offsets", [0]),
          ("--ttl", 64), ("--gap", 5.0), ("--bytes", ANSWER_BYTES), ("--stamps", False), ("--stale", False),
          ("--timeout", 20.0), ("--log", "/dev/null"))
+    role("flood", flood, ("--address", "fd00:20::10"), ("--port", 80), ("--mac", "02:00:0a:14:00:0a"), ("--network", "fd00:66::"),
+         ("--sources", 20), ("--count", 100), ("--gap", 4.0), ("--seed", 1))
     role("serve", lambda arguments: asyncio.run(run_servers(arguments)), ("--kind", "lines"), ("--addresses", "0.0.0.0"), ("--ports", "2222"),
          ("--think", 100), ("--answer", ANSWER_BYTES), ("--tick", 0.0))
     role("talk", talk, ("--address", "10.20.0.10"), ("--port", 2222), ("--lines", 8), ("--pause", 0.4), ("--keepalive", False),

@@ -8,6 +8,7 @@ The truth is taken from what the makers logged (forged segments, segments a cabl
 packets, with code that shares nothing with the detectors: payloads are compared byte by byte, handshakes counted.
 """
 import collections
+import ipaddress
 import json
 import os
 import re
@@ -15,7 +16,7 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ATTACKER = "10.20.0.66"
+ATTACKERS = ("10.20.0.66", "fd00:20::66")
 RAW_COLUMNS = ["tcp.seq_raw", "tcp.ack_raw", "tcp.hdr_len", "tcp.options.timestamp.tsval", "tcp.options.timestamp.tsecr"]
 ANALYSIS = [
     "tcp.analysis." + name
@@ -24,6 +25,7 @@ ANALYSIS = [
         "keep_alive keep_alive_ack zero_window window_update window_full reused_ports"
     ).split()
 ]
+V6_COLUMNS = ["ipv6.src", "ipv6.dst", "ipv6.hlim"]
 FIN, SYN, RST, PUSH, ACK, URG = 1, 2, 4, 8, 16, 32
 MODULUS = 1 << 32
 
@@ -40,6 +42,7 @@ STORIES = {
     "scan-silent": (False, "SYN scan of 60 ports of a host whose answers get lost: nothing comes back, every probe is sent twice", "A vertical scan: silence is failure too.", ["sequence-pattern"]),
     "scan-horizontal": (False, "one port on 40 hosts, open on two of them", "A horizontal scan.", ["sequence-pattern"]),
     "scan-block": (False, "12 ports on 12 hosts, two of them with two open ports", "A block scan: one finding, not 12.", ["sequence-pattern"]),
+    "scan-v6": (False, "SYN scan of 63 ports of one host over IPv6, two of them open", "A vertical scan.", ["sequence-pattern"]),
     "busy-client": (False, "30 web requests to 25 ports of one server within seconds, all answered", "Nothing: every attempt succeeds.", []),
     "monitoring": (False, "a monitor asks 27 services of nine hosts, two rounds; one service is down and refuses every time", "Nothing: one port of one host fails.", []),
     "refused-retries": (False, "a client tries 40 times to reach a service that is down", "Nothing: one port of one host fails, again and again.", []),
@@ -47,12 +50,14 @@ STORIES = {
     "flood-one-source": (False, "160 SYNs, one every 4 ms or so, from the attacker's own address; its kernel resets every SYN-ACK", "A flood on one port, no scan.", ["sequence-pattern"]),
     "flood-constant-isn": (False, "250 SYNs from one forged source, all with initial number 1000000; the backlog fills and SYN-ACKs end", "A flood; the initial numbers are one.", []),
     "flood-many-sources": (False, "300 SYNs from 50 forged sources", "A flood from many sources.", ["sequence-pattern"]),
+    "flood-v6": (False, "60 SYNs over IPv6 from 20 forged sources", "A flood from many sources.", ["sequence-pattern"]),
     "reset-accepted": (True, "a forged RST with the very next number and the right TTL kills the server's end; the client talks on after \"its\" RST", "A reset whose sender talks on. The server's own RSTs answer stray segments and fit.", []),
     "reset-foreign-ttl": (True, "a forged RST with the next number but TTL 47 kills the client's end; the server ticks on", "A reset with a foreign TTL whose sender talks on.", []),
     "reset-in-window": (True, "a forged RST 1000 above the next number: the server answers with a challenge ACK, the conversation goes on", "A reset off the expected number, not accepted.", []),
     "reset-outside": (True, "a forged RST 5,000,000 above the next number: ignored, the conversation goes on", "A reset outside the window.", []),
     "reset-storm": (True, "40 forged RSTs in strides of 12,500, all beyond the window; ignored", "One finding for the storm; the strides are a pattern.", []),
     "reset-storm-hit": (True, "26 forged RSTs in strides of 12,500 from below; the last one is the next number and kills the server's end", "One finding for the storm; the strides are a pattern.", []),
+    "reset-v6": (True, "a forged RST over IPv6 with the very next number and the right hop limit kills the server's end; the client talks on after \"its\" RST", "A reset whose sender talks on.", []),
     "reset-closed-port": (True, "five ports that refuse with RST+ACK", "Nothing.", []),
     "reset-abort": (True, "three clients that abort with SO_LINGER 0 in the middle of a conversation and stay silent", "Nothing.", []),
     "reset-abort-after-loss": (True, "two clients that abort; the last ask of the first one was lost before the tap, so that its RST stands above the next number the capture saw", "Nothing: an abort inside the window by a side that then stays silent (but for its kernel's RST to the challenge ACK).", []),
@@ -100,14 +105,14 @@ def export(pcap, path, fields):
 
 
 class Packet:
-    FIELDS = "frame.number frame.time_epoch tcp.stream ip.src ip.dst tcp.srcport tcp.dstport tcp.seq_raw tcp.ack_raw tcp.flags tcp.len ip.ttl ip.id tcp.payload tcp.hdr_len".split()
+    FIELDS = "frame.number frame.time_epoch tcp.stream ip.src ip.dst tcp.srcport tcp.dstport tcp.seq_raw tcp.ack_raw tcp.flags tcp.len ip.ttl ip.id tcp.payload tcp.hdr_len ipv6.src ipv6.dst ipv6.hlim ipv6.flow".split()
 
     def __init__(self, line):
         cells = line.split("\t")
         self.frame, self.time, self.stream = int(cells[0]), float(cells[1]), int(cells[2])
-        self.source, self.target, self.sport, self.dport = cells[3], cells[4], int(cells[5]), int(cells[6])
+        self.source, self.target, self.sport, self.dport = cells[3] or cells[15], cells[4] or cells[16], int(cells[5]), int(cells[6])
         self.seq, self.ack, self.flags = int(cells[7]), int(cells[8] or 0), int(cells[9], 16)
-        self.length, self.ttl, self.id = int(cells[10]), int(cells[11]), int(cells[12], 16)
+        self.length, self.ttl, self.id = int(cells[10]), int(cells[11] or cells[17]), int(cells[12] or cells[18], 16)
         self.payload, self.header = bytes.fromhex(cells[13]), int(cells[14])
         self.way = (self.stream, self.source, self.sport)
 
@@ -115,6 +120,10 @@ class Packet:
 def read_packets(pcap):
     text = tshark(pcap, Packet.FIELDS, "-Y", "tcp && !icmp", "-E", "occurrence=f")
     return [Packet(line) for line in text.splitlines()]
+
+
+def endpoint(address, port):
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
 
 
 def ranges(frames):
@@ -147,7 +156,7 @@ def find_conflicts(packets):
             old, new = earlier.payload[start:end], packet.payload[start - shift : end - shift]
             if old != new:
                 found.append({
-                    "stream": packet.stream, "source": f"{packet.source}:{packet.sport}", "target": f"{packet.target}:{packet.dport}",
+                    "stream": packet.stream, "source": endpoint(packet.source, packet.sport), "target": endpoint(packet.target, packet.dport),
                     "frames": [earlier.frame, packet.frame], "seqRaw": [earlier.seq, packet.seq], "lengths": [earlier.length, packet.length],
                     "overlap": end - start, "differing": sum(a != b for a, b in zip(old, new)), "ttl": [earlier.ttl, packet.ttl],
                     "headers": [earlier.header, packet.header],
@@ -212,22 +221,22 @@ def read_nmap(path):
 
 PROBES = {"scan-syn": ("syn", SYN), "scan-connect": ("connect", SYN), "scan-fin": ("fin", FIN), "scan-null": ("null", 0),
           "scan-xmas": ("xmas", FIN | PUSH | URG), "scan-ack": ("ack", ACK), "scan-maimon": ("maimon", FIN | ACK), "scan-slow": ("syn", SYN),
-          "scan-silent": ("syn", SYN), "scan-horizontal": ("syn", SYN), "scan-block": ("syn", SYN), "cut-one-side-scan": ("syn", SYN)}
+          "scan-silent": ("syn", SYN), "scan-horizontal": ("syn", SYN), "scan-block": ("syn", SYN), "scan-v6": ("syn", SYN), "cut-one-side-scan": ("syn", SYN)}
 
 
 def judge_scan(name, packets):
     probe, flags = PROBES[name]
-    probes = [p for p in packets if p.source == ATTACKER and p.flags & 63 == flags]
+    probes = [p for p in packets if p.source in ATTACKERS and p.flags & 63 == flags]
     asked = {(p.target, p.dport) for p in probes}
     answers = collections.defaultdict(set)
     for p in packets:
-        if p.target == ATTACKER and (p.source, p.sport) in asked:
+        if p.target in ATTACKERS and (p.source, p.sport) in asked:
             answers[p.source, p.sport].add("opened" if p.flags & 63 == SYN | ACK else "refused" if p.flags & RST else "other")
     opened = sum("opened" in answers[key] for key in asked)
     refused = sum("refused" in answers[key] and "opened" not in answers[key] for key in asked)
     hosts, ports = {host for host, _ in asked}, {port for _, port in asked}
     kind = "block" if len(hosts) > 1 and len(ports) > 1 else "horizontal" if len(hosts) > 1 else "vertical"
-    hit = {"detector": "port-scan", "kind": kind, "probe": probe, "source": ATTACKER, "targets": sorted(hosts, key=lambda a: [int(x) for x in a.split(".")]),
+    hit = {"detector": "port-scan", "kind": kind, "probe": probe, "source": probes[0].source, "targets": sorted(hosts, key=lambda address: int(ipaddress.ip_address(address))),
            "ports": len(ports), "attempts": len(asked), "opened": opened, "refused": refused, "silent": len(asked) - opened - refused,
            "probes": len(probes), "frames": ranges(p.frame for p in probes), "seconds": round(probes[-1].time - probes[0].time, 3)}
     return hit, {"initialNumbers": len({p.seq for p in probes})}
@@ -260,7 +269,7 @@ def judge_flood(packets):
     target, entry = max(judge_handshakes(packets).items(), key=lambda item: len(item[1]["syns"]))
     syns, states = entry["syns"], collections.Counter(entry["connections"].values())
     sources = sorted(entry["sources"])
-    return {"detector": "syn-flood", "target": f"{target[0]}:{target[1]}", "sources": len(sources), "source": sources[0] if len(sources) == 1 else None,
+    return {"detector": "syn-flood", "target": endpoint(*target), "sources": len(sources), "source": sources[0] if len(sources) == 1 else None,
             "syns": len(syns), "connections": len(entry["connections"]), "resent": len(syns) - len(entry["connections"]),
             "answered": states["answered"] + states["completed"], "completed": states["completed"],
             "initialNumbers": len({p.seq for p in syns}), "seconds": round(syns[-1].time - syns[0].time, 3), "frames": ranges(p.frame for p in syns)}
@@ -272,7 +281,7 @@ def judge_resets(forged, packets):
     answers = [p for p in packets if p.frame > first.frame and p.stream == first.stream and p.source == first.target and p.flags & RST]
     goes_on = [p for p in packets if p.frame > forged[-1][1].frame and p.stream == first.stream and p.source == first.target and p.length]
     usual = collections.Counter(p.ttl for p in packets if p.way == first.way and p.frame < first.frame).most_common(1)[0][0]
-    hit = {"detector": "rst-misfit", "stream": first.stream, "source": f"{first.source}:{first.sport}", "target": f"{first.target}:{first.dport}",
+    hit = {"detector": "rst-misfit", "stream": first.stream, "source": endpoint(first.source, first.sport), "target": endpoint(first.target, first.dport),
            "resets": len(forged), "frames": [p.frame for _, p in forged], "offsets": [entry["offset"] for entry, _ in forged],
            "ttl": first.ttl, "usualTtl": usual, "senderTalksOn": len(talked_on), "accepted": bool(answers) and not goes_on}
     return hit
@@ -288,7 +297,7 @@ def stream_facts(packets):
             sent = [p for p in members if p.way == way]
             base = sent[0].seq
             top = max(ahead(p.seq + p.length, base) for p in sent)
-            facts.append({"stream": stream, "source": f"{way[1]}:{way[2]}", "frames": len(sent), "firstSeqRaw": base,
+            facts.append({"stream": stream, "source": endpoint(way[1], way[2]), "frames": len(sent), "firstSeqRaw": base,
                           "wraps": base + top >= MODULUS, "bytesAbove": top})
     return facts
 
@@ -296,7 +305,7 @@ def stream_facts(packets):
 def make_truth(name, work, out):
     with_payload, what, verdict, allowed = STORIES[name]
     pcap = os.path.join(work, name + ".pcapng")
-    columns = open(os.path.join(HERE, "columns.txt")).read().split() + RAW_COLUMNS + (["tcp.payload"] if with_payload else [])
+    columns = open(os.path.join(HERE, "columns.txt")).read().split() + RAW_COLUMNS + (V6_COLUMNS if name.endswith("-v6") else []) + (["tcp.payload"] if with_payload else [])
     rows = export(pcap, os.path.join(out, name + ".csv"), columns)
     export(pcap, os.path.join(out, name + ".analysis.csv"), ["frame.number", *ANALYSIS])
     packets = read_packets(pcap)
@@ -327,7 +336,7 @@ def make_truth(name, work, out):
                          "target": hits[0]["target"], "stride": offsets[1] - offsets[0], "count": len(offsets), "frames": hits[0]["frames"]})
     elif name == "inject-ahead":
         for entry, p in forged:
-            hits.append({"detector": "sequence-jump", "stream": p.stream, "source": f"{p.source}:{p.sport}", "target": f"{p.target}:{p.dport}",
+            hits.append({"detector": "sequence-jump", "stream": p.stream, "source": endpoint(p.source, p.sport), "target": endpoint(p.target, p.dport),
                          "frames": [p.frame], "jump": entry["offset"], "filled": False})
     for conflict in group_conflicts(conflicts):
         mine = [p.frame for _, p in forged if p.frame in conflict["frames"]]
@@ -426,7 +435,8 @@ Made with {tools}.
 
 - `NAME.csv`: the columns of `scripts/samples/columns.txt`, then `tcp.seq_raw`, `tcp.ack_raw`, `tcp.hdr_len` and the two TCP
   timestamps; with `tcp.payload` where payloads matter. `tshark -T fields -E header=y -E separator=, -E quote=d -E occurrence=f`,
-  TZ=UTC. The times were moved so that every capture starts on 2024-06-05 at 09:00:00.
+  TZ=UTC. Those over IPv6 (`-v6`) have `ipv6.src`, `ipv6.dst` and `ipv6.hlim` too. The times were moved so that every capture
+  starts on 2024-06-05 at 09:00:00.
 - `NAME.analysis.csv`: tshark's thirteen verdicts per frame. They are labels to agree with, not input.
 - `truth.json`: per capture `hits` (findings a detector has to report, with `source`, `target`, `stream`, `frames`; frames of
   scans and floods as ranges, all others one by one), `allowed` (detectors that may speak too), counted `facts`. A detector in
@@ -441,8 +451,9 @@ tshark's labels are no truth: after a forged RST above the next number it calls 
 
 Hosts: server 10.20.0.10, client .21, remote .22 (behind the bad cable), monitor .30, attacker .66, farm .101 to .140, gateway
 .1. The tap is the switch, a hub; the attacker overhears what it forges. Forged frames carry the attacker's Ethernet address,
-as on any local network; forged sources of floods are 10.66.0.0/16. Numbers, ports and timings differ from run to run; what is
-committed are the captures of a few runs, each with the truth of its own.
+as on any local network; forged sources of floods are 10.66.0.0/16. Over IPv6 the hosts are fd00:20::10 and so on, forged
+sources fd00:66::/64, and a flow label stands for the identification. Numbers, ports and timings differ from run to run; what
+is committed are the captures of a few runs, each with the truth of its own.
 """
 
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes test/fixtures/attacks/: one small capture per attack, and per innocent event that looks like one, spoken by
 # real TCP stacks between namespaces (lab.sh). Nothing leaves them; every sender is bounded by a count or a time;
-# forged sources come from 10.66.0.0/16, which the laboratory's gateway swallows. attackHost.py holds the servers,
-# clients, bad cables and forgers, attackTruth.py exports the captures and works out what truly happened.
+# forged sources come from 10.66.0.0/16 and fd00:66::/64, which the laboratory's gateway swallows. attackHost.py holds
+# the servers, clients, bad cables and forgers, attackTruth.py exports the captures and works out what truly happened.
 #
 # usage: makeAttacks.sh [NAME...]      needs root; all of them take about ten minutes
 #   KEEP=FOLDER   keeps captures and logs there, and takes what a derived capture is cut from out of it
@@ -145,6 +145,14 @@ make_scan_block() {
   finish
 }
 
+make_scan_v6() {
+  LAB_IPV6=1 hosts server attacker
+  serve server --addresses :: --ports 22,80,8080
+  begin
+  scan -6 -sS -p 1-60,2222,3306,8080 --max-retries 1 fd00:20::10
+  finish
+}
+
 # --- what looks like a scan or a flood -------------------------------------------------------------------------
 
 make_busy_client() {
@@ -226,6 +234,18 @@ make_flood_many_sources() {
   finish
 }
 
+make_flood_v6() {
+  LAB_IPV6=1 hosts server gateway attacker
+  lab_in gateway ip -6 route add blackhole fd00:66::/64
+  lab_in gateway sysctl -qw net.ipv6.conf.all.forwarding=1
+  on server ip -6 route add fd00:66::/64 via fd00:20::1
+  on server sysctl -qw net.ipv4.tcp_syncookies=0 net.ipv4.tcp_max_syn_backlog=128 net.core.somaxconn=128 net.ipv4.tcp_synack_retries=1
+  serve server --kind web --addresses :: --ports 80
+  begin
+  act attacker flood --count 60
+  finish
+}
+
 # --- forged and honest resets --------------------------------------------------------------------------------------
 
 # overheard SERVE -- FORGE -- TALK: a conversation on port 2222, with a forger beside it.
@@ -247,6 +267,7 @@ make_reset_in_window() { conversation "" "--forged client --at 4 --after 250 --o
 make_reset_outside() { conversation "" "--forged client --at 4 --after 250 --offsets 5000000 --ttl 64" "--lines 10"; }
 make_reset_storm() { conversation "" "--forged client --at 4 --after 150 --ttl 64 --gap 10 --offsets $(seq -s, 200000 12500 687500)" "--lines 12"; }
 make_reset_storm_hit() { conversation "--tick 0.5" "--forged client --at 4 --after 250 --ttl 64 --gap 4 --offsets=$(seq -s, -312500 12500 0)" "--lines 12"; }
+make_reset_v6() { LAB_IPV6=1 conversation "--addresses :: --tick 0.5" "--forged client --at 4 --after 250 --ttl 64" "--address fd00:20::10 --lines 10"; }
 make_reset_closed_port() {
   hosts server client
   begin
@@ -394,10 +415,10 @@ make_cut_frames_dropped() {
 }
 
 ALL=(
-  scan-syn scan-connect scan-fin scan-null scan-xmas scan-ack scan-maimon scan-slow scan-silent scan-horizontal scan-block
+  scan-syn scan-connect scan-fin scan-null scan-xmas scan-ack scan-maimon scan-slow scan-silent scan-horizontal scan-block scan-v6
   busy-client monitoring refused-retries outage-reconnect
-  flood-one-source flood-constant-isn flood-many-sources
-  reset-accepted reset-foreign-ttl reset-in-window reset-outside reset-storm reset-storm-hit reset-closed-port reset-abort reset-abort-after-loss reset-stray-ack
+  flood-one-source flood-constant-isn flood-many-sources flood-v6
+  reset-accepted reset-foreign-ttl reset-in-window reset-outside reset-storm reset-storm-hit reset-v6 reset-closed-port reset-abort reset-abort-after-loss reset-stray-ack
   inject-same-length inject-other-length inject-longer inject-foreign-ttl inject-no-timestamps inject-plain-header inject-stale-timestamps inject-late inject-ahead
   resend-identical resend-repacked keep-alive zero-window
   rough-loss rough-reordering rough-duplicates rough-delay rough-everything wrap

@@ -29,11 +29,13 @@ export async function exportFindings(context: CommandContext, argument?: unknown
 
 /** The text of an export. Undefined when the user has cancelled, or the findings are others meanwhile; the user is told then. */
 export async function findingsText(
-  { findings: known, dismissed, tool }: CommandContext,
-  { key, uri, capture }: OpenCapture,
+  context: CommandContext,
+  open: OpenCapture,
   findings: readonly Finding[],
   format: ExportFormat,
 ): Promise<string | undefined> {
+  const { findings: known, dismissed, tool } = context;
+  const { key, uri, capture } = open;
   const result = known.result(key);
   if (!result) return undefined;
   const exported = await vscode.window.withProgress(
@@ -46,7 +48,10 @@ export async function findingsText(
         all.push({ finding, places, isDismissed: dismissed.has(key, finding.id) });
         progress.report({ increment: 100 / findings.length });
       }
-      return all;
+      if (format !== "sarif") return { all, lines: undefined };
+      const left = new Promise<undefined>((resolve) => token.onCancellationRequested(() => resolve(undefined)));
+      const lines = await Promise.race([linesOf(context, open, findings), left]);
+      return lines && { all, lines };
     },
   );
   if (!exported) return undefined;
@@ -56,7 +61,21 @@ export async function findingsText(
   }
   const { report, detectors, thresholds } = result;
   const file = { name: captureName(uri), uri: uri.toString(), time: capture.summary.time };
-  return exportText(format, { tool, file, report, thresholds, detectors, findings: exported });
+  return exportText(format, { tool, file, report, thresholds, detectors, findings: exported.all, lines: exported.lines });
+}
+
+/** Lines of the findings' evidence, by its row. None when the file cannot be read again: what was found in it is worth writing all the same. */
+async function linesOf(
+  { log }: CommandContext,
+  { uri, capture }: OpenCapture,
+  findings: readonly Finding[],
+): Promise<ReadonlyMap<number, number>> {
+  try {
+    return await capture.getFindingLines(findings.map(({ id }) => id));
+  } catch (error) {
+    log.warn(`${captureName(uri)}: findings are exported without line numbers: ${error instanceof Error ? error.message : String(error)}`);
+    return new Map();
+  }
 }
 
 /** All, or those that are listed, when these are others. */

@@ -2,15 +2,10 @@
 import type { PacketPlaces, PacketRow } from "../shared/packets";
 import type { CaptureStore } from "./captureStore";
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
+import type { Findings } from "./detectors/detect";
+import { rowEndpoint } from "./endpoints";
 import type { RowNumbers } from "./rowNumbers";
 import { LABEL_FIELDS, SegmentLabel } from "./segmentLabels";
-
-/** Address with port, IPv6 in brackets; null without an address. */
-export function endpointText(address: string, port: number | null): string | null {
-  if (address === "") return null;
-  const host = address.includes(":") ? `[${address}]` : address;
-  return port === null ? address : `${host}:${String(port)}`;
-}
 
 /** Names of a row's labels, as `tcp.analysis.*` has them. `bits`: of SegmentLabel. */
 export const analysisOf = (bits: number): string[] =>
@@ -18,16 +13,16 @@ export const analysisOf = (bits: number): string[] =>
 
 /** The packet at a place of the columns. `labels`: bits of SegmentLabel per row; undefined where they are not known. */
 export function packetRow(columns: PacketColumns, numbers: RowNumbers, labels: Uint16Array | undefined, row: number): PacketRow {
-  const { valid, addresses, protocolNames, labelNames } = columns;
-  const number = (name: "frame" | "stream" | "flags" | "seq" | "ack" | "len" | "window" | "srcPort" | "dstPort"): number | null =>
+  const { valid, protocolNames, labelNames } = columns;
+  const number = (name: "frame" | "stream" | "flags" | "seq" | "ack" | "len" | "window"): number | null =>
     valid[row] & Valid[name] ? columns[name][row] : null;
   return {
     place: row,
     row: numbers.of(row),
     frame: number("frame"),
     time: valid[row] & Valid.time ? { seconds: columns.seconds[row], nanos: columns.nanos[row] } : null,
-    source: endpointText(addresses.valueOf(columns.src[row]), number("srcPort")),
-    target: endpointText(addresses.valueOf(columns.dst[row]), number("dstPort")),
+    source: rowEndpoint(columns, row, "src"),
+    target: rowEndpoint(columns, row, "dst"),
     stream: number("stream"),
     flags: number("flags"),
     seq: number("seq"),
@@ -54,6 +49,21 @@ export function placesOf(
     rows: rows.map((row) => numbers.of(row)).sort(),
     stream: isOneStream ? first : null,
   };
+}
+
+/** Places in the columns of the evidence of findings, by EvidencePacket.row; those that are not there have none. */
+export function evidencePlaces(findings: Findings, ids: ReadonlySet<string>): Map<number, number> {
+  const places = new Map<number, number>();
+  for (const { id, evidence } of findings.report.findings) {
+    if (!ids.has(id)) continue;
+    const wanted = new Set(evidence.map(({ row }) => row));
+    for (const place of findings.rowsOf(id)) {
+      if (wanted.size === 0) break;
+      const row = findings.numbers.of(place);
+      if (wanted.delete(row)) places.set(row, place);
+    }
+  }
+  return places;
 }
 
 function distinctAscending(values: Uint32Array): Uint32Array {

@@ -3,7 +3,7 @@ import { GraphMark, MAX_GRAPH_POINTS, type GraphMarkName, type StreamGraph } fro
 import type { CaptureStore } from "./captureStore";
 import { Valid, type PacketColumns } from "./columns";
 import { decimate } from "./decimate";
-import { endpointText } from "./packetRows";
+import { rowEndpoint } from "./endpoints";
 import { SegmentLabel } from "./segmentLabels";
 import { seqDiff } from "./seq";
 import { walkStream, type StreamMap } from "./streamOf";
@@ -198,12 +198,10 @@ function endOf(columns: PacketColumns, rows: Uint32Array, directions: Uint8Array
 }
 
 /** Sender of a row, address and port; null where the file does not say. */
-export const sourceOf = ({ addresses, src, srcPort, valid }: PacketColumns, row: number): string | null =>
-  endpointText(addresses.valueOf(src[row]), valid[row] & Valid.srcPort ? srcPort[row] : null);
+export const sourceOf = (columns: PacketColumns, row: number): string | null => rowEndpoint(columns, row, "src");
 
 /** Its receiver. */
-export const targetOf = ({ addresses, dst, dstPort, valid }: PacketColumns, row: number): string | null =>
-  endpointText(addresses.valueOf(dst[row]), valid[row] & Valid.dstPort ? dstPort[row] : null);
+export const targetOf = (columns: PacketColumns, row: number): string | null => rowEndpoint(columns, row, "dst");
 
 /** The chosen places of a list. */
 export const pick = (list: ArrayLike<number>, chosen: Uint32Array): Float64Array => Float64Array.from(chosen, (i) => list[i]);

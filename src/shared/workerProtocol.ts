@@ -5,7 +5,8 @@
  * or cannot be. `analysis/progress` comes before either. `findings/get` waits for that, and fails with `superseded` when it is asked
  * again meanwhile; findings in `packets/list`, `packets/places`, `findings/counts` and `finding/graph` are those of the last report. Packets are listed when
  * all columns are read, and a request with a focus is answered when the columns that its filter names are; it fails with `badFilter`.
- * `row/get` takes a row's place in the columns, waits likewise, and fails with `fileChanged` when the file is not the one that was analysed.
+ * `row/get` takes a row's place in the columns and waits likewise; it and `findings/lines` read the file again, and fail with `fileChanged`
+ * when it is not the one that was analysed.
  */
 import type { BurstsOfNumber, BurstsQuery } from "./bursts";
 import type { FilterCheck, FilterCompletion, FilterField } from "./displayFilter";
@@ -49,6 +50,7 @@ export type WorkerRequest =
   | { readonly type: "row/get"; readonly id: number; readonly row: number }
   | { readonly type: "packets/places"; readonly id: number; readonly query: PlacesQuery }
   | { readonly type: "findings/counts"; readonly id: number; readonly focus: Focus }
+  | { readonly type: "findings/lines"; readonly id: number; readonly findings: readonly string[] }
   | { readonly type: "detectors/describe"; readonly id: number }
   | { readonly type: "finding/graph"; readonly id: number; readonly query: GraphQuery };
 
@@ -74,6 +76,7 @@ export type WorkerReply =
   | { readonly type: "packets/placed"; readonly id: number; readonly places: PacketPlaces }
   /** Packets that pass, by Finding.id; of every finding. */
   | { readonly type: "findings/counted"; readonly id: number; readonly counts: ReadonlyMap<string, number> }
+  | { readonly type: "findings/lined"; readonly id: number; readonly lines: ReadonlyMap<number, number> }
   | { readonly type: "detectors/described"; readonly id: number; readonly detectors: readonly DetectorDescription[] }
   | { readonly type: "finding/picture"; readonly id: number; readonly picture: FindingPicture | null }
   | { readonly type: "request/failed"; readonly id: number; readonly error: PlainError };

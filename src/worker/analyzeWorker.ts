@@ -119,6 +119,8 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
     }
     case "findings/counts":
       return { type: "findings/counted", id, counts: detection.counts(capture, request.focus) };
+    case "findings/lines":
+      return { type: "findings/lined", id, lines: await detection.lines(rows, request.findings) };
     case "detectors/describe":
       return { type: "detectors/described", id, detectors: DETECTORS.map(describeDetector) };
     case "finding/graph":

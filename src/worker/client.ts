@@ -29,7 +29,7 @@ import type { Timelines, TimelinesQuery } from "../shared/timelines";
 import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { THREAD_OPTIONS } from "./scanThreads";
 
-/** A capture in memory: answers questions, but for `getRow` and payloads that `getFindings` compares without reading the file again. Every promise rejects with AnalysisError. */
+/** A capture in memory: answers questions, but for `getRow`, `getFindingLines` and payloads that `getFindings` compares without reading the file again. Every promise rejects with AnalysisError. */
 export interface Capture {
   /** As far as it is known; the final one from `complete` on. */
   readonly summary: CaptureSummary;
@@ -64,6 +64,11 @@ export interface Capture {
   getRow(row: number): Promise<CsvRow>;
   /** How many packets of every finding of the last report pass, by Finding.id; none without a report. Rejects with `badFilter`. */
   countFindings(focus: Focus): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Lines of the file, from 1, on which the evidence of findings of the last report begins, by EvidencePacket.row. Reads the file once up
+   * to the last of them. Rejects with `fileChanged`.
+   */
+  getFindingLines(findings: readonly string[]): Promise<ReadonlyMap<number, number>>;
   /** Every detector there is, in the order in which they are shown. */
   describeDetectors(): Promise<readonly DetectorDescription[]>;
   /** What a finding of the last report is drawn from; null when it has no such finding. */
@@ -224,6 +229,7 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
     getPacketPlaces: async (query) => (await expectReply(thread.ask({ type: "packets/places", query }), "packets/placed")).places,
     getRow: async (row) => (await expectReply(thread.ask({ type: "row/get", row }), "row/data")).row,
     countFindings: async (focus) => (await expectReply(thread.ask({ type: "findings/counts", focus }), "findings/counted")).counts,
+    getFindingLines: async (findings) => (await expectReply(thread.ask({ type: "findings/lines", findings }), "findings/lined")).lines,
     describeDetectors: async () => (await expectReply(thread.ask({ type: "detectors/describe" }), "detectors/described")).detectors,
     getFindingGraph: async (query) => (await expectReply(thread.ask({ type: "finding/graph", query }), "finding/picture")).picture,
     dispose: () => void thread.stop(),

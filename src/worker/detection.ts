@@ -2,11 +2,13 @@
 import type { CaptureStore } from "../engine/captureStore";
 import { countPassing } from "../engine/focusRows";
 import { detect, type DetectOptions, type Findings } from "../engine/detectors/detect";
+import { evidencePlaces } from "../engine/packetRows";
 import { AnalysisError } from "../shared/errors";
 import type { FindingsQuery, FindingsReport } from "../shared/findings";
 import { pictureOf } from "../engine/findingGraph";
 import type { FindingPicture, GraphQuery } from "../shared/findingGraph";
 import type { Focus } from "../shared/selection";
+import type { RowReader } from "./rowReader";
 
 /** See the file header. */
 export class Detection {
@@ -40,6 +42,13 @@ export class Detection {
     if (!findings) return counts;
     for (const { id, packets } of findings.report.findings) counts.set(id, bits ? countPassing(findings.rowsOf(id), bits) : packets);
     return counts;
+  }
+
+  /** Lines of evidence by EvidencePacket.row. */
+  async lines(reader: RowReader, findings: readonly string[]): Promise<ReadonlyMap<number, number>> {
+    const places = this.#findings ? evidencePlaces(this.#findings, new Set(findings)) : new Map<number, number>();
+    const lines = await reader.readLines([...places.values()]);
+    return new Map(Array.from(places, ([row, place]) => [row, lines.get(place)!]));
   }
 
   /** Null when the last report has no such finding. */

@@ -51,6 +51,17 @@ export class RowReader {
     return rows.map((row) => found.get(row)!);
   }
 
+  /** The line on which each row begins, by its place in the columns, as readRows says it; reads no cells. All in one pass; throws as readRows. */
+  async readLines(rows: readonly number[]): Promise<Map<number, number>> {
+    const lines = new Map<number, number>();
+    if (rows.length === 0) return lines;
+    await this.#withText(async ({ source }) => {
+      const sorted = this.#sort(rows);
+      await this.#read(source, sorted.offsets, (i, { line }) => lines.set(sorted.rows[i], line), true);
+    });
+    return lines;
+  }
+
   /** Payloads in the order of the rows, which is any; undefined where the row has none that can be read. All in one pass; throws as readRows. */
   async readPayloads(rows: Uint32Array): Promise<(Uint8Array | undefined)[]> {
     const { head, columns } = this.#capture;

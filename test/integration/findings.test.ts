@@ -40,7 +40,13 @@ interface Answers {
   report: FindingsReport;
   places: PacketPlaces;
   getFindings: (query: FindingsQuery) => Promise<FindingsReport>;
+  lines: () => Promise<ReadonlyMap<number, number>>;
 }
+
+/** Line of the first location of a SARIF log's first result. */
+const startLine = (sarif: unknown): number | undefined =>
+  (sarif as { runs: { results: { locations: { physicalLocation: { region?: { startLine: number } } }[] }[] }[] }).runs[0]?.results[0]
+    ?.locations[0]?.physicalLocation.region?.startLine;
 
 /** Every part behind the view, over real captures whose findings are made by hand. */
 function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
@@ -52,6 +58,7 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
     report,
     places: { total: 4, frames: Uint32Array.of(3, 4, 5, 12), rows: Uint32Array.of(1, 2, 3, 4), stream: 5 },
     getFindings: () => Promise.resolve(answers.report),
+    lines: () => Promise.resolve(new Map()),
   };
   const query = { sensitivity: "medium" as FindingsQuery["sensitivity"], thresholds: {} as unknown };
   const captures = new Captures({
@@ -68,6 +75,7 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
           return answers.getFindings(asks);
         },
         getPacketPlaces: () => Promise.resolve(answers.places),
+        getFindingLines: () => answers.lines(),
       };
       // The summary is asked of the capture each time.
       const capture = Object.assign(Object.create(outcome.capture) as Capture, members);
@@ -421,6 +429,11 @@ describe("the findings of a capture", () => {
     );
     const sarif = JSON.parse((await findingsText(parts.context, captured, [scan], "sarif")) ?? "") as { runs: { results: unknown[] }[] };
     assert.equal(sarif.runs[0]?.results.length, 1);
+    assert.equal(startLine(sarif), undefined, "the thread knows no such finding");
+    parts.answers.lines = () => Promise.resolve(new Map([[3, 4]]));
+    assert.equal(startLine(JSON.parse((await findingsText(parts.context, captured, [scan], "sarif")) ?? "")), 4);
+    parts.answers.lines = () => Promise.reject(new AnalysisError("fileChanged", "The file has changed."));
+    assert.equal(startLine(JSON.parse((await findingsText(parts.context, captured, [scan], "sarif")) ?? "")), undefined);
     assert.equal((await findingsText(parts.context, captured, [scan], "csv"))?.split("\r\n").length, 3);
   });
 

@@ -92,5 +92,6 @@ export function makeExport(findings: readonly ExportedFinding[], report: Finding
     thresholds: { "port-scan.minPorts": 20 },
     detectors: DESCRIPTIONS,
     findings,
+    lines: undefined,
   };
 }

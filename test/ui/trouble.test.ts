@@ -2,10 +2,12 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
+import { parse } from "csv-parse/sync";
 import { until, Workbench } from "./harness";
 import {
   allowClipboard,
   ANALYZE,
+  CAPTURE,
   CONTAINER,
   fixture,
   grouped,
@@ -46,6 +48,7 @@ describe("When it does not go smoothly", () => {
     "big.csv": { copyOf: SAMPLE },
     "endless.csv": { copyOf: SAMPLE },
     "growing.csv": { copyOf: SAMPLE },
+    "large.csv": { copyOf: SAMPLE },
     "cities.csv": "city,country\nGhent,Belgium\n",
     "edited.csv": { copyOf: fixture("doubled-quotes.csv") },
   });
@@ -158,6 +161,74 @@ describe("When it does not go smoothly", () => {
     assert.match(command, / -T fields .* -e tcp\.seq\b/);
     await workbench.openViewContainer(CONTAINER);
     assert.deepEqual(await workbench.treeRows(NUMBERS), []);
+  });
+
+  describe("when a capture would not fit into the memory it may take", () => {
+    /** Rows that the setting leaves room for; see src/engine/memoryNeed.ts. */
+    const FITTING = 2000;
+    const rows = parse<Record<string, string>>(fs.readFileSync(SAMPLE, "utf8"), {
+      columns: true,
+      relax_quotes: true, // texts behind the numbers, as tshark 4.0 quotes them
+      relax_column_count: true,
+    });
+    const isTcp = (row: Record<string, string>): boolean => row["tcp.seq"] !== "";
+    const describeRows = (part: readonly Record<string, string>[]): string =>
+      describeCapture({ rowsTcp: part.filter(isTcp).length, distinct: new Set(part.filter(isTcp).map((row) => row["tcp.seq"])).size });
+    const input = () => workbench.quickInput.locator("input.input");
+    const whenAsked = (text: RegExp) => workbench.quickInput.locator(".quick-input-message").filter({ hasText: text }).waitFor();
+
+    before(() => workbench.setSetting("tcpSeq.memoryLimitMB", 90 + (FITTING * 100) / 1e6));
+    after(() => workbench.setSetting("tcpSeq.memoryLimitMB", SETTINGS["tcpSeq.memoryLimitMB"]));
+
+    async function choose(button: string): Promise<void> {
+      await workbench.clickExplorerMenuEntry("large.csv", ANALYZE);
+      const { severity, buttons } = await workbench.whenNotification(/large\.csv needs about [\d.]+ MB of memory, the limit is [\d.]+ MB/);
+      assert.equal(severity, "error");
+      assert.deepEqual(buttons, ["First Rows…", "Time Range…", "Open Settings"]);
+      await workbench.clickNotificationButton("large.csv needs about", button);
+    }
+
+    it("offers as many of its first rows as fit, and takes fewer", async () => {
+      await choose("First Rows…");
+      await whenAsked(/How many rows of the file/);
+      assert.equal(await input().inputValue(), String(FITTING));
+      await input().fill("many");
+      await whenAsked(/Enter a number of rows/);
+      await input().fill("1,500");
+      await workbench.page.keyboard.press("Enter");
+      await whenOnly("large.csv", describeRows(rows.slice(0, 1500)));
+      const part = (await workbench.treeRows(CAPTURE)).find(({ description }) => description.includes("first"));
+      assert.equal(part?.description, "first 1,500 rows of the file");
+      await closeCapture();
+    });
+
+    it("offers a time range from its first time on, and refuses one that ends before it begins", async () => {
+      await choose("Time Range…");
+      await whenAsked(/From this time on/);
+      const first = await input().inputValue();
+      const seconds = Math.floor(Number(rows[0]?.["frame.time_epoch"]));
+      const clock = expected.timelines[0]?.buckets[0]?.start.slice(0, 10) ?? "";
+      assert.ok(first.startsWith(clock), first);
+      await workbench.page.keyboard.press("Enter");
+      await whenAsked(/Before this time/);
+      await input().fill(first);
+      await whenAsked(/Enter a time behind the first one/);
+      // Five minutes on, by the same clock.
+      const end = new Date(Date.parse(`${first.replace(" ", "T")}Z`) + 300_000).toISOString().slice(0, 19).replace("T", " ");
+      await input().fill(end);
+      await workbench.page.keyboard.press("Enter");
+      await whenOnly("large.csv", describeRows(rows.filter((row) => Number(row["frame.time_epoch"]) < seconds + 300)));
+      await closeCapture();
+    });
+
+    it("leads to the setting that says how much it may take", async () => {
+      await choose("Open Settings");
+      await until(
+        async () => (await workbench.editorTitles()).includes("Settings"),
+        () => "The settings are not opened.",
+      );
+      await workbench.runCommand("View: Close All Editors");
+    });
   });
 
   it("reads a changed document as it stands, not the file below it", async () => {

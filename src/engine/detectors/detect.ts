@@ -14,6 +14,7 @@ import {
   type NotRun,
   type Sensitivity,
 } from "../../shared/findings";
+import { formatCount } from "../../shared/format";
 import { isBenignLabel } from "../../shared/labels";
 import type { Moment } from "../../shared/model";
 import type { CaptureStore } from "../captureStore";
@@ -38,6 +39,9 @@ export interface DetectOptions {
   /** Only for tests: other detectors than those of the registry. */
   readonly detectors?: readonly Detector[];
 }
+
+/** What findings are ordered by. */
+type Weight = Pick<Finding, "severity" | "confidence" | "count">;
 
 /** What is kept of a run, beside what it says. */
 type FindingsParts = Pick<Findings, "labels" | "numbers" | "streams">;
@@ -100,7 +104,14 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
     const thresholds = thresholdsOf(detector, sensitivity, options.thresholds);
     const result = await detector.run({ columns, index, streams, coverage, fields, thresholds, readPayloads, pause });
     for (const { reason, tshark } of result.unjudged) notRun.push({ detector: id, reason, tshark });
-    for (const raw of result.findings) {
+    const told = gravest(result.findings);
+    if (told.length < result.findings.length)
+      notRun.push({
+        detector: id,
+        reason: `Only the ${formatCount(told.length)} gravest of ${formatCount(result.findings.length)} findings are listed; higher thresholds, or a part of the capture, leave fewer.`,
+        tshark: "",
+      });
+    for (const raw of told) {
       const finding = describe(detector, raw, capture, streams, numbers);
       findings.push(finding);
       rows.set(finding.id, raw.rows);
@@ -122,8 +133,15 @@ export function thresholdsOf(
   return Object.fromEntries(thresholds.map(({ name, values }) => [name, overrides[`${id}.${name}`] ?? values[sensitivity]]));
 }
 
+/** Findings of a detector that are told at most: more than anybody reads, few enough for a list, a message and a file of any capture. */
+const MAX_FINDINGS = 1000;
+
+/** All, or the first by weight where there are too many. */
+const gravest = (findings: readonly RawFinding[]): readonly RawFinding[] =>
+  findings.length <= MAX_FINDINGS ? findings : [...findings].sort(byWeight).slice(0, MAX_FINDINGS);
+
 /** Worst first: severity, confidence, count; then as they come. */
-function byWeight(a: Finding, b: Finding): number {
+function byWeight(a: Weight, b: Weight): number {
   return (
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
     CONFIDENCES.indexOf(b.confidence) - CONFIDENCES.indexOf(a.confidence) ||

@@ -3,24 +3,11 @@
  * order: set when all of; supersedes; quiet when; thresholds (unit, default, source); known innocent causes.
  * docs/DETECTORS.md has a section for each.
  */
-import type { CaptureCoverage, Confidence, DetectorId, Sensitivity, Severity } from "../../shared/findings";
+import type { CaptureCoverage, Confidence, DetectorId, Severity, ThresholdDescription } from "../../shared/findings";
 import type { FieldKey } from "../fields";
 import type { PacketColumns } from "../columns";
 import type { FollowedStreams } from "../followStreams";
 import type { SequenceIndex } from "../frequency";
-
-/** One number that a detector compares with. */
-export interface Threshold {
-  /** As the settings name it: `minPorts`. */
-  readonly name: string;
-  readonly unit: string;
-  /** What it means, in words that fit a settings page. */
-  readonly meaning: string;
-  /** Value per preset. */
-  readonly values: Readonly<Record<Sensitivity, number>>;
-  /** Where the medium value comes from. */
-  readonly source: string;
-}
 
 /** What a detector cannot do without: any of the fields of each entry. */
 export interface Need {
@@ -76,7 +63,7 @@ export interface Detector {
   /** The question it answers, as a heading. */
   readonly title: string;
   readonly needs: readonly Need[];
-  readonly thresholds: readonly Threshold[];
+  readonly thresholds: readonly ThresholdDescription[];
   /** What else looks like it. */
   readonly innocentCauses: readonly string[];
   /** Findings in any order; and what it could not judge, as sentences with the tshark options that would help. */

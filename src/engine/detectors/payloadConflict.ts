@@ -32,7 +32,7 @@ import type { Confidence, Severity } from "../../shared/findings";
 import { BARE_HEADER, ChecksumComparer, headerLengthOf, TIMESTAMP_HEADER } from "../checksums";
 import { Valid, type PacketColumns } from "../columns";
 import { overlapOf } from "../overlaps";
-import { endpointText } from "../packetRows";
+import { rowEndpoint } from "../endpoints";
 import type { StreamWalk } from "../streamWalk";
 import { seqAdd, seqDiff, seqGt } from "../seq";
 import { TcpFlag } from "../tcpFlags";
@@ -713,9 +713,8 @@ function endsOf(
   place: number,
 ): { key: string; source: string | null; target: string | null; text: string } {
   const row = streams.walk.rows[place];
-  const { addresses, src, dst, srcPort, dstPort, valid } = columns;
-  const source = endpointText(addresses.valueOf(src[row]), valid[row] & Valid.srcPort ? srcPort[row] : null);
-  const target = endpointText(addresses.valueOf(dst[row]), valid[row] & Valid.dstPort ? dstPort[row] : null);
+  const source = rowEndpoint(columns, row, "src");
+  const target = rowEndpoint(columns, row, "dst");
   const { stream } = streams.numbers;
   const side = source ?? String(streams.walk.directions[place]);
   return { key: `${String(stream[row])}/${side}`, source, target, text: `from ${source ?? "one side"} in stream ${String(stream[row])}` };

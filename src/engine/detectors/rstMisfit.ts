@@ -33,18 +33,19 @@
  */
 import { sortByCapture } from "../captureOrder";
 import { formatCount } from "../../shared/format";
-import { CONFIDENCES, type Confidence, type Severity } from "../../shared/findings";
+import { CONFIDENCES, type Confidence, type Severity, type ThresholdDescription } from "../../shared/findings";
 import { NO_TEXT, Valid, type PacketColumns } from "../columns";
+import { rowEndpoint } from "../endpoints";
 import { BATCH_PACKETS, UNKNOWN_WINDOW } from "../packetRecords";
 import { seqAdd, seqDiff, seqGt, seqLeq } from "../seq";
 import { SegmentLabel } from "../segmentLabels";
 import { TcpFlag } from "../tcpFlags";
 import { isSampled as isSampledCapture } from "./coverage";
-import type { Detector, DetectorContext, RawFinding, Threshold, Unjudged } from "./detector";
+import type { Detector, DetectorContext, RawFinding, Unjudged } from "./detector";
 import { Fit, ResetFlow } from "./resetFlow";
-import { endpointOf, findStreams, PAUSE_PACKETS, StreamPackets } from "./streamPackets";
+import { findStreams, PAUSE_PACKETS, StreamPackets } from "./streamPackets";
 
-const THRESHOLDS: readonly Threshold[] = [
+const THRESHOLDS: readonly ThresholdDescription[] = [
   {
     name: "minStorm",
     unit: "resets",
@@ -475,6 +476,8 @@ class Walker {
 
 /** Streams of one source and target, of one target, or of one source, that are told together. */
 const MIN_TOGETHER = 100;
+/** Streams that are told one by one; more of a kind are one finding, whoever sent them. */
+const MAX_ONE_BY_ONE = 1000;
 
 const KIND_TEXT: Readonly<Record<Kind, string>> = {
   storm: "whose numbers walk a range",
@@ -491,7 +494,9 @@ const INNOCENT_TEXT =
 function tell(columns: PacketColumns, found: readonly Misfit[]): RawFinding[] {
   const findings: RawFinding[] = [];
   let rest = found;
-  for (const ends of [["src", "dst"], ["dst"], ["src"]] as const) {
+  for (const ends of [["src", "dst"], ["dst"], ["src"], []] as const) {
+    // Scattered over sources and targets: told one by one while somebody could read them.
+    if (ends.length === 0 && rest.length <= MAX_ONE_BY_ONE) break;
     const groups = new Map<string, Misfit[]>();
     for (const misfit of rest) {
       const codes = ends.map((end) => columns[end][misfit.strongest]);
@@ -530,8 +535,8 @@ function alsoText({ kind, signs }: Misfit): string {
 
 function describeStream(columns: PacketColumns, misfit: Misfit): RawFinding {
   const { kind, severity, confidence, stream, rows, strongest, details } = misfit;
-  const source = endpointOf(columns, strongest, "src");
-  const target = endpointOf(columns, strongest, "dst");
+  const source = rowEndpoint(columns, strongest, "src");
+  const target = rowEndpoint(columns, strongest, "dst");
   return {
     key: String(stream),
     kind,

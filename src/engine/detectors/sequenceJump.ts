@@ -28,18 +28,19 @@
  * Known innocent causes: see INNOCENT.
  */
 import { formatCount, formatShare } from "../../shared/format";
-import type { Confidence, Severity } from "../../shared/findings";
+import type { Confidence, Severity, ThresholdDescription } from "../../shared/findings";
 import { Valid, type PacketColumns } from "../columns";
+import { rowEndpoint } from "../endpoints";
 import { BATCH_PACKETS } from "../packetRecords";
 import { seqAdd, seqDiff, seqGt } from "../seq";
 import { SegmentLabel } from "../segmentLabels";
 import { TcpFlag } from "../tcpFlags";
 import { isSampled } from "./coverage";
-import type { Detector, DetectorContext, RawFinding, Threshold, Unjudged } from "./detector";
+import type { Detector, DetectorContext, RawFinding, Unjudged } from "./detector";
 import { Cause, endOf, JumpFlow, type Gap } from "./jumpFlow";
-import { endpointOf, findStreams, PAUSE_PACKETS, StreamPackets } from "./streamPackets";
+import { findStreams, PAUSE_PACKETS, StreamPackets } from "./streamPackets";
 
-const THRESHOLDS: readonly Threshold[] = [
+const THRESHOLDS: readonly ThresholdDescription[] = [
   {
     name: "minJump",
     unit: "bytes",
@@ -396,8 +397,8 @@ function sharesOf(bytes: readonly [number, number, number, number]): string {
 
 function describe(columns: PacketColumns, judged: Judged, thresholds: Readonly<Record<string, number>>): RawFinding {
   const { stream, kind, worst, gaps, total, bytes, rows } = judged;
-  const source = endpointOf(columns, worst.row, "src");
-  const target = endpointOf(columns, worst.row, "dst");
+  const source = rowEndpoint(columns, worst.row, "src");
+  const target = rowEndpoint(columns, worst.row, "dst");
   const { severity, confidence } = gradeOf(judged, thresholds);
   const who = `from ${source ?? "?"} to ${target ?? "?"}`;
   const jump = `${formatCount(worst.jump)} bytes`;

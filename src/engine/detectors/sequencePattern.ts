@@ -33,10 +33,11 @@
  */
 import { sortByCapture } from "../captureOrder";
 import { formatCount } from "../../shared/format";
-import type { Confidence, Severity } from "../../shared/findings";
+import type { Confidence, Severity, ThresholdDescription } from "../../shared/findings";
 import { NO_TEXT, Valid, type PacketColumns } from "../columns";
+import { rowEndpoint } from "../endpoints";
 import { isSampled as isSampledCapture } from "./coverage";
-import type { Detector, DetectorContext, RawFinding, Threshold, Unjudged } from "./detector";
+import type { Detector, DetectorContext, RawFinding, Unjudged } from "./detector";
 import {
   Beginning,
   collectInitialNumbers,
@@ -51,9 +52,9 @@ import {
   type InitialNumbers,
 } from "./initialNumbers";
 import { explainPeak, findPeaks, fullSizesOf, type Peak, type PeakDetails, type PeakFamily } from "./standOut";
-import { endpointText, findStrides, isDivisorTold, type ResetPair, type StrideRun } from "./strides";
+import { findStrides, isDivisorTold, type ResetPair, type StrideRun } from "./strides";
 
-const THRESHOLDS: readonly Threshold[] = [
+const THRESHOLDS: readonly ThresholdDescription[] = [
   {
     name: "minRun",
     unit: "packets",
@@ -185,8 +186,8 @@ const plural = (count: number, word: string): string => `${formatCount(count)} $
 function describeRun({ columns, thresholds }: DetectorContext, run: StrideRun, isSampled: boolean): RawFinding {
   const { rows, stride, packets, isReset, stream, direction } = run;
   const [row] = rows;
-  const source = endpointText(columns, row, "src");
-  const target = endpointText(columns, row, "dst");
+  const source = rowEndpoint(columns, row, "src");
+  const target = rowEndpoint(columns, row, "dst");
   const what = isReset ? "resets" : "packets";
   const distance = `${formatCount(Math.abs(stride))} bytes`;
   const steps = isSampled ? `multiples of ${distance} apart` : `each ${distance} ${stride < 0 ? "below" : "above"} the last`;
@@ -195,7 +196,7 @@ function describeRun({ columns, thresholds }: DetectorContext, run: StrideRun, i
     kind: "equal-strides",
     severity: "warn",
     confidence: lowered(isReset ? "high" : "medium", isSampled),
-    title: `${formatCount(packets)} ${what} from ${source} to ${target}, ${steps}`,
+    title: `${formatCount(packets)} ${what} from ${source ?? "one side"} to ${target ?? "the other"}, ${steps}`,
     explanation:
       `In one direction of this stream ${formatCount(packets)} ${what} carry sequence numbers ${steps} (${String(thresholds.minRun)} are enough to be told). ` +
       `Neither payload nor SYN nor FIN accounts for that distance, and the numbers lie where this side had not been. ` +
@@ -401,7 +402,7 @@ function describeConstant(
     targets.add(dst[row] * 65536 + dstPort[row]);
   }
   const source = addresses.valueOf(src[rows[0]]);
-  const target = hosts.size === 1 ? (targets.size === 1 ? endpointText(columns, rows[0], "dst") : addresses.valueOf(dst[rows[0]])) : null;
+  const target = hosts.size === 1 ? (targets.size === 1 ? rowEndpoint(columns, rows[0], "dst") : addresses.valueOf(dst[rows[0]])) : null;
   const what = beginningsOf(initial, places);
   const also = others.length === 0 ? "" : ` and ${plural(others.length, "other number")}`;
   const isAnswer = what === "SYN-ACKs";
@@ -504,9 +505,9 @@ function describeShared({ columns, thresholds }: DetectorContext, initial: Initi
     reasons.push(`${plural(repeatedSources, "source")} share ${plural(repeatedValues, "number")} with two others at least`);
   if (reasons.length === 0) return undefined;
   const rows = rowsOf(initial, places);
-  const target = endpointText(columns, rows[0], "dst");
+  const target = rowEndpoint(columns, rows[0], "dst");
   return {
-    key: target,
+    key: target ?? "",
     kind: "generated-initial-numbers",
     severity: "warn",
     confidence: reasons.length > 1 ? "high" : "medium",

@@ -10,7 +10,7 @@ import { SegmentLabel } from "../segmentLabels";
 import { endpointOf } from "../streams";
 import { TcpFlag } from "../tcpFlags";
 import type { DetectorContext } from "./detector";
-import { placeOfNumber } from "./strides";
+import { placeOfNumber } from "./streamPackets";
 
 /** A number with many more packets than those beside it. */
 export interface Peak {

@@ -2,10 +2,9 @@
  * Packets of a few streams, for detectors that look at streams one by one: the streams that hold anything of interest are found by
  * reading rows as they lie in memory, and only their packets are looked up.
  */
-import { NO_TEXT, Valid, type PacketColumns } from "../columns";
+import { Valid, type PacketColumns } from "../columns";
 import type { FollowedStreams } from "../followStreams";
 import { BATCH_PACKETS, PacketBatch, UNKNOWN_WINDOW } from "../packetRecords";
-import { endpointText } from "../packetRows";
 import { TcpFlag } from "../tcpFlags";
 import type { StreamColumns } from "../streams";
 
@@ -49,7 +48,7 @@ function mark(
 ): void {
   for (let row = first; row < end; row++) {
     if ((values[row] & mask) === 0 || (valid[row] & Valid.stream) === 0) continue;
-    marks[streams ? placeOf(streams, stream[row]) : stream[row]] = 1;
+    marks[streams ? placeOfNumber(streams, stream[row]) : stream[row]] = 1;
   }
 }
 
@@ -63,7 +62,7 @@ function collect(marks: Uint8Array, isDense: boolean, streams: Uint32Array): Uin
 }
 
 /** Place of a number among ascending ones that hold it. */
-function placeOf(numbers: Uint32Array, wanted: number): number {
+export function placeOfNumber(numbers: Uint32Array, wanted: number): number {
   let least = 0;
   let most = numbers.length;
   while (least + 1 < most) {
@@ -144,16 +143,4 @@ function gather16(target: Uint16Array, source: Uint16Array, rows: Uint32Array, f
 
 function gather32(target: Uint32Array, source: Uint32Array, rows: Uint32Array, first: number, count: number): void {
   for (let i = 0; i < count; i++) target[i] = source[rows[first + i]];
-}
-
-/** A side of a row: address with port, or the address alone; null where there is none. */
-export function endpointOf(
-  { addresses, valid, src, dst, srcPort, dstPort }: PacketColumns,
-  row: number,
-  end: "src" | "dst",
-): string | null {
-  const code = end === "src" ? src[row] : dst[row];
-  if (code === NO_TEXT) return null;
-  const hasPort = (valid[row] & (end === "src" ? Valid.srcPort : Valid.dstPort)) !== 0;
-  return endpointText(addresses.valueOf(code), hasPort ? (end === "src" ? srcPort : dstPort)[row] : null);
 }

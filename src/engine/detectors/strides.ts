@@ -2,13 +2,14 @@
  * Sequence numbers walked in equal strides: a part of the detector sequencePattern.ts, whose header says when. Follows every direction
  * of a stream; knows no thresholds of its own.
  */
-import { NO_TEXT, Valid, type PacketColumns } from "../columns";
+import { Valid } from "../columns";
 import { BATCH_PACKETS, PacketBatch } from "../packetRecords";
 import { SegmentLabel } from "../segmentLabels";
 import { seqAdd, seqDiff, seqGeq, seqGt, seqLeq } from "../seq";
 import type { StreamColumns } from "../streams";
 import { TcpFlag } from "../tcpFlags";
 import type { DetectorContext } from "./detector";
+import { placeOfNumber } from "./streamPackets";
 
 /** A direction of a stream that walks. */
 export interface StrideRun {
@@ -273,18 +274,6 @@ function countOutOfLine(
   }
 }
 
-/** Place of a number among ascending ones that hold it. */
-export function placeOfNumber(numbers: Uint32Array, wanted: number): number {
-  let least = 0;
-  let most = numbers.length;
-  while (least + 1 < most) {
-    const middle = (least + most) >> 1;
-    if (numbers[middle] <= wanted) least = middle;
-    else most = middle;
-  }
-  return least;
-}
-
 class Walker implements Strides {
   readonly runs: StrideRun[] = [];
   readonly pairs: ResetPair[] = [];
@@ -402,12 +391,4 @@ class Walker implements Strides {
     settle();
     this.runs.push({ stream: streams[this.#stream], direction, stride, packets, isReset, rows: Uint32Array.from(found) });
   }
-}
-
-/** Address and port as text: `10.0.0.1:80`, `[fd00::1]:80`; the address alone where the row has no port. */
-export function endpointText({ addresses, valid, src, dst, srcPort, dstPort }: PacketColumns, row: number, end: "src" | "dst"): string {
-  const code = end === "src" ? src[row] : dst[row];
-  const address = code === NO_TEXT ? "?" : addresses.valueOf(code);
-  if ((valid[row] & (end === "src" ? Valid.srcPort : Valid.dstPort)) === 0) return address;
-  return `${address.includes(":") ? `[${address}]` : address}:${String(end === "src" ? srcPort[row] : dstPort[row])}`;
 }

@@ -36,7 +36,7 @@ import {
   sortByTime,
   unjudgedOf,
 } from "./attempts";
-import { endpointText } from "../packetRows";
+import { endpointText } from "../endpoints";
 import type { Detector, DetectorContext, RawFinding } from "./detector";
 
 /** From so many sources on it is the network that is flooded (T1498.001), not one host that wears out another (T1499.001). */

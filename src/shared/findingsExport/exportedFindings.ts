@@ -30,6 +30,8 @@ export interface ExportedFindings {
   readonly thresholds: Readonly<Record<string, number>>;
   readonly detectors: readonly DetectorDescription[];
   readonly findings: readonly ExportedFinding[];
+  /** Line of the file, from 1, by EvidencePacket.row; missing where nobody asked, or the file could not be read again. */
+  readonly lines: ReadonlyMap<number, number> | undefined;
 }
 
 /** `2023-06-04T11:23:00.466544000` on the capture's clock; `12.000004000`, seconds since its start, where there is no date. */

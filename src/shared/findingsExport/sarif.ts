@@ -1,6 +1,6 @@
 /**
  * Findings as SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format), for what collects results of analyses.
- * A CSV row has no known line (cells may hold line ends), so that locations name row and frame as properties.
+ * Locations name row and frame as properties, and the line where it is known: cells may hold line ends.
  */
 import type { DetectorDescription, EvidencePacket, Finding, Severity } from "../findings";
 import { rangesOf } from "../frameRanges";
@@ -10,8 +10,8 @@ const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 const ATTACK = { name: "MITRE ATT&CK", uri: "https://attack.mitre.org/" };
 const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = { error: "error", warn: "warning", note: "note", chat: "note" };
 
-/** One log with one run. `lineOf`: line of the file from 1 for a row, where that is known. */
-export function findingsSarif(exported: ExportedFindings, lineOf: (row: number) => number | null = () => null): string {
+/** One log with one run. */
+export function findingsSarif(exported: ExportedFindings): string {
   const { tool, file, report, thresholds, detectors, findings } = exported;
   const ids = [...new Set([...detectors.map(({ id }) => id), ...findings.map(({ finding }) => finding.detector)])];
   const techniques = [...new Set(findings.flatMap(({ finding }) => finding.technique ?? []))].sort();
@@ -54,7 +54,7 @@ export function findingsSarif(exported: ExportedFindings, lineOf: (row: number) 
     ],
     artifacts: [{ location: { uri: file.uri }, roles: ["analysisTarget"] }],
     columnKind: "utf16CodeUnits",
-    results: findings.map((each) => resultOf(each, exported, { ids, techniques, lineOf })),
+    results: findings.map((each) => resultOf(each, exported, { ids, techniques })),
     properties: {
       sensitivity: report.sensitivity,
       thresholds,
@@ -95,13 +95,12 @@ function ruleOf(id: string, detector: DetectorDescription | undefined): unknown 
 interface ResultContext {
   readonly ids: readonly string[];
   readonly techniques: readonly string[];
-  readonly lineOf: (row: number) => number | null;
 }
 
-function resultOf({ finding, places, isDismissed }: ExportedFinding, { file }: ExportedFindings, context: ResultContext): unknown {
-  const { ids, techniques, lineOf } = context;
+function resultOf({ finding, places, isDismissed }: ExportedFinding, { file, lines }: ExportedFindings, context: ResultContext): unknown {
+  const { ids, techniques } = context;
   const { id, detector, kind, severity, confidence, title, explanation, technique, count, packets, source, target }: Finding = finding;
-  const locations = finding.evidence.map((packet) => locationOf(packet, file.uri, lineOf(packet.row)));
+  const locations = finding.evidence.map((packet) => locationOf(packet, file.uri, lines?.get(packet.row)));
   return {
     ruleId: detector,
     ruleIndex: ids.indexOf(detector),
@@ -127,9 +126,9 @@ function resultOf({ finding, places, isDismissed }: ExportedFinding, { file }: E
   };
 }
 
-function locationOf({ role, frame, row }: EvidencePacket, uri: string, line: number | null): Record<string, unknown> {
+function locationOf({ role, frame, row }: EvidencePacket, uri: string, line: number | undefined): Record<string, unknown> {
   return {
-    physicalLocation: { artifactLocation: { uri, index: 0 }, ...(line !== null && { region: { startLine: line } }) },
+    physicalLocation: { artifactLocation: { uri, index: 0 }, ...(line !== undefined && { region: { startLine: line } }) },
     logicalLocations: [
       { name: frame === null ? `row ${String(row)}` : `frame ${String(frame)}`, kind: "packet", properties: { role, frame, row } },
     ],

@@ -52,6 +52,7 @@ function makeCapture(asked: (GraphQuery | PacketsQuery)[] = [], summary: Capture
     listFilterFields: () => Promise.reject(new Error("not asked for")),
     countFindings: () => Promise.reject(new Error("not asked for")),
     countFocus: () => Promise.reject(new Error("not asked for")),
+    getFindingLines: () => Promise.reject(new Error("not asked for")),
     describeDetectors: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };

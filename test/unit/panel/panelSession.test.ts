@@ -35,6 +35,7 @@ function makeCapture(asked: TimelinesQuery[] = []): Capture {
     listFilterFields: () => Promise.reject(new Error("not asked for")),
     countFindings: () => Promise.reject(new Error("not asked for")),
     countFocus: () => Promise.reject(new Error("not asked for")),
+    getFindingLines: () => Promise.reject(new Error("not asked for")),
     describeDetectors: () => Promise.reject(new Error("not asked for")),
     dispose: () => undefined,
   };

@@ -136,6 +136,29 @@ describe("analyzeInWorker", function () {
     }
   });
 
+  it("says on which lines the evidence of findings begins, also behind cells with line ends and blank lines", async () => {
+    const probe = (i: number): string =>
+      `${String(i)},${String(i)},0,0,0,0x0002,10.0.0.5,10.0.0.9,40000,${String(i)},2023-06-04 11:23:00,${i % 2 === 0 ? '"a\nb"' : "x"}`;
+    const header = "frame.number,tcp.stream,tcp.seq,tcp.ack,tcp.len,tcp.flags,ip.src,ip.dst,tcp.srcport,tcp.dstport,frame.time,note";
+    const text = [header, "", ...Array.from({ length: 40 }, (_, i) => probe(i)), ""].join("\n");
+    const capture = await open(text);
+    try {
+      const { findings } = await capture.getFindings({ sensitivity: "high", thresholds: {} });
+      const scan = findings.find(({ detector }) => detector === "port-scan");
+      assert.ok(scan);
+      const lines = await capture.getFindingLines([scan.id, "no such finding"]);
+      const lineOf = (frame: number): number => text.slice(0, text.indexOf(`\n${probe(frame)}`) + 1).split("\n").length;
+      assert.ok(scan.evidence.length > 1);
+      assert.deepEqual(
+        [...lines].sort(([a], [b]) => a - b),
+        scan.evidence.map(({ row, frame }) => [row, lineOf(frame!)]).sort(([a], [b]) => a - b),
+      );
+      assert.deepEqual(await capture.getFindingLines([]), new Map());
+    } finally {
+      capture.dispose();
+    }
+  });
+
   it("compares payloads that it reads again", async () => {
     const rows = ["1,1,1,2,0,6162", "2,1,1,2,0,6163"].map((row) => `${row},10.0.0.1,10.0.0.2,5,6`);
     const header = "frame.number,tcp.seq,tcp.ack,tcp.len,tcp.stream,tcp.payload,ip.src,ip.dst,tcp.srcport,tcp.dstport";

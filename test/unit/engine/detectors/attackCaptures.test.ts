@@ -11,7 +11,7 @@ import { findIn } from "../../../support/findIn";
 const truth = readTruth();
 const pathOf = (name: string): string => join(ATTACK_FIXTURES, `${name}.csv`);
 const isGrave = ({ severity }: Finding): boolean => SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf("warn");
-const addressOf = (endpoint: string | null): string | null => endpoint?.replace(/^\[?(.*?)\]?(?::\d+)?$/, "$1") ?? null;
+const addressOf = (endpoint: string | null): string | null => endpoint?.replace(/^(?:\[(.*)\]|([^:]*)):\d+$/, "$1$2") ?? null;
 
 /** A finding says what a hit asks for: its detector, and who or which stream it is about. */
 function says(finding: Finding, hit: TrueHit): boolean {

@@ -278,4 +278,24 @@ describe("rst-misfit", () => {
     assert.deepEqual([findings[0].count, findings[0].source, findings[0].target], [100, "10.0.0.1", "10.0.0.2"]);
     assert.match(findings[0].title, /in 100 streams/);
   });
+
+  it("tells more than a thousand streams together that nothing joins but their kind", async () => {
+    const scattered = (count: number): Packet[] =>
+      Array.from({ length: count }, (_, i) => {
+        const [client, server] = [`10.1.${String(i >> 8)}.${String(i & 255)}:2000`, `10.2.${String(i >> 8)}.${String(i & 255)}:80`];
+        return after({ seq: 201, flags: "R" }, ...MORE).map((packet): Packet => ({
+          ...packet,
+          stream: i,
+          from: packet.from === "b" ? server : client,
+          to: packet.from === "b" ? client : server,
+        }));
+      }).flat();
+    assert.equal((await run(scattered(1000))).findings.length, 1000);
+    const { findings } = await run(scattered(1001));
+    assert.deepEqual(
+      findings.map(({ count, source, target }) => [count, source, target]),
+      [[1001, null, null]],
+    );
+    assert.match(findings[0].title, /^1,001 resets whose sender goes on, in 1,001 streams$/);
+  });
 });

@@ -76,6 +76,13 @@ describe("sequence-jump", () => {
     assert.match(both[0].title, /3,000,000 bytes/);
   });
 
+  it("takes no segment for beyond the window that ends two windows above the last ACK", async () => {
+    // The last ACK is 201, windows are 8,192 bytes, the segment has 50.
+    const jump = 2 * 8192 - 50;
+    assert.deepEqual(await said(jumping(jump)), ["unexplained warn"]);
+    assert.deepEqual(await said(jumping(jump + 1)), ["beyond-window warn"]);
+  });
+
   it("does not take a window for small that is not scaled because the SYNs are missing", async () => {
     assert.deepEqual(await said(jumping(100_000).slice(3)), ["unexplained warn"]);
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { DetectorContext } from "../../../../src/engine/detectors/detector";
+import { judgeNumbers } from "../../../../src/engine/detectors/initialNumbers";
 import { sequencePattern } from "../../../../src/engine/detectors/sequencePattern";
 import type { FieldKey } from "../../../../src/engine/fields";
 import { contextOf, HANDSHAKE, type Packet } from "../../../support/packets";
@@ -271,6 +272,24 @@ describe("sequence-pattern: initial numbers", () => {
     );
   });
 
+  it("tells numbers whose index is just below the threshold, and not those that reach it", async () => {
+    const seen = new Set<number>();
+    for (let shake = 2000; shake < 12_000; shake += 50) {
+      const random = randomOf(shake);
+      const raws = many(12, (i) => 40_000_000 + Math.floor(100_000 * i + shake * random()));
+      const times = Float64Array.from(raws, (_, i) => 0.5 * i);
+      const { predictability } = judgeNumbers(Uint32Array.from(raws), times);
+      if (predictability < 94 || predictability > 97) continue;
+      seen.add(predictability);
+      const kinds = await kindsOf(
+        syns(raws, (i) => ({ time: 0.5 * i })),
+        WITH_RAW,
+      );
+      assert.deepEqual(kinds, predictability < 96 ? ["predictable-initial-numbers"] : [], `index ${String(predictability)}`);
+    }
+    assert.ok(seen.has(95) && seen.has(96), [...seen].join(" "));
+  });
+
   it("is quiet for stacks that follow RFC 6528: a random offset per 4-tuple and a clock", async () => {
     for (let seed = 1; seed <= 20; seed++) {
       const random = randomOf(seed);
@@ -373,7 +392,23 @@ describe("sequence-pattern: the whole distribution", () => {
   });
 
   it("is quiet for one packet less than the threshold", async () => {
-    assert.deepEqual(await kindsOf([...crowd(0), ...many(19, (i): Packet => ({ from: "b", seq: 777, ack: 1 + i, stream: 0 }))]), []);
+    const of = (count: number): Promise<string[]> =>
+      kindsOf([...crowd(0), ...many(count, (i): Packet => ({ from: "b", seq: 777, ack: 1 + i, stream: 0 }))]);
+    assert.deepEqual(await of(20), ["peaks-one-stream"]);
+    assert.deepEqual(await of(19), []);
+  });
+
+  it("is quiet for a number that stands out less than the threshold from those beside it", async () => {
+    // Beside it are as many numbers with 10 packets as with 14: the median is 12, the median absolute deviation 2.
+    const of = async (count: number): Promise<number> => {
+      const counts = many(33, (i) => (i === 16 ? count : i % 2 === 0 ? 10 : 14));
+      const packets = counts.flatMap((packetsOf, i) =>
+        many(packetsOf, (n): Packet => ({ from: "b", seq: 1000 + 101 * i, ack: 1, len: 10, stream: n })),
+      );
+      return (await kindsOf(packets)).filter((kind) => kind.startsWith("peaks-")).length;
+    };
+    assert.equal(await of(23), 1); // 0.6745 × (23 - 12) / 2 = 3.71
+    assert.equal(await of(22), 0); // 3.37
   });
 
   it("warns of one source that sends a number no stream had reached in many streams; notes it of many sources", async () => {

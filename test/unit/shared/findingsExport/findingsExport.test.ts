@@ -3,6 +3,7 @@ import { EXPORT_FORMATS, exportFindings, type ExportFormat } from "../../../../s
 import { csvCell } from "../../../../src/shared/findingsExport/csv";
 import { findingsSarif } from "../../../../src/shared/findingsExport/sarif";
 import { makeExport, makeExported, makeFinding, makeReport } from "../../../support/findings";
+import { assertSarif, type SarifLog } from "../../../support/sarif";
 
 const json = (format: ExportFormat, ...args: Parameters<typeof makeExport>): Record<string, unknown> =>
   JSON.parse(exportFindings(format, makeExport(...args))) as Record<string, unknown>;
@@ -68,37 +69,11 @@ describe("findings as CSV", () => {
   });
 });
 
-interface Result {
-  ruleId: string;
-  ruleIndex: number;
-  level: string;
-  message: { text: string };
-  locations: {
-    physicalLocation: { artifactLocation: { uri: string; index: number }; region?: { startLine: number } };
-    properties: unknown;
-  }[];
-  relatedLocations?: { id: number }[];
-  partialFingerprints: Record<string, string>;
-  suppressions: unknown[];
-  taxa?: { id: string; index: number }[];
-  properties: Record<string, unknown>;
-}
-interface Log {
-  version: string;
-  $schema: string;
-  runs: {
-    tool: { driver: { name: string; semanticVersion: string; rules: { id: string; name?: string; help?: { text: string } }[] } };
-    taxonomies?: { name: string; taxa: { id: string; helpUri: string }[] }[];
-    invocations: {
-      executionSuccessful: boolean;
-      toolConfigurationNotifications: { level: string; message: { text: string }; associatedRule?: { id: string; index: number } }[];
-    }[];
-    artifacts: { location: { uri: string } }[];
-    results: Result[];
-  }[];
-}
-
-const sarif = (...args: Parameters<typeof makeExport>): Log => JSON.parse(findingsSarif(makeExport(...args))) as Log;
+const sarif = (...args: Parameters<typeof makeExport>): SarifLog => {
+  const log = JSON.parse(findingsSarif(makeExport(...args))) as SarifLog;
+  assertSarif(log);
+  return log;
+};
 
 describe("findings as SARIF", () => {
   const report = makeReport({
@@ -158,8 +133,10 @@ describe("findings as SARIF", () => {
       result?.relatedLocations?.map(({ id }) => id),
       [1],
     );
-    const withLines = JSON.parse(findingsSarif(makeExport(findings), (row) => row + 1)) as Log;
-    assert.equal(withLines.runs[0]?.results[0]?.locations[0]?.physicalLocation.region?.startLine, 4);
+    const withLines = JSON.parse(findingsSarif({ ...makeExport(findings), lines: new Map([[3, 14]]) })) as SarifLog;
+    const [first] = withLines.runs[0]?.results ?? [];
+    assert.equal(first?.locations[0]?.physicalLocation.region?.startLine, 14);
+    assert.equal(first?.relatedLocations?.[0]?.physicalLocation.region, undefined, "a line that nobody knows is not made up");
   });
 
   it("name techniques of a taxonomy of their own", () => {

@@ -1,0 +1,51 @@
+/** What a run of the detectors does with findings, whoever makes them. */
+import assert from "node:assert/strict";
+import { detect } from "../../../../src/engine/detectors/detect";
+import type { Detector, RawFinding } from "../../../../src/engine/detectors/detector";
+import { analyzeText } from "../../../support/capture";
+
+/** A detector that finds so many, every tenth of them grave. */
+const finder = (count: number): Detector => ({
+  id: "port-scan",
+  title: "Port scans",
+  needs: [],
+  thresholds: [],
+  innocentCauses: [],
+  run: () =>
+    Promise.resolve({
+      findings: Array.from({ length: count }, (_, i): RawFinding => ({
+        ...{
+          key: String(i),
+          kind: "vertical",
+          confidence: "high",
+          title: "",
+          explanation: "",
+          technique: null,
+          source: null,
+          target: null,
+        },
+        ...{ severity: i % 10 === 0 ? "warn" : "note", count: i, rows: Uint32Array.of(0), strongest: 0 },
+      })),
+      unjudged: [],
+    }),
+});
+
+describe("engine/detectors/detect", () => {
+  async function reportOf(count: number) {
+    const capture = await analyzeText("frame.number,tcp.stream,tcp.seq\n1,0,1\n");
+    return (await detect(capture, { sensitivity: "medium", pause: () => Promise.resolve(), detectors: [finder(count)] })).report;
+  }
+
+  it("tells a thousand findings of a detector, the gravest of more, and says how many there are", async () => {
+    const all = await reportOf(1000);
+    assert.deepEqual([all.findings.length, all.notRun], [1000, []]);
+    const { findings, notRun } = await reportOf(12_345);
+    assert.equal(findings.length, 1000);
+    assert.ok(findings.every(({ severity }) => severity === "warn"));
+    assert.equal(findings[0]?.count, 12_340);
+    assert.deepEqual(
+      notRun.map(({ detector, reason }) => [detector, reason]),
+      [["port-scan", "Only the 1,000 gravest of 12,345 findings are listed; higher thresholds, or a part of the capture, leave fewer."]],
+    );
+  });
+});
