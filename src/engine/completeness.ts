@@ -90,6 +90,7 @@ export class StreamCompletenessMeter implements PacketVisitor {
 
   take(batch: TimedBatch, first: number, count: number): void {
     const { directions, starts } = this.#walk;
+    const { flags, labels } = batch;
     const highest = this.#highest;
     const known = this.#known;
     for (let i = 0; i < count; i++) {
@@ -103,7 +104,7 @@ export class StreamCompletenessMeter implements PacketVisitor {
         this.#hasAcks = false;
         known.fill(0);
       }
-      if ((batch.flags[i] & TcpFlag.ack) === 0) continue;
+      if ((flags[i] & TcpFlag.ack) === 0) continue;
       this.#hasAcks = true;
       if (!this.#isBothSided) continue;
       const side = directions[place];
@@ -112,7 +113,7 @@ export class StreamCompletenessMeter implements PacketVisitor {
       known[side] = 1;
       highest[side] = ack;
       this.#acks++;
-      if ((batch.labels[i] & SegmentLabel.ackLostSegment) !== 0) this.#unseenAcks++;
+      if ((labels[i] & SegmentLabel.ackLostSegment) !== 0) this.#unseenAcks++;
     }
   }
 

@@ -27,15 +27,18 @@ export interface FollowedStreams {
   readonly isMixed: Uint8Array;
 }
 
-/** `order`: that of the file's own streams. */
-export function* followSteps(columns: PacketColumns, order: StreamOrder): Steps<FollowedStreams> {
-  const numbers = numberStreams(columns, order.segments);
-  const own = numbers === columns ? order : orderStreams(columns, numbers, order.segments);
+/** What following the same streams again need not make again. */
+export type KnownStreams = Pick<FollowedStreams, "numbers" | "order" | "labels">;
+
+/** `order`: that of the file's own streams; `known`: of an earlier time, whose labels are written over with the same. */
+export function* followSteps(columns: PacketColumns, order: StreamOrder, known?: KnownStreams): Steps<FollowedStreams> {
+  const numbers = known?.numbers ?? numberStreams(columns, order.segments);
+  const own = known?.order ?? (numbers === columns ? order : orderStreams(columns, numbers, order.segments));
   yield;
   const { rows, frame, seconds, nanos } = columns;
   const walk = yield* walkSteps({ rows, frame, seconds, nanos, valid: numbers.valid }, own);
   yield;
-  const labels = new Uint16Array(rows);
+  const labels = known?.labels ?? new Uint16Array(rows);
   const segments = new SegmentLabels(columns, own, walk);
   const meter = new StreamCompletenessMeter(own, walk);
   const connections = new Connections(columns, walk);

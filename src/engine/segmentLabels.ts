@@ -151,6 +151,7 @@ export class SegmentLabels implements PacketVisitor {
 
   take(batch: TimedBatch, first: number, count: number): void {
     const { directions, starts } = this.#walk;
+    const { labels, valid } = batch;
     const labeler = this.#labeler;
     for (let i = 0; i < count; i++) {
       const place = first + i;
@@ -159,7 +160,7 @@ export class SegmentLabels implements PacketVisitor {
         this.#nextStart = starts[this.#stream + 1];
         labeler.begin(this.#reused[this.#stream] !== 0);
       }
-      batch.labels[i] = (batch.valid[i] & SEGMENT_BITS) === SEGMENT_BITS ? labeler.label(batch, i, directions[place]) : 0;
+      labels[i] = (valid[i] & SEGMENT_BITS) === SEGMENT_BITS ? labeler.label(batch, i, directions[place]) : 0;
     }
   }
 }

@@ -10,6 +10,7 @@ import type { FindingPicture, GraphQuery } from "../shared/findingGraph";
 /** See the file header. */
 export class Detection {
   #findings: Findings | undefined;
+  #capture: CaptureStore | undefined;
   #runs = 0;
 
   /** Waits until all columns are read. Rejects with `superseded` when another run is asked for meanwhile. */
@@ -20,8 +21,10 @@ export class Detection {
       if (run !== this.#runs) throw new AnalysisError("superseded", "The findings were asked for again.");
     };
     await capture.whenComplete;
-    const findings = await detect(capture, { ...query, readPayloads, pause });
+    const earlier = this.#capture === capture ? this.#findings : undefined;
+    const findings = await detect(capture, { ...query, readPayloads, pause, earlier });
     this.#findings = findings;
+    this.#capture = capture;
     return findings.report;
   }
 

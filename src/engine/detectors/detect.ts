@@ -37,6 +37,8 @@ export interface DetectOptions {
   readonly thresholds?: Readonly<Record<string, number>>;
   readonly readPayloads?: DetectorContext["readPayloads"];
   readonly pause: () => Promise<void>;
+  /** An earlier run over the same capture: what does not change is taken from it, and takes no memory twice. */
+  readonly earlier?: Findings | undefined;
   /** Only for tests: other detectors than those of the registry. */
   readonly detectors?: readonly Detector[];
 }
@@ -72,9 +74,9 @@ export class Findings {
 export async function detect(capture: CaptureStore, options: DetectOptions): Promise<Findings> {
   const { columns, index, order, head, summary } = capture;
   if (!order) throw new RangeError("The capture is not complete.");
-  const { sensitivity, pause, readPayloads, detectors = DETECTORS } = options;
+  const { sensitivity, pause, readPayloads, earlier, detectors = DETECTORS } = options;
   await pause();
-  const streams = await finishWith(followSteps(columns, order), pause);
+  const streams = await finishWith(followSteps(columns, order, earlier && { ...earlier.streams, labels: earlier.labels }), pause);
   const { unseenShare, oneSidedShare } = streams.completeness;
   const coverage: CaptureCoverage = {
     share: summary.completeness?.share ?? null,
@@ -82,7 +84,7 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
     oneSided: oneSidedShare,
   };
   const fields = new Set(head.header.columns.keys());
-  const numbers = new RowNumbers(columns, order.segments);
+  const numbers = earlier?.numbers ?? new RowNumbers(columns, order.segments);
   const notRun: NotRun[] = [];
   const rows = new Map<string, Uint32Array>();
   const findings: Finding[] = [];
