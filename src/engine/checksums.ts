@@ -28,8 +28,12 @@ const modulo = (value: number): number => ((value % MODULUS) + MODULUS) % MODULU
 type HeaderColumns = Pick<PacketColumns, "headerLen" | "ipLen" | "len">;
 
 /** Length of a row's TCP header, bytes, from tcp.hdr_len, else ip.len less an IPv4 header and payload; 0 for unknown. */
-export function headerLengthOf({ headerLen, ipLen, len }: HeaderColumns, row: number): number {
-  const bytes = headerLen[row] !== 0 ? headerLen[row] : ipLen[row] - IP_HEADER - len[row];
+export const headerLengthOf = ({ headerLen, ipLen, len }: HeaderColumns, row: number): number =>
+  headerLength(headerLen[row], ipLen[row], len[row]);
+
+/** The same, of a row's tcp.hdr_len, ip.len and tcp.len. */
+export function headerLength(headerLen: number, ipLen: number, len: number): number {
+  const bytes = headerLen !== 0 ? headerLen : ipLen - IP_HEADER - len;
   return bytes >= BARE_HEADER && bytes <= MAX_HEADER && bytes % 4 === 0 ? bytes : 0;
 }
 

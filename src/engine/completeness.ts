@@ -4,7 +4,7 @@
  */
 import type { Completeness } from "../shared/model";
 import { Valid, type PacketColumns } from "./columns";
-import type { PacketBatch, PacketVisitor } from "./packetRecords";
+import type { PacketVisitor, TimedBatch } from "./packetBatch";
 import { seqGt } from "./seq";
 import { SegmentLabel } from "./segmentLabels";
 import type { StreamOrder } from "./streamOrder";
@@ -70,7 +70,6 @@ const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : part
 export class StreamCompletenessMeter implements PacketVisitor {
   readonly #order: StreamOrder;
   readonly #walk: StreamWalk;
-  readonly #labels: Uint16Array;
   #stream = -1;
   #nextStart = 0;
   #isBothSided = false;
@@ -83,15 +82,15 @@ export class StreamCompletenessMeter implements PacketVisitor {
   #oneSided = 0;
   #unanswered = 0;
 
-  /** `order`: the one that was walked; `labels`: those of its rows. */
-  constructor(order: StreamOrder, walk: StreamWalk, labels: Uint16Array) {
+  /** `order`: the one that was walked. */
+  constructor(order: StreamOrder, walk: StreamWalk) {
     this.#order = order;
     this.#walk = walk;
-    this.#labels = labels;
   }
 
-  take(batch: PacketBatch, first: number, count: number): void {
-    const { rows, directions, starts } = this.#walk;
+  take(batch: TimedBatch, first: number, count: number): void {
+    const { directions, starts } = this.#walk;
+    const { flags, labels } = batch;
     const highest = this.#highest;
     const known = this.#known;
     for (let i = 0; i < count; i++) {
@@ -105,7 +104,7 @@ export class StreamCompletenessMeter implements PacketVisitor {
         this.#hasAcks = false;
         known.fill(0);
       }
-      if ((batch.flags[i] & TcpFlag.ack) === 0) continue;
+      if ((flags[i] & TcpFlag.ack) === 0) continue;
       this.#hasAcks = true;
       if (!this.#isBothSided) continue;
       const side = directions[place];
@@ -114,7 +113,7 @@ export class StreamCompletenessMeter implements PacketVisitor {
       known[side] = 1;
       highest[side] = ack;
       this.#acks++;
-      if ((this.#labels[rows[place]] & SegmentLabel.ackLostSegment) !== 0) this.#unseenAcks++;
+      if ((labels[i] & SegmentLabel.ackLostSegment) !== 0) this.#unseenAcks++;
     }
   }
 

@@ -3,7 +3,7 @@
  * detectors ask that look at many connections and not into one. Knows no sequence analysis.
  */
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
-import type { PacketBatch, PacketVisitor } from "./packetRecords";
+import type { PacketVisitor, TimedBatch } from "./packetBatch";
 import type { StreamWalk } from "./streamWalk";
 import { TcpFlag } from "./tcpFlags";
 
@@ -85,7 +85,7 @@ export class Connections implements PacketVisitor {
   readonly bits: Uint16Array;
   /** The originator's SYN; without one the first packet, which the responder sent where the bit isReversed says so. */
   readonly row: Uint32Array;
-  /** When that packet came, ns since the capture's earliest second as in PacketBatch; NaN without a time. */
+  /** When that packet came, ns since the capture's earliest second as in TimedBatch; NaN without a time. */
   readonly ns: Float64Array;
   /** From there to the last packet; NaN without times. */
   readonly seconds: Float32Array;
@@ -157,7 +157,7 @@ export class Connections implements PacketVisitor {
     return (this.#columns.valid[this.row[connection]] & both) === both;
   }
 
-  take(batch: PacketBatch, first: number, count: number): void {
+  take(batch: TimedBatch, first: number, count: number): void {
     const { directions } = this.walk;
     for (let i = 0; i < count; i++) {
       const place = first + i;
@@ -191,7 +191,7 @@ export class Connections implements PacketVisitor {
     return (this.bits[connection] & ConnectionBit.isReversed) !== 0;
   }
 
-  #begin(batch: PacketBatch, i: number, place: number, side: number): void {
+  #begin(batch: TimedBatch, i: number, place: number, side: number): void {
     const stream = ++this.#stream;
     this.#nextStart = this.walk.starts[stream + 1];
     this.row[stream] = this.walk.rows[place];
@@ -206,7 +206,7 @@ export class Connections implements PacketVisitor {
     this.#bytes.fill(0);
   }
 
-  #follow(batch: PacketBatch, i: number, place: number, side: number): void {
+  #follow(batch: TimedBatch, i: number, place: number, side: number): void {
     const control = batch.flags[i] & CONTROL;
     const len = (batch.valid[i] & Valid.len) === 0 ? 0 : batch.len[i];
     const { syn, ack, rst, fin } = TcpFlag;
@@ -227,7 +227,7 @@ export class Connections implements PacketVisitor {
   }
 
   /** A SYN names the originator, unless a conversation is under way already. */
-  #followSyn(batch: PacketBatch, i: number, place: number, side: number): void {
+  #followSyn(batch: TimedBatch, i: number, place: number, side: number): void {
     const stream = this.#stream;
     if (this.#synSide === side) {
       if (batch.seq[i] === this.#synSeq && batch.ns[i] - this.ns[stream] >= RESENT_NS) this.#isResent = true;

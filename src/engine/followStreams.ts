@@ -1,53 +1,59 @@
-/** All that following streams packet by packet needs, made once for everybody who does: streams, order of capture, records, labels. */
+/** All that following streams packet by packet needs, made once for everybody who does: streams, order of capture, labels, connections, overlaps. */
 import type { PacketColumns } from "./columns";
 import { StreamCompletenessMeter, type StreamCompleteness } from "./completeness";
 import { Connections } from "./connections";
+import { HeaderScreen } from "./headerTraits";
 import { OverlapFinder, type Overlaps } from "./overlaps";
-import { PacketRecords, visitPackets } from "./packetRecords";
+import { visitPackets } from "./packetBatch";
 import { SegmentLabels } from "./segmentLabels";
 import { finish, type Steps } from "./steps";
 import type { StreamOrder } from "./streamOrder";
 import { numberStreams, orderStreams, type StreamColumns } from "./streams";
-import { walkStreams, type StreamWalk } from "./streamWalk";
+import { walkSteps, type StreamWalk } from "./streamWalk";
 
-/** Takes 11 bytes a row, 27 a stream, 37 MB and 8 bytes an overlap (8 MB at most), and 14 more a row where the file does not name its streams. */
+/** Takes 7 bytes a row, 27 a stream and 8 an overlap (8 MB at most), and 14 more a row where the file does not name its streams. */
 export interface FollowedStreams {
   /** Which row is of which stream: the file's own columns, or made of addresses and ports. */
   readonly numbers: StreamColumns;
   /** The order that was given, or that of the streams made. */
   readonly order: StreamOrder;
   readonly walk: StreamWalk;
-  readonly records: PacketRecords;
   /** Bits of SegmentLabel per row. */
   readonly labels: Uint16Array;
   readonly completeness: StreamCompleteness;
   readonly connections: Connections;
   readonly overlaps: Overlaps;
+  /** 1 per stream of the walk with packets whose headers differ from those of others of their direction. */
+  readonly isMixed: Uint8Array;
 }
 
-/** `order`: that of the file's own streams. */
-export function* followSteps(columns: PacketColumns, order: StreamOrder): Steps<FollowedStreams> {
-  const numbers = numberStreams(columns, order.segments);
-  const own = numbers === columns ? order : orderStreams(columns, numbers, order.segments);
+/** What following the same streams again need not make again. */
+export type KnownStreams = Pick<FollowedStreams, "numbers" | "order" | "labels">;
+
+/** `order`: that of the file's own streams; `known`: of an earlier time, whose labels are written over with the same. */
+export function* followSteps(columns: PacketColumns, order: StreamOrder, known?: KnownStreams): Steps<FollowedStreams> {
+  const numbers = known?.numbers ?? numberStreams(columns, order.segments);
+  const own = known?.order ?? (numbers === columns ? order : orderStreams(columns, numbers, order.segments));
   yield;
   const { rows, frame, seconds, nanos } = columns;
-  const walk = walkStreams({ rows, frame, seconds, nanos, valid: numbers.valid }, own);
+  const walk = yield* walkSteps({ rows, frame, seconds, nanos, valid: numbers.valid }, own);
   yield;
-  const records = new PacketRecords(columns, walk.rows);
+  const labels = known?.labels ?? new Uint16Array(rows);
   const segments = new SegmentLabels(columns, own, walk);
-  const meter = new StreamCompletenessMeter(own, walk, segments.labels);
+  const meter = new StreamCompletenessMeter(own, walk);
   const connections = new Connections(columns, walk);
   const overlaps = new OverlapFinder(walk);
-  yield* visitPackets(records, [segments, meter, connections, overlaps]);
+  const screen = new HeaderScreen(columns, walk);
+  yield* visitPackets(columns, walk.rows, [segments, meter, connections, overlaps, screen], labels);
   return {
     numbers,
     order: own,
     walk,
-    records,
-    labels: segments.labels,
+    labels,
     completeness: meter.finish(),
     connections: connections.finish(),
     overlaps,
+    isMixed: screen.isMixed,
   };
 }
 
@@ -57,11 +63,11 @@ export function* labelSteps(columns: PacketColumns, order: StreamOrder): Steps<U
   const own = numbers === columns ? order : orderStreams(columns, numbers, order.segments);
   yield;
   const { rows, frame, seconds, nanos } = columns;
-  const walk = walkStreams({ rows, frame, seconds, nanos, valid: numbers.valid }, own);
+  const walk = yield* walkSteps({ rows, frame, seconds, nanos, valid: numbers.valid }, own);
   yield;
-  const segments = new SegmentLabels(columns, own, walk);
-  yield* visitPackets(new PacketRecords(columns, walk.rows), [segments]);
-  return segments.labels;
+  const labels = new Uint16Array(rows);
+  yield* visitPackets(columns, walk.rows, [new SegmentLabels(columns, own, walk)], labels);
+  return labels;
 }
 
 /** followSteps, all at once. */

@@ -4,7 +4,7 @@
  * 4 GiB apart are two.
  */
 import { Valid } from "./columns";
-import type { PacketBatch, PacketVisitor } from "./packetRecords";
+import type { PacketVisitor, TimedBatch } from "./packetBatch";
 import { seqAdd, seqDiff } from "./seq";
 import type { StreamWalk } from "./streamWalk";
 import { TcpFlag } from "./tcpFlags";
@@ -132,7 +132,7 @@ export class OverlapFinder implements PacketVisitor, Overlaps {
     this.#walk = walk;
   }
 
-  take({ seq, len, flags, valid }: PacketBatch, first: number, count: number): void {
+  take({ seq, len, flags, valid }: TimedBatch, first: number, count: number): void {
     const { directions, starts } = this.#walk;
     const [one, other, onOverlap] = [this.#one, this.#other, this.#onOverlap];
     for (let i = 0; i < count; i++) {

@@ -5,7 +5,7 @@
  * SACK, no MPTCP, no window scale but the one that `tcp.window_size` holds already.
  */
 import { Valid, type PacketColumns } from "./columns";
-import type { PacketBatch, PacketVisitor } from "./packetRecords";
+import type { PacketVisitor, TimedBatch } from "./packetBatch";
 import { seqAddSigned, seqDiff, seqGt, seqLeq, seqLt } from "./seq";
 import type { StreamOrder } from "./streamOrder";
 import { findReusedTuples } from "./streams";
@@ -53,7 +53,7 @@ export const LABEL_FIELDS: readonly { readonly name: SegmentLabelName; readonly 
   { name: "reusedPorts", field: "reused_ports" },
 ];
 
-/** What labels need besides records. */
+/** What labels need besides batches. */
 export type LabelColumns = Pick<PacketColumns, "rows" | "src" | "dst" | "srcPort" | "dstPort">;
 
 /** A resent segment this soon after the ACK that asks for it is a fast retransmission, ns. Wireshark. */
@@ -76,7 +76,7 @@ const COUNTED = TcpFlag.syn | TcpFlag.fin;
 
 /** What is known of one direction of a stream. Sequence numbers are signed, and mean nothing before their `has…` is set. */
 class Flow {
-  /** Highest number behind a segment, and when it came, ns as PacketBatch has it. */
+  /** Highest number behind a segment, and when it came, ns as TimedBatch has it. */
   hasNext = false;
   nextSeq = 0;
   nextSeqNs = NaN;
@@ -134,10 +134,8 @@ class Flow {
   }
 }
 
-/** Labels the packets of a walk. */
+/** Labels the packets of every batch: bits of SegmentLabel; 0 for such without a sequence number or length. */
 export class SegmentLabels implements PacketVisitor {
-  /** Bits of SegmentLabel per row; 0 for rows in no stream and such without a sequence number or length. */
-  readonly labels: Uint16Array;
   readonly #walk: StreamWalk;
   /** Per stream, whether an earlier one had the same endpoints. */
   readonly #reused: Uint8Array;
@@ -147,14 +145,13 @@ export class SegmentLabels implements PacketVisitor {
 
   /** `order`: the one that was walked. */
   constructor(columns: LabelColumns, order: StreamOrder, walk: StreamWalk) {
-    this.labels = new Uint16Array(columns.rows);
     this.#walk = walk;
     this.#reused = findReusedTuples(columns, order);
   }
 
-  take(batch: PacketBatch, first: number, count: number): void {
-    const { labels } = this;
-    const { rows, directions, starts } = this.#walk;
+  take(batch: TimedBatch, first: number, count: number): void {
+    const { directions, starts } = this.#walk;
+    const { labels, valid } = batch;
     const labeler = this.#labeler;
     for (let i = 0; i < count; i++) {
       const place = first + i;
@@ -163,9 +160,7 @@ export class SegmentLabels implements PacketVisitor {
         this.#nextStart = starts[this.#stream + 1];
         labeler.begin(this.#reused[this.#stream] !== 0);
       }
-      if ((batch.valid[i] & SEGMENT_BITS) !== SEGMENT_BITS) continue;
-      const found = labeler.label(batch, i, directions[place]);
-      if (found !== 0) labels[rows[place]] = found;
+      labels[i] = (valid[i] & SEGMENT_BITS) === SEGMENT_BITS ? labeler.label(batch, i, directions[place]) : 0;
     }
   }
 }
@@ -193,7 +188,7 @@ class Labeler {
   }
 
   /** Labels of the packet at a place of the batch; the state is that behind it then. */
-  label(batch: PacketBatch, i: number, direction: number): number {
+  label(batch: TimedBatch, i: number, direction: number): number {
     const own = this.#flows[direction];
     const peer = this.#flows[1 - direction];
     const seq = seqAddSigned(batch.seq[i], 0);

@@ -81,10 +81,6 @@ function hash(lower: number, higher: number): number {
   return mixed ^ (mixed >>> 16);
 }
 
-/** The place of a row's pair of endpoints. */
-const placeOfRow = ({ src, dst, srcPort, dstPort }: TupleColumns, table: TupleTable, row: number): number =>
-  table.placeOf(endpointOf(src[row], srcPort[row]), endpointOf(dst[row], dstPort[row]));
-
 const TUPLE_BITS = Valid.seq | Valid.srcPort | Valid.dstPort;
 
 /** What is known of the stream that a pair of endpoints has at the moment. */
@@ -207,11 +203,40 @@ export function orderStreams(columns: PacketColumns, { valid, stream }: StreamCo
  */
 export function findReusedTuples(columns: TupleColumns, order: Pick<StreamOrder, "streams" | "starts" | "rows">): Uint8Array {
   const table = new TupleTable();
-  const isReused = new Uint8Array(order.streams.length);
-  for (let i = 0; i < isReused.length; i++) {
-    const known = table.count;
-    placeOfRow(columns, table, order.rows[order.starts[i]]);
-    if (table.count === known) isReused[i] = 1;
+  const { length } = order.streams;
+  const isReused = new Uint8Array(length);
+  // Rows lie far apart in memory: looked up in loops of their own, the processor waits for many at once.
+  const froms = new Float64Array(BLOCK_STREAMS);
+  const tos = new Float64Array(BLOCK_STREAMS);
+  for (let first = 0; first < length; first += BLOCK_STREAMS) {
+    const count = Math.min(BLOCK_STREAMS, length - first);
+    readEndpoints(columns, "src", "srcPort", order, first, count, froms);
+    readEndpoints(columns, "dst", "dstPort", order, first, count, tos);
+    for (let i = 0; i < count; i++) {
+      const known = table.count;
+      table.placeOf(froms[i], tos[i]);
+      if (table.count === known) isReused[first + i] = 1;
+    }
   }
   return isReused;
+}
+
+/** Streams whose endpoints are looked up at a time. */
+const BLOCK_STREAMS = 1024;
+
+/** One end of the first rows of `count` streams. */
+function readEndpoints(
+  columns: TupleColumns,
+  address: "src" | "dst",
+  port: "srcPort" | "dstPort",
+  { rows, starts }: Pick<StreamOrder, "starts" | "rows">,
+  first: number,
+  count: number,
+  target: Float64Array,
+): void {
+  const [addresses, ports] = [columns[address], columns[port]];
+  for (let i = 0; i < count; i++) {
+    const row = rows[starts[first + i]];
+    target[i] = endpointOf(addresses[row], ports[row]);
+  }
 }

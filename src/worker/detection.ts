@@ -13,6 +13,7 @@ import type { RowReader } from "./rowReader";
 /** See the file header. */
 export class Detection {
   #findings: Findings | undefined;
+  #capture: CaptureStore | undefined;
   #runs = 0;
 
   /** Waits until all columns are read. Rejects with `superseded` when another run is asked for meanwhile. */
@@ -23,9 +24,11 @@ export class Detection {
       if (run !== this.#runs) throw new AnalysisError("superseded", "The findings were asked for again.");
     };
     await capture.whenComplete;
-    const findings = await detect(capture, { ...query, readPayloads, pause });
+    const earlier = this.#capture === capture ? this.#findings : undefined;
+    const findings = await detect(capture, { ...query, readPayloads, pause, earlier });
     this.#findings = findings;
     capture.segmentLabels ??= findings.labels;
+    this.#capture = capture;
     return findings.report;
   }
 

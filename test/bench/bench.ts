@@ -6,8 +6,9 @@
  *   --slow-runs N   rounds of those that take half a minute (default 1)
  *   --only A,B      only these contestants
  *   --scale         instead: files of 0.3, 1, 3 and 10 million rows
+ *   --findings      instead: all detectors
  *   --vscode        instead: clicks in a real VS Code
- *   --all           all three
+ *   --all           all four
  *   --markdown      tables for the documentation
  */
 import { existsSync, statSync } from "node:fs";
@@ -19,10 +20,11 @@ import { buildPrograms } from "./contestants";
 import { benchClicksInVscode } from "./inVscode";
 import { benchPeers } from "./besidePeers";
 import { benchFilters } from "./filters";
+import { benchFindings } from "./findings";
 import type { BenchOptions } from "./rounds";
 import { benchScale } from "./scale";
 
-function readCall(): { file: string; isScale: boolean; isVscode: boolean; isPeers: boolean; options: BenchOptions } {
+function readCall(): { file: string; isScale: boolean; isVscode: boolean; isPeers: boolean; isFindings: boolean; options: BenchOptions } {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -30,6 +32,7 @@ function readCall(): { file: string; isScale: boolean; isVscode: boolean; isPeer
       "slow-runs": { type: "string", default: "1" },
       only: { type: "string" },
       scale: { type: "boolean", default: false },
+      findings: { type: "boolean", default: false },
       vscode: { type: "boolean", default: false },
       all: { type: "boolean", default: false },
       markdown: { type: "boolean", default: false },
@@ -39,7 +42,8 @@ function readCall(): { file: string; isScale: boolean; isVscode: boolean; isPeer
     file: resolve(positionals[0] ?? "bench-data/attack-sample-3m.csv"),
     isScale: values.scale || values.all,
     isVscode: values.vscode || values.all,
-    isPeers: values.all || (!values.scale && !values.vscode),
+    isPeers: values.all || (!values.scale && !values.vscode && !values.findings),
+    isFindings: values.findings || values.all || (!values.scale && !values.vscode && values.only === undefined),
     options: {
       runs: Number(values.runs),
       slowRuns: Number(values["slow-runs"]),
@@ -51,21 +55,22 @@ function readCall(): { file: string; isScale: boolean; isVscode: boolean; isPeer
 }
 
 async function main(): Promise<number> {
-  const { file, isScale, isVscode, isPeers, options } = readCall();
+  const { file, isScale, isVscode, isPeers, isFindings, options } = readCall();
   process.chdir(join(__dirname, "..", ".."));
-  if ((isPeers || isVscode) && !existsSync(file)) {
+  if ((isPeers || isFindings || isVscode) && !existsSync(file)) {
     console.error(`${file} does not exist. Make it with: npm run bench:data`);
     return 2;
   }
   await buildPrograms();
   const machine = `${cpus()[0].model}, ${availableParallelism()} cores, ${(totalmem() / 1e9).toFixed(0)} GB`;
   console.log(`${machine}, Node ${process.version}, ${process.platform}, ${new Date().toISOString().slice(0, 10)}`);
-  if (isPeers || isVscode) {
+  if (isPeers || isFindings || isVscode) {
     console.log(`${basename(file)}, ${(statSync(file).size / 1e6).toFixed(0)} MB, page cache warm`);
     console.log(`Answers are checked against ${readExpected(file) ? "the generator's own counts" : "those of the first run"}.`);
   }
   if (isPeers) await benchPeers(file, options);
   if (isPeers) await benchFilters(file);
+  if (isFindings) await benchFindings(file, options);
   if (isScale) await benchScale(options);
   if (isVscode) await benchClicksInVscode(file, options);
   return 0;

@@ -20,11 +20,13 @@ import type { Moment } from "../../shared/model";
 import type { CaptureStore } from "../captureStore";
 import { NO_TEXT, Valid } from "../columns";
 import { followSteps, type FollowedStreams } from "../followStreams";
+import { RowBits } from "../rowBits";
 import { RowNumbers } from "../rowNumbers";
 import { finishWith } from "../steps";
 import type { StreamMap } from "../streamOf";
 import { isOneSided, SAMPLED_SHARE, UNSEEN_SHARE } from "./coverage";
 import type { Detector, DetectorContext, RawFinding } from "./detector";
+import { spanOf, streamsOf } from "./findingRows";
 import { DETECTORS } from "./index";
 
 export { isOneSided, isSampled } from "./coverage";
@@ -36,6 +38,8 @@ export interface DetectOptions {
   readonly thresholds?: Readonly<Record<string, number>>;
   readonly readPayloads?: DetectorContext["readPayloads"];
   readonly pause: () => Promise<void>;
+  /** An earlier run over the same capture: what does not change is taken from it, and takes no memory twice. */
+  readonly earlier?: Findings | undefined;
   /** Only for tests: other detectors than those of the registry. */
   readonly detectors?: readonly Detector[];
 }
@@ -74,9 +78,9 @@ export class Findings {
 export async function detect(capture: CaptureStore, options: DetectOptions): Promise<Findings> {
   const { columns, index, order, head, summary } = capture;
   if (!order) throw new RangeError("The capture is not complete.");
-  const { sensitivity, pause, readPayloads, detectors = DETECTORS } = options;
+  const { sensitivity, pause, readPayloads, earlier, detectors = DETECTORS } = options;
   await pause();
-  const streams = await finishWith(followSteps(columns, order), pause);
+  const streams = await finishWith(followSteps(columns, order, earlier && { ...earlier.streams, labels: earlier.labels }), pause);
   const { unseenShare, oneSidedShare } = streams.completeness;
   const coverage: CaptureCoverage = {
     share: summary.completeness?.share ?? null,
@@ -84,7 +88,7 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
     oneSided: oneSidedShare,
   };
   const fields = new Set(head.header.columns.keys());
-  const numbers = new RowNumbers(columns, order.segments);
+  const numbers = earlier?.numbers ?? new RowNumbers(columns, order.segments);
   const notRun: NotRun[] = [];
   const rows = new Map<string, Uint32Array>();
   const findings: Finding[] = [];
@@ -153,19 +157,12 @@ function describe(
   { id: detector }: Detector,
   raw: RawFinding,
   { columns }: CaptureStore,
-  { numbers: { valid, stream } }: FollowedStreams,
+  { numbers }: FollowedStreams,
   rowNumbers: RowNumbers,
 ): Finding {
   const { key, rows, strongest, ...common } = raw;
-  let first = -1;
-  let last = -1;
-  const streams = new Set<number>();
-  for (const row of rows) {
-    if (valid[row] & Valid.stream) streams.add(stream[row]);
-    if ((columns.valid[row] & Valid.time) === 0) continue;
-    if (first < 0 || isBefore(columns, row, first)) first = row;
-    if (last < 0 || !isBefore(columns, row, last)) last = row;
-  }
+  const { first, last } = spanOf(columns, rows);
+  const streams = streamsOf(numbers, rows, MAX_STREAMS);
   const momentOf = (row: number): Moment | null => (row < 0 ? null : { seconds: columns.seconds[row], nanos: columns.nanos[row] });
   const evidence = new Map<number, EvidencePacket>();
   const roles: [EvidenceRole, number | undefined][] = [
@@ -183,15 +180,12 @@ function describe(
     detector,
     first: momentOf(first),
     last: momentOf(last),
-    streams: [...streams].sort((a, b) => a - b).slice(0, MAX_STREAMS),
-    streamCount: streams.size,
+    streams: streams.least,
+    streamCount: streams.count,
     packets: rows.length,
     evidence: [...evidence.values()],
   };
 }
-
-const isBefore = ({ seconds, nanos }: CaptureStore["columns"], row: number, other: number): boolean =>
-  seconds[row] < seconds[other] || (seconds[row] === seconds[other] && nanos[row] < nanos[other]);
 
 const percent = (share: number): string => `${String(Math.round(share * 100))} %`;
 
@@ -221,19 +215,41 @@ function compareLabels(
   const isSuspicious = new Uint8Array(labelNames.size);
   for (let code = 0; code < isSuspicious.length; code++)
     isSuspicious[code] = code === NO_TEXT || isBenignLabel(labelNames.valueOf(code)) ? 0 : 1;
-  let suspicious = 0;
-  for (let row = 0; row < rows; row++) if ((valid[row] & Valid.seq) !== 0) suspicious += isSuspicious[label[row]];
-  const seen = new Uint8Array(rows);
+  const isSeen = new RowBits(rows);
   let inFindings = 0;
   let suspiciousInFindings = 0;
   for (const { id, severity } of findings) {
     if (severity === "chat") continue;
-    for (const row of rowsOf.get(id)!) {
-      if (seen[row] !== 0) continue;
-      seen[row] = 1;
-      inFindings++;
-      suspiciousInFindings += isSuspicious[label[row]];
-    }
+    const found = addRows(isSeen, rowsOf.get(id)!, label, isSuspicious);
+    inFindings += found.added;
+    suspiciousInFindings += found.suspicious;
   }
+  const suspicious = countSuspicious(valid, label, isSuspicious, rows);
   return { field: summary.labelField, inFindings, suspiciousInFindings, suspicious };
+}
+
+function countSuspicious(valid: Uint16Array, label: Uint32Array, isSuspicious: Uint8Array, rows: number): number {
+  let count = 0;
+  for (let row = 0; row < rows; row++) count += valid[row] & Valid.seq ? isSuspicious[label[row]] : 0;
+  return count;
+}
+
+/** Adds rows to those seen: how many are new, and how many of these are suspicious. */
+function addRows(
+  { words }: RowBits,
+  rows: Uint32Array,
+  label: Uint32Array,
+  isSuspicious: Uint8Array,
+): { added: number; suspicious: number } {
+  let added = 0;
+  let suspicious = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    const word = words[row >>> 5];
+    const isNew = ((word >>> (row & 31)) & 1) ^ 1;
+    words[row >>> 5] = word | (1 << (row & 31));
+    added += isNew;
+    suspicious += isNew & isSuspicious[label[row]];
+  }
+  return { added, suspicious };
 }

@@ -29,8 +29,9 @@
  */
 import { AnalysisError } from "../../shared/errors";
 import type { Confidence, Severity } from "../../shared/findings";
-import { BARE_HEADER, ChecksumComparer, headerLengthOf, TIMESTAMP_HEADER } from "../checksums";
+import { ChecksumComparer } from "../checksums";
 import { Valid, type PacketColumns } from "../columns";
+import { Trait, traitsOf } from "../headerTraits";
 import { overlapOf } from "../overlaps";
 import { rowEndpoint } from "../endpoints";
 import type { StreamWalk } from "../streamWalk";
@@ -49,26 +50,11 @@ const PACKETS_PER_FOREIGN = 10;
 const MAX_FOREIGN = 5;
 /** A packet this much later, seconds, was sent later: nothing on the way waits that long. */
 const SURELY_LATER = 1;
-/** Places looked up at a time. */
-const BATCH_PLACES = 4096;
-/** Packets between two pauses. */
-const STEP_PACKETS = 1 << 18;
 /** Overlaps between two pauses. */
 const STEP_PAIRS = 1 << 14;
 /** Overlaps that an explanation tells one by one, and those whose signs are looked at for it. */
 const MAX_TOLD = 3;
 const MAX_RANKED = 1000;
-
-/** What a packet shows without its payload, as bits above its TTL. */
-const Trait = {
-  ttl: 0xff,
-  /** Its header has no options; or has as many as timestamps take, or more. Neither: not known. */
-  bare: 1 << 8,
-  optioned: 1 << 9,
-  /** SYN or reset: these have headers of their own. */
-  control: 1 << 10,
-  data: 1 << 11,
-} as const;
 
 /** What speaks against a segment. */
 const Sign = { ttl: 1, bare: 2, unknownToSender: 4 } as const;
@@ -85,78 +71,6 @@ const NOTE_DIFFERENT = 1 << 7;
 
 /** Without these nothing can be compared. */
 const NUMBERED = Valid.seq | Valid.len;
-
-/** Bits of Trait per row. 2 bytes a row, made in the order of memory: what follows reads it in the order of streams. */
-function readTraits(columns: PacketColumns): Uint16Array {
-  const { rows, ttl, flags, len, valid } = columns;
-  const traits = new Uint16Array(rows);
-  for (let row = 0; row < rows; row++) {
-    let bits = ttl[row] & Trait.ttl;
-    const header = headerLengthOf(columns, row);
-    if (header === BARE_HEADER) bits |= Trait.bare;
-    else if (header >= TIMESTAMP_HEADER) bits |= Trait.optioned;
-    if (flags[row] & (TcpFlag.syn | TcpFlag.rst)) bits |= Trait.control;
-    if (len[row] > 1 && (valid[row] & NUMBERED) === NUMBERED) bits |= Trait.data;
-    traits[row] = bits;
-  }
-  return traits;
-}
-
-/** Finds streams with packets whose traits differ from those of others of their direction. Rows lie far apart in memory: looked up in loops of their own, the processor waits for many at once. */
-class Screen {
-  /** 1 per stream of the walk that is one. */
-  readonly isMixed: Uint8Array;
-  readonly #traits: Uint16Array;
-  readonly #walk: StreamWalk;
-  readonly #bits = new Uint16Array(BATCH_PLACES);
-  #stream = -1;
-  #next = 0;
-  /** Of the first packet each way; -1 before it. */
-  #one = -1;
-  #other = -1;
-
-  constructor(traits: Uint16Array, walk: StreamWalk) {
-    this.#traits = traits;
-    this.#walk = walk;
-    this.isMixed = new Uint8Array(walk.streams.length);
-  }
-
-  /** The packets at the places [first, first + count), at most BATCH_PLACES; in the order of the walk. */
-  take(first: number, count: number): void {
-    gather(this.#traits, this.#walk.rows, first, count, this.#bits);
-    this.#look(first, count);
-  }
-
-  #look(first: number, count: number): void {
-    const { directions, starts } = this.#walk;
-    const bitsOf = this.#bits;
-    let [one, other, next] = [this.#one, this.#other, this.#next];
-    for (let i = 0; i < count; i++) {
-      if (first + i === next) {
-        next = starts[++this.#stream + 1];
-        one = other = -1;
-      }
-      const bits = bitsOf[i];
-      if (bits & Trait.control) continue;
-      const key = bits & (Trait.ttl | Trait.bare);
-      if (directions[first + i] === 0) {
-        if (one < 0) one = key;
-        else if (key !== one) this.isMixed[this.#stream] = 1;
-      } else {
-        if (other < 0) other = key;
-        else if (key !== other) this.isMixed[this.#stream] = 1;
-      }
-    }
-    this.#one = one;
-    this.#other = other;
-    this.#next = next;
-  }
-}
-
-/** target[i] = source[rows[first + i]]. */
-function gather(source: Uint16Array, rows: Uint32Array, first: number, count: number, target: Uint16Array): void {
-  for (let i = 0; i < count; i++) target[i] = source[rows[first + i]];
-}
 
 /** What a direction's packets have in common, SYNs and resets apart. */
 class Usual {
@@ -216,7 +130,9 @@ interface ForeignHeaders {
 class Signs {
   readonly #columns: PacketColumns;
   readonly #walk: StreamWalk;
-  readonly #traits: Uint16Array;
+  /** Bits of Trait of the packets of the stream, where it is mixed. */
+  #traits = new Uint16Array(1024);
+  #start = 0;
   readonly #minPackets: number;
   readonly #share: number;
   readonly #usual = [new Usual(), new Usual()] as const;
@@ -224,15 +140,14 @@ class Signs {
   #isMixed = false;
   #stream = 0;
 
-  constructor({ columns, streams, coverage, thresholds }: DetectorContext, traits: Uint16Array) {
+  constructor({ columns, streams, coverage, thresholds }: DetectorContext) {
     this.#columns = columns;
     this.#walk = streams.walk;
-    this.#traits = traits;
     this.#minPackets = thresholds.minPackets;
     this.#share = coverage.share ?? 1;
   }
 
-  /** The stream at an index of the walk; `isMixed`: as Screen says. */
+  /** The stream at an index of the walk; `isMixed`: as HeaderScreen says. */
   begin(stream: number, isMixed: boolean): void {
     this.#stream = stream;
     this.#isMixed = isMixed;
@@ -241,22 +156,26 @@ class Signs {
     const [one, other] = this.#usual;
     one.clear();
     other.clear();
-    for (let place = starts[stream]; place < starts[stream + 1]; place++)
-      (directions[place] === 0 ? one : other).add(this.#traits[rows[place]]);
+    const start = (this.#start = starts[stream]);
+    const count = starts[stream + 1] - start;
+    if (count > this.#traits.length) this.#traits = new Uint16Array(Math.max(count, 2 * this.#traits.length));
+    const traits = this.#traits;
+    for (let i = 0; i < count; i++) traits[i] = traitsOf(this.#columns, rows[start + i]);
+    for (let i = 0; i < count; i++) (directions[start + i] === 0 ? one : other).add(traits[i]);
     one.settle(this.#minPackets, this.#share);
     other.settle(this.#minPackets, this.#share);
   }
 
   /** Bits of Sign of the packet at a place of the stream, of which the row `copy` has a part too. */
   of(place: number, copy: number): number {
-    const { rows, directions } = this.#walk;
-    const signs = this.#isMixed ? this.#usual[directions[place]].signsOf(this.#traits[rows[place]]) : 0;
+    const { directions } = this.#walk;
+    const signs = this.#isMixed ? this.#usual[directions[place]].signsOf(this.#traits[place - this.#start]) : 0;
     return this.#isUnknownToSender(place, copy) ? signs | Sign.unknownToSender : signs;
   }
 
   /** Data with a foreign header, by direction. */
   *foreign(): Generator<ForeignHeaders> {
-    const { rows, directions, starts } = this.#walk;
+    const { directions, starts } = this.#walk;
     for (const direction of [0, 1]) {
       const usual = this.#usual[direction];
       if (usual.ttl === 0 && !usual.hasTimestamps) continue;
@@ -266,7 +185,7 @@ class Signs {
       let isUsualSeen = false;
       for (let place = starts[this.#stream]; place < starts[this.#stream + 1]; place++) {
         if (directions[place] !== direction) continue;
-        const traits = this.#traits[rows[place]];
+        const traits = this.#traits[place - this.#start];
         if (traits & Trait.control) continue;
         if (usual.signsOf(traits) === 0) {
           isUsualSeen = true;
@@ -367,13 +286,11 @@ export const payloadConflict: Detector = {
 };
 
 async function run(context: DetectorContext): Promise<{ findings: RawFinding[]; unjudged: Unjudged[] }> {
-  const { columns, streams, coverage, fields, readPayloads, pause } = context;
-  const { walk, overlaps } = streams;
+  const { streams, coverage, fields, readPayloads, pause } = context;
+  const { overlaps } = streams;
   const hasPayload = readPayloads !== undefined && fields.has("payload");
-  const traits = readTraits(columns);
-  await pause();
-  const isMixed = await screenAll(traits, walk, pause);
-  const signs = new Signs(context, traits);
+  const { isMixed } = streams;
+  const signs = new Signs(context);
   const foreign = findForeign(signs, isMixed);
   await pause();
   const notes = await noteAll(context, signs, isMixed);
@@ -399,16 +316,6 @@ async function run(context: DetectorContext): Promise<{ findings: RawFinding[]; 
   if (overlaps.isForgetful)
     unjudged.push({ reason: "In directions of many segments, resends of bytes far behind the newest were not compared.", tshark: "" });
   return { findings, unjudged };
-}
-
-/** 1 for every stream of the walk with headers that differ within a direction. */
-async function screenAll(traits: Uint16Array, walk: StreamWalk, pause: () => Promise<void>): Promise<Uint8Array> {
-  const screen = new Screen(traits, walk);
-  for (let first = 0; first < walk.rows.length; first += BATCH_PLACES) {
-    screen.take(first, Math.min(BATCH_PLACES, walk.rows.length - first));
-    if (first % STEP_PACKETS === 0) await pause();
-  }
-  return screen.isMixed;
 }
 
 function findForeign(signs: Signs, isMixed: Uint8Array): ForeignHeaders[] {

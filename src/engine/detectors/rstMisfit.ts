@@ -36,7 +36,7 @@ import { formatCount } from "../../shared/format";
 import { CONFIDENCES, type Confidence, type Severity, type ThresholdDescription } from "../../shared/findings";
 import { NO_TEXT, Valid, type PacketColumns } from "../columns";
 import { rowEndpoint } from "../endpoints";
-import { BATCH_PACKETS, UNKNOWN_WINDOW } from "../packetRecords";
+import { BATCH_PACKETS, UNKNOWN_WINDOW } from "../packetBatch";
 import { seqAdd, seqDiff, seqGt, seqLeq } from "../seq";
 import { SegmentLabel } from "../segmentLabels";
 import { TcpFlag } from "../tcpFlags";

@@ -31,7 +31,7 @@ import { formatCount, formatShare } from "../../shared/format";
 import type { Confidence, Severity, ThresholdDescription } from "../../shared/findings";
 import { Valid, type PacketColumns } from "../columns";
 import { rowEndpoint } from "../endpoints";
-import { BATCH_PACKETS } from "../packetRecords";
+import { BATCH_PACKETS } from "../packetBatch";
 import { seqAdd, seqDiff, seqGt } from "../seq";
 import { SegmentLabel } from "../segmentLabels";
 import { TcpFlag } from "../tcpFlags";

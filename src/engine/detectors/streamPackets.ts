@@ -4,8 +4,7 @@
  */
 import { Valid, type PacketColumns } from "../columns";
 import type { FollowedStreams } from "../followStreams";
-import { BATCH_PACKETS, PacketBatch, UNKNOWN_WINDOW } from "../packetRecords";
-import { TcpFlag } from "../tcpFlags";
+import { BATCH_PACKETS, gather16, LookedUpBatch, PacketPart, type PacketBatch } from "../packetBatch";
 import type { StreamColumns } from "../streams";
 
 /** Rows between two pauses. */
@@ -75,58 +74,36 @@ export function placeOfNumber(numbers: Uint32Array, wanted: number): number {
 
 /** Packets looked at between two pauses: 20 to 50 ms of work. */
 export const PAUSE_PACKETS = 1 << 17;
-/** From this share of all packets on, records of all packets are made instead of looking packets up, which lie anywhere in memory. */
+/** From this share of all packets on, those of all streams are read as they lie in memory instead of looking up the ones wanted. */
 const DENSE_SHARE = 1 / 8;
 
-/** The packets of some streams, batch by batch: those are in `batch`, but for their times. */
+/** The packets of some streams, batch by batch: those are in `batch`. */
 export class StreamPackets {
-  readonly batch = new PacketBatch();
+  batch: PacketBatch;
   readonly ttl = new Uint16Array(BATCH_PACKETS);
   readonly #columns: PacketColumns;
-  readonly #streams: FollowedStreams;
-  readonly #isDense: boolean;
+  readonly #rows: Uint32Array;
+  readonly #lookUp: LookedUpBatch;
+  readonly #part: PacketPart | undefined;
   readonly #withTtl: boolean;
 
   /** `places`: those of the streams to be looked at, in the order of the walk. */
-  constructor(columns: PacketColumns, streams: FollowedStreams, places: Uint32Array, withTtl: boolean) {
+  constructor(columns: PacketColumns, { walk }: FollowedStreams, places: ArrayLike<number>, withTtl: boolean) {
+    const { starts, rows } = walk;
     this.#columns = columns;
-    this.#streams = streams;
+    this.#rows = rows;
     this.#withTtl = withTtl;
-    const { starts, rows } = streams.walk;
+    this.#lookUp = new LookedUpBatch(columns, rows);
+    this.batch = this.#lookUp.batch;
     let packets = 0;
-    for (const place of places) packets += starts[place + 1] - starts[place];
-    this.#isDense = packets > DENSE_SHARE * rows.length;
+    for (let i = 0; i < places.length; i++) packets += starts[places[i] + 1] - starts[places[i]];
+    this.#part = packets > DENSE_SHARE * rows.length ? new PacketPart(columns, rows) : undefined;
   }
 
-  /** Takes the packets at the places [first, first + count) of the walk, at most BATCH_PACKETS of them. Short loops: the processor can wait for many rows at once. */
+  /** Takes the packets at the places [first, first + count) of the walk, at most BATCH_PACKETS of them. */
   load(first: number, count: number): void {
-    const { batch } = this;
-    const { rows } = this.#streams.walk;
-    const columns = this.#columns;
-    if (this.#withTtl) gather16(this.ttl, columns.ttl, rows, first, count);
-    if (this.#isDense) {
-      batch.load(this.#streams.records, first, count);
-      return;
-    }
-    gather16(batch.valid, columns.valid, rows, first, count);
-    gather16(batch.flags, columns.flags, rows, first, count);
-    gather32(batch.seq, columns.seq, rows, first, count);
-    gather32(batch.ack, columns.ack, rows, first, count);
-    gather32(batch.len, columns.len, rows, first, count);
-    gather32(batch.window, columns.window, rows, first, count);
-    this.#correct(count);
-  }
-
-  /** As PacketRecords has them. */
-  #correct(count: number): void {
-    const { flags, ack, valid, window } = this.batch;
-    for (let i = 0; i < count; i++) {
-      const bits = valid[i];
-      const hasAck = (bits & Valid.ack) !== 0;
-      if ((bits & Valid.flags) === 0) flags[i] = hasAck && ack[i] !== 0 ? TcpFlag.ack : 0;
-      else if (!hasAck) flags[i] &= ~TcpFlag.ack;
-      if ((bits & Valid.window) === 0) window[i] = UNKNOWN_WINDOW;
-    }
+    if (this.#withTtl) gather16(this.ttl, this.#columns.ttl, this.#rows, first, count);
+    this.batch = this.#part ? this.#part.take(first, count) : this.#lookUp.load(first, count);
   }
 
   /** Time from one row to another, ns; NaN unless both have one. */
@@ -135,12 +112,4 @@ export class StreamPackets {
     if ((valid[from] & valid[to] & Valid.time) === 0) return NaN;
     return (seconds[to] - seconds[from]) * 1e9 + nanos[to] - nanos[from];
   }
-}
-
-function gather16(target: Uint16Array, source: Uint16Array, rows: Uint32Array, first: number, count: number): void {
-  for (let i = 0; i < count; i++) target[i] = source[rows[first + i]];
-}
-
-function gather32(target: Uint32Array, source: Uint32Array, rows: Uint32Array, first: number, count: number): void {
-  for (let i = 0; i < count; i++) target[i] = source[rows[first + i]];
 }

@@ -2,14 +2,14 @@
  * Sequence numbers walked in equal strides: a part of the detector sequencePattern.ts, whose header says when. Follows every direction
  * of a stream; knows no thresholds of its own.
  */
-import { Valid } from "../columns";
-import { BATCH_PACKETS, PacketBatch } from "../packetRecords";
+import { Valid, type PacketColumns } from "../columns";
+import { BATCH_PACKETS, LookedUpBatch } from "../packetBatch";
 import { SegmentLabel } from "../segmentLabels";
 import { seqAdd, seqDiff, seqGeq, seqGt, seqLeq } from "../seq";
 import type { StreamColumns } from "../streams";
 import { TcpFlag } from "../tcpFlags";
 import type { DetectorContext } from "./detector";
-import { placeOfNumber } from "./streamPackets";
+import { placeOfNumber, StreamPackets } from "./streamPackets";
 
 /** A direction of a stream that walks. */
 export interface StrideRun {
@@ -197,8 +197,8 @@ class Side {
 /** Walks the streams that can hold something. `minRun`: packets of a run. */
 export async function findStrides(context: DetectorContext, minRun: number, isSampled: boolean): Promise<Strides> {
   const { pause } = context;
-  const walker = new Walker(context, minRun, isSampled);
   const suspects = await findSuspects(context, minRun, isSampled);
+  const walker = new Walker(context, suspects, minRun, isSampled);
   let walked = 0;
   for (const place of suspects) {
     walked += walker.walkStream(place);
@@ -277,24 +277,27 @@ function countOutOfLine(
 class Walker implements Strides {
   readonly runs: StrideRun[] = [];
   readonly pairs: ResetPair[] = [];
+  readonly #columns: PacketColumns;
   readonly #streams: DetectorContext["streams"];
   readonly #minRun: number;
   readonly #isSampled: boolean;
   readonly #sides = [new Side(), new Side()] as const;
-  readonly #batch = new PacketBatch();
+  readonly #packets: StreamPackets;
   /** Last reset of each side; its row. */
   readonly #lastReset = new Uint32Array(2);
   #stream = -1;
 
-  constructor({ streams }: DetectorContext, minRun: number, isSampled: boolean) {
+  constructor({ columns, streams }: DetectorContext, suspects: readonly number[], minRun: number, isSampled: boolean) {
+    this.#columns = columns;
     this.#streams = streams;
+    this.#packets = new StreamPackets(columns, streams, suspects, false);
     this.#minRun = minRun;
     this.#isSampled = isSampled;
   }
 
   /** Returns how many packets the stream at a place has. */
   walkStream(place: number): number {
-    const { walk, records } = this.#streams;
+    const { walk } = this.#streams;
     const start = walk.starts[place];
     const end = walk.starts[place + 1];
     this.#stream = place;
@@ -303,7 +306,7 @@ class Walker implements Strides {
     const pairsBefore = this.pairs.length;
     for (let first = start; first < end; first += BATCH_PACKETS) {
       const count = Math.min(BATCH_PACKETS, end - first);
-      this.#batch.load(records, first, count);
+      this.#packets.load(first, count);
       this.#walkBatch(first, count);
     }
     const known = this.runs.length;
@@ -315,7 +318,7 @@ class Walker implements Strides {
 
   #walkBatch(first: number, count: number): void {
     const { directions, rows } = this.#streams.walk;
-    const { seq, ack, len, flags, valid } = this.#batch;
+    const { seq, ack, len, flags, valid } = this.#packets.batch;
     const isSampled = this.#isSampled;
     for (let i = 0; i < count; i++) {
       if ((valid[i] & (Valid.seq | Valid.len)) !== (Valid.seq | Valid.len)) continue;
@@ -353,10 +356,10 @@ class Walker implements Strides {
 
   /** Walks the stream once more, for the rows. */
   #keep(direction: 0 | 1, isReset: boolean, stride: number, packets: number): void {
-    const { walk, records } = this.#streams;
+    const { walk } = this.#streams;
     const { starts, directions, streams } = walk;
     const sides = [new Side(), new Side()] as const;
-    const batch = new PacketBatch();
+    const lookUp = new LookedUpBatch(this.#columns, walk.rows);
     const found: number[] = [];
     let run: number[] = [];
     const chain = isReset ? sides[direction].resets : sides[direction].others;
@@ -367,7 +370,7 @@ class Walker implements Strides {
     };
     for (let first = starts[this.#stream]; first < starts[this.#stream + 1]; first += BATCH_PACKETS) {
       const count = Math.min(BATCH_PACKETS, starts[this.#stream + 1] - first);
-      batch.load(records, first, count);
+      const batch = lookUp.load(first, count);
       for (let i = 0; i < count; i++) {
         if ((batch.valid[i] & (Valid.seq | Valid.len)) !== (Valid.seq | Valid.len)) continue;
         const side = directions[first + i];

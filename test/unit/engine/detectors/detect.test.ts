@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { detect } from "../../../../src/engine/detectors/detect";
 import type { Detector, RawFinding } from "../../../../src/engine/detectors/detector";
+import { readAttack } from "../../../support/attacks";
 import { analyzeText } from "../../../support/capture";
 
 /** A detector that finds so many, every tenth of them grave. */
@@ -48,4 +49,24 @@ describe("engine/detectors/detect", () => {
       [["port-scan", "Only the 1,000 gravest of 12,345 findings are listed; higher thresholds, or a part of the capture, leave fewer."]],
     );
   });
+
+  // With streams of its own, and without.
+  for (const [title, textOf] of [
+    ["names its streams", (csv: string): string => csv],
+    ["does not name its streams", (csv: string): string => csv.replace("tcp.stream", "not.read")],
+  ] as const)
+    it(`says the same when an earlier one lends what does not change, where the file ${title}`, async () => {
+      const capture = await analyzeText(textOf(readAttack("reset-foreign-ttl")));
+      const pause = (): Promise<void> => Promise.resolve();
+      const low = await detect(capture, { sensitivity: "low", pause });
+      const alone = await detect(capture, { sensitivity: "high", pause });
+      const labels = alone.labels.slice();
+      const lent = await detect(capture, { sensitivity: "high", pause, earlier: low });
+      assert.ok(alone.report.findings.length > 0);
+      assert.deepEqual(lent.report, alone.report);
+      for (const { id } of alone.report.findings) assert.deepEqual(lent.rowsOf(id), alone.rowsOf(id));
+      assert.deepEqual(lent.labels, labels);
+      assert.equal(lent.labels, low.labels);
+      assert.equal(lent.streams.order, low.streams.order);
+    });
 });
