@@ -12,6 +12,7 @@ import type { Sensitivity } from "./shared/findings";
 import { FindingPanels } from "./panel/findingPanels";
 import { TimelinePanels } from "./panel/timelinePanels";
 import { readDetectionSettings, readLabelFields, readMemoryLimitMB, readTimelineSettings, readTopCount } from "./settings";
+import { CaptureReports } from "./views/captureReport";
 import { CaptureTree } from "./views/captureTree";
 import { FindingDocuments } from "./views/findingDocuments";
 import { FindingsTree } from "./views/findingsTree";
@@ -51,6 +52,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const findingsTree = new FindingsTree({ captures, findings, dismissed });
   const readSensitivity = (): Sensitivity => readDetectionSettings().sensitivity;
   const findingsView = new FindingsView({ captures, findings, dismissed, tree: findingsTree, log, readSensitivity });
+  const tool = { name: "TCP Seq Analyzer", version: (context.extension.packageJSON as { version: string }).version };
+  const captureReports = new CaptureReports({ captures, findings, tool });
   const report = new ImportReport(captures, log);
   const findingDocuments = new FindingDocuments(captures, findings, log);
   const timelines = new TimelinePanels(context, captures, log, readTimelineSettings);
@@ -75,8 +78,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     vscode.window.registerWebviewPanelSerializer(panels.finding, findingPanels),
     registerCommands({
       ...{ captures, errors, log, extensionUri, sequences: treeViews, timelines, report },
-      ...{ findings, findingPanels, dismissed, findingsView, findingDocuments },
-      tool: { name: "TCP Seq Analyzer", version: (context.extension.packageJSON as { version: string }).version },
+      ...{ findings, findingPanels, dismissed, findingsView, findingDocuments, captureReports, tool },
     }),
   );
   return { captures, sequences, capture, findingsTree, findings };

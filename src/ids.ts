@@ -19,6 +19,7 @@ export const commands = {
   copyWiresharkFilter: "tcpSeq.copyWiresharkFilter",
   closeCapture: "tcpSeq.closeCapture",
   openReport: "tcpSeq.openReport",
+  createReport: "tcpSeq.createReport",
   analyzeAgain: "tcpSeq.analyzeAgain",
   showLog: "tcpSeq.showLog",
   filterFindings: "tcpSeq.filterFindings",

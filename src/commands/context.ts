@@ -28,6 +28,8 @@ export interface CommandContext {
     showDistribution(key: string): Promise<void>;
   };
   readonly report: { open(key: string): Promise<void> };
+  /** Undefined when the capture is not open any more. */
+  readonly captureReports: { make(key: string): Promise<string | undefined> };
   readonly findings: Pick<CaptureFindings, "result" | "find" | "again">;
   readonly findingPanels: { show(key: string, id: string): void };
   readonly dismissed: Pick<DismissedFindings, "has" | "dismiss" | "restore">;

@@ -6,6 +6,7 @@ import { analyzeAgain, closeCapture, openDistribution, openReport } from "./capt
 import type { CommandContext, CommandHandler } from "./context";
 import { copyFindingFilter, copyFindingMarkdown, copyTsharkOption } from "./copyFinding";
 import { copyNumber, copyWiresharkFilter } from "./copySequence";
+import { createReport } from "./createReport";
 import { exportFindings } from "./exportFindings";
 import { filterFindings } from "./filterFindings";
 import {
@@ -40,6 +41,7 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.copyWiresharkFilter]: copyWiresharkFilter,
   [commands.closeCapture]: closeCapture,
   [commands.openReport]: openReport,
+  [commands.createReport]: createReport,
   [commands.analyzeAgain]: analyzeAgain,
   [commands.showLog]: ({ log }) => log.show(),
   [commands.filterFindings]: filterFindings,
