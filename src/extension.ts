@@ -30,7 +30,7 @@ export interface ExtensionApi {
   readonly capture: Pick<CaptureTree, "getChildren" | "getTreeItem">;
   /** Data behind the view Findings, and what is known of each capture. */
   readonly findingsTree: Pick<FindingsTree, "getChildren" | "getTreeItem" | "resolveTreeItem" | "filter" | "showsDismissed">;
-  readonly findings: Pick<CaptureFindings, "state" | "result" | "onDidChange">;
+  readonly findings: Pick<CaptureFindings, "state" | "result" | "get" | "onDidChange">;
 }
 
 /** Called by the editor once, when a view, command or panel of the extension is first used. */

@@ -110,6 +110,7 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
     sequences: { reveal: () => Promise.resolve(), showMore: () => Promise.resolve(), setOrder: () => Promise.resolve() },
     timelines: { showTimeline: () => Promise.resolve(), showDistribution: () => Promise.resolve() },
     report: { open: () => Promise.resolve() },
+    captureReports: { make: () => Promise.resolve(undefined) },
     findingPanels: { show: () => undefined },
     tool: { name: "TCP Seq Analyzer", version: "1.2.3" },
   };
