@@ -20,6 +20,7 @@ import { FindingsView } from "./views/findingsView";
 import { ImportReport } from "./views/importReport";
 import { SequencesTree } from "./views/sequencesTree";
 import { TreeViews } from "./views/treeViews";
+import { withViewProgress } from "./views/viewProgress";
 
 /** What the extension exports: read-only insight for integration tests and other extensions. */
 export interface ExtensionApi {
@@ -42,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     workerPath: vscode.Uri.joinPath(extensionUri, "dist", "analyzeWorker.js").fsPath,
     log,
     readOptions: () => ({ labelFields: readLabelFields(), memoryLimitMB: readMemoryLimitMB() }),
-    run: runWithProgress,
+    run: withViewProgress(runWithProgress),
   });
   const findings = new CaptureFindings({ captures, errors, log, readSettings: readDetectionSettings });
   const dismissed = new DismissedFindings(context.workspaceState);
@@ -79,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerCommands({
       ...{ captures, errors, log, extensionUri, sequences: treeViews, timelines, report },
       ...{ findings, findingPanels, dismissed, findingsView, findingDocuments, captureReports, tool },
+      extensionId: context.extension.id,
     }),
   );
   return { captures, sequences, capture, findingsTree, findings };

@@ -6,6 +6,8 @@ export const commands = {
   /** Always a dialog. */
   analyzeFile: "tcpSeq.analyzeFile",
   openSample: "tcpSeq.openSample",
+  openWalkthrough: "tcpSeq.openWalkthrough",
+  copyTsharkCommand: "tcpSeq.copyTsharkCommand",
   openTimeline: "tcpSeq.openTimeline",
   openTimelineToSide: "tcpSeq.openTimelineToSide",
   openDistribution: "tcpSeq.openDistribution",
@@ -71,6 +73,8 @@ export const itemKinds = {
   staleCapture: "capture.stale",
   sequence: "sequence",
   more: "more",
+  /** Says that there is nothing to list. */
+  nothing: "nothing",
   fact: "fact",
   problem: "problem",
   failure: "failure",

@@ -165,7 +165,9 @@ export class TimelineView {
       "There is no timeline: none of the {0} in this file has a readable time.",
       countPackets(summary.rows.tcp),
     );
-    this.#notes.replaceChildren();
+    this.#notes.replaceChildren(
+      element("p", {}, l10n.t("Export the capture again with a column of times: add -e frame.time to the tshark command.")),
+    );
   }
 
   #draw(keepsPoint = false): void {

@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly errors: ErrorNotifier;
   readonly log: vscode.LogOutputChannel;
   readonly extensionUri: vscode.Uri;
+  /** `publisher.name`. */
+  readonly extensionId: string;
   /** The list of sequence numbers in the side bar. */
   readonly sequences: {
     /** Brings a capture into view, opening the side bar if need be. */

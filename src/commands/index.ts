@@ -19,6 +19,7 @@ import {
   showDismissed,
   showMoreFindings,
 } from "./findingsList";
+import { copyTsharkCommand, openWalkthrough } from "./firstSteps";
 import { findSequence } from "./findSequence";
 import { openFinding } from "./openFinding";
 import { openTimeline, openTimelineToSide } from "./openTimeline";
@@ -29,6 +30,8 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.analyze]: analyzeTcpSeq,
   [commands.analyzeFile]: analyzeFromDialog,
   [commands.openSample]: openSample,
+  [commands.openWalkthrough]: openWalkthrough,
+  [commands.copyTsharkCommand]: copyTsharkCommand,
   [commands.openTimeline]: openTimeline,
   [commands.openTimelineToSide]: openTimelineToSide,
   [commands.openDistribution]: openDistribution,

@@ -38,8 +38,14 @@ interface FailureNode {
   readonly key: string;
 }
 
+/** Says that the capture has no numbers. */
+interface NothingNode {
+  readonly kind: "nothing";
+  readonly key: string;
+}
+
 /** Any item of the view. */
-export type SequencesNode = CaptureNode | SequenceNode | MoreNode | FailureNode;
+export type SequencesNode = CaptureNode | SequenceNode | MoreNode | FailureNode | NothingNode;
 
 /** What the view needs. */
 export interface SequencesContext {
@@ -131,6 +137,8 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
         return moreItem(node);
       case "failure":
         return failureItem(node);
+      case "nothing":
+        return nothingItem(node);
     }
   }
 
@@ -154,6 +162,7 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
   async #list({ key, uri, capture }: OpenCapture): Promise<SequencesNode[]> {
     try {
       const items = await capture.listSequences({ order: this.#order, from: 0, count: this.#shown(key) });
+      if (capture.summary.distinct === 0) return [{ kind: "nothing", key }];
       const left = capture.summary.distinct - items.length;
       const numbers = items.map(({ seq, count }): SequenceNode => ({ kind: "sequence", key, seq, count }));
       return left > 0 ? [...numbers, { kind: "more", key, left }] : numbers;
@@ -195,6 +204,17 @@ function failureItem({ key }: FailureNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
   item.contextValue = itemKinds.failure;
   item.command = { command: commands.analyzeAgain, title: vscode.l10n.t("Analyze Again"), arguments: [{ key }] };
+  return item;
+}
+
+/** The report says how many rows there are, and why none of them counts. */
+function nothingItem({ key }: NothingNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t("No row has a sequence number"));
+  item.id = `${key} nothing`;
+  item.description = vscode.l10n.t("open the import report");
+  item.iconPath = new vscode.ThemeIcon("info");
+  item.contextValue = itemKinds.nothing;
+  item.command = { command: commands.openReport, title: vscode.l10n.t("Open Import Report"), arguments: [{ key }] };
   return item;
 }
 

@@ -107,6 +107,7 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
     ...{ captures, log, findings, dismissed, findingsView, findingDocuments },
     errors: new ErrorNotifier(log),
     extensionUri: checkoutFile(),
+    extensionId: "publisher.name",
     sequences: { reveal: () => Promise.resolve(), showMore: () => Promise.resolve(), setOrder: () => Promise.resolve() },
     timelines: { showTimeline: () => Promise.resolve(), showDistribution: () => Promise.resolve() },
     report: { open: () => Promise.resolve() },
