@@ -59,7 +59,16 @@ export class DistributionView {
     const controls = this.#controls;
     controls.setAttribute("aria-label", l10n.t("Distribution options"));
     controls.append(this.#measure.element, this.#bins.element, this.#scale.element);
-    this.element = element("div", { id: "distribution-view", class: "view" }, controls, this.#box, this.#summary, this.#table.element);
+    const heading = element("h1", { class: "visually-hidden" }, distributionTitle());
+    this.element = element(
+      "div",
+      { id: "distribution-view", class: "view" },
+      heading,
+      controls,
+      this.#box,
+      this.#summary,
+      this.#table.element,
+    );
     this.#canvas.setAttribute("aria-roledescription", l10n.t("chart"));
   }
 

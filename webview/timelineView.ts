@@ -39,6 +39,8 @@ export class TimelineView {
   readonly #bucket: Choice;
   readonly #scale: Choice;
   readonly #clock: Choice;
+  /** What the page is about, for screen readers: the chart shows it as its title. */
+  readonly #heading = element("h1", { class: "visually-hidden" });
   readonly #controls = element("div", { class: "controls", role: "group" });
   readonly #canvas = element("canvas", {
     id: "timeline-chart",
@@ -84,6 +86,7 @@ export class TimelineView {
     this.element = element(
       "div",
       { id: "timeline-view", class: "view" },
+      this.#heading,
       controls,
       this.#box,
       this.#summary,
@@ -100,6 +103,7 @@ export class TimelineView {
     const asked = ++this.#asked;
     this.#setChoices(summary);
     if (seq === null) return;
+    this.#heading.textContent = timelineTitle(seq);
     if (summary.time === null) {
       this.#showWithoutTime(summary);
       return;
