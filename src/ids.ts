@@ -93,6 +93,9 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 /** Kinds of webview panels. */
 export const panels = { timeline: "tcpSeq.timelinePanel", finding: "tcpSeq.findingPanel" } as const;
 
+/** The walkthrough. */
+export const walkthrough = "start";
+
 /** Scheme of the read-only report documents. */
 export const reportScheme = "tcp-seq-report";
 

@@ -1,14 +1,12 @@
 /** What helps before there is anything to analyse. */
 import * as vscode from "vscode";
+import { walkthrough } from "../ids";
 import { suggestTsharkCommand } from "../shared/tsharkCommand";
 import type { CommandContext } from "./context";
 
-/** The walkthrough's id as the manifest has it. */
-export const WALKTHROUGH = "start";
-
 /** Opens the first steps in VS Code's own page for them. */
 export async function openWalkthrough({ extensionId }: CommandContext): Promise<void> {
-  await vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extensionId}#${WALKTHROUGH}`, false);
+  await vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extensionId}#${walkthrough}`, false);
 }
 
 /** Copies the command that makes a file with every column of use. */
