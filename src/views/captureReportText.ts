@@ -191,9 +191,9 @@ function foundParts({ report, detectors, thresholds }: FindingsResult, time: Cap
   const told = findings.slice(0, MAX_FINDINGS);
   return [
     vscode.l10n.t("A finding says what was seen, against which threshold, and how sure that is. It does not accuse."),
-    `**${vscode.l10n.t("Coverage")}**: ${markdownText(coverageText(coverage))}`,
+    `**${vscode.l10n.t("Coverage")}**: ${coverageText(coverage)}`,
     ...caveats.map((caveat) => `⚠️ ${markdownText(caveat)}`),
-    ...(labels ? [`**${vscode.l10n.t("Labels ({0})", markdownText(labels.field))}**: ${markdownText(labelAgreementText(labels))}`] : []),
+    ...(labels ? [`**${vscode.l10n.t("Labels ({0})", markdownText(labels.field))}**: ${labelAgreementText(labels)}`] : []),
     ...(findings.length === 0 ? [vscode.l10n.t("Nothing stands out")] : []),
     ...told.flatMap((finding) => findingPart(finding, detectorTitle(detectors, finding.detector), time)),
     ...(told.length < findings.length

@@ -100,7 +100,7 @@ describe("the text of a report", () => {
     assert.equal(text.match(/^### Warning: /gm)?.length, MAX_FINDINGS);
     assert.match(text, /2 findings more are in the view Findings\./);
     assert.match(text, /\| SYN floods \| The file has no flags\\\. \| `-e tcp\.flags` \|/);
-    assert.match(text, /Of the packets in findings, 50 \\% are labelled suspicious; of the suspicious, 25 \\% are in findings/);
+    assert.match(text, /Of the packets in findings, 50 % are labelled suspicious; of the suspicious, 25 % are in findings/);
     assert.match(text, /⚠️ Half of the frames are missing/);
   });
 

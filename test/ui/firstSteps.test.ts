@@ -120,7 +120,8 @@ describe("The first minutes", () => {
     );
   });
 
-  it("reports no error meanwhile", () => workbench.assertNoErrors());
+  // VS Code's preview of any untitled document asks for a file to watch, and logs that there is none.
+  it("reports no error meanwhile", () => workbench.assertNoErrors([/Unable to resolve filesystem provider .*untitled:Untitled-\d/]));
 });
 
 const picturesOf = (frame: Frame): Promise<{ alt: string; width: number }[]> =>

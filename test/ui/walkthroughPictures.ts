@@ -21,8 +21,8 @@ const PICTURES = path.join(ROOT, "media", "walkthrough");
 const FINDINGS = "Findings";
 const VIEWPORT = { width: 900, height: 620 };
 const SIDE_BAR_WIDTH = 300;
-const MAX_BYTES = 40_000;
-const QUALITY = 0.72;
+const MAX_BYTES = 30_000;
+const QUALITY = 0.5;
 
 interface Box {
   readonly x: number;
