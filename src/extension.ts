@@ -18,6 +18,7 @@ import { FindingPanels } from "./panel/findingPanels";
 import { PacketColumnsMemory } from "./panel/packetColumns";
 import { TimelinePanels } from "./panel/timelinePanels";
 import { readDetectionSettings, readLabelFields, readMemoryLimitMB, readTimelineSettings, readTopCount } from "./settings";
+import { CaptureReports } from "./views/captureReport";
 import { CaptureTree } from "./views/captureTree";
 import { FindingDocuments } from "./views/findingDocuments";
 import { FindingsTree } from "./views/findingsTree";
@@ -25,6 +26,7 @@ import { FindingsView } from "./views/findingsView";
 import { ImportReport } from "./views/importReport";
 import { SequencesTree } from "./views/sequencesTree";
 import { TreeViews } from "./views/treeViews";
+import { withViewProgress } from "./views/viewProgress";
 
 /** What the extension exports: read-only insight for integration tests and other extensions. */
 export interface ExtensionApi {
@@ -35,7 +37,7 @@ export interface ExtensionApi {
   readonly capture: Pick<CaptureTree, "getChildren" | "getTreeItem">;
   /** Data behind the view Findings, and what is known of each capture. */
   readonly findingsTree: Pick<FindingsTree, "getChildren" | "getTreeItem" | "resolveTreeItem" | "filter" | "showsDismissed">;
-  readonly findings: Pick<CaptureFindings, "state" | "result" | "onDidChange">;
+  readonly findings: Pick<CaptureFindings, "state" | "result" | "get" | "onDidChange">;
   /** What the user looks at of each capture, and what passes of it. */
   readonly focus: Pick<CaptureFocus, "get" | "set" | "recent" | "onDidChange">;
   readonly passing: Pick<PassingCounts, "get" | "onDidChange">;
@@ -50,7 +52,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     workerPath: vscode.Uri.joinPath(extensionUri, "dist", "analyzeWorker.js").fsPath,
     log,
     readOptions: () => ({ labelFields: readLabelFields(), memoryLimitMB: readMemoryLimitMB() }),
-    run: runWithProgress,
+    run: withViewProgress(runWithProgress),
   });
   const focus = new CaptureFocus({ captures, recent: new RecentFilters(context.globalState), log });
   const current = new CurrentCapture(captures);
@@ -73,6 +75,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     log,
     readSensitivity,
   });
+  const tool = { name: "TCP Seq Analyzer", version: (context.extension.packageJSON as { version: string }).version };
+  const captureReports = new CaptureReports({ captures, findings, tool });
   const report = new ImportReport(captures, log);
   const findingDocuments = new FindingDocuments(captures, findings, log);
   const columns = new PacketColumnsMemory(context.globalState);
@@ -104,8 +108,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     registerCommands({
       ...{ captures, errors, log, extensionUri, sequences: treeViews, timelines, report },
       ...{ focus, current },
-      ...{ findings, findingPanels, dismissed, findingsView, findingDocuments },
-      tool: { name: "TCP Seq Analyzer", version: (context.extension.packageJSON as { version: string }).version },
+      ...{ findings, findingPanels, dismissed, findingsView, findingDocuments, captureReports, tool },
+      extensionId: context.extension.id,
     }),
   );
   return { captures, sequences, capture, findingsTree, findings, focus, passing };

@@ -6,6 +6,8 @@ export const commands = {
   /** Always a dialog. */
   analyzeFile: "tcpSeq.analyzeFile",
   openSample: "tcpSeq.openSample",
+  openWalkthrough: "tcpSeq.openWalkthrough",
+  copyTsharkCommand: "tcpSeq.copyTsharkCommand",
   openTimeline: "tcpSeq.openTimeline",
   openTimelineToSide: "tcpSeq.openTimelineToSide",
   /** Argument: a sequence number. */
@@ -24,6 +26,7 @@ export const commands = {
   copyWiresharkFilter: "tcpSeq.copyWiresharkFilter",
   closeCapture: "tcpSeq.closeCapture",
   openReport: "tcpSeq.openReport",
+  createReport: "tcpSeq.createReport",
   analyzeAgain: "tcpSeq.analyzeAgain",
   showLog: "tcpSeq.showLog",
   filterFindings: "tcpSeq.filterFindings",
@@ -84,9 +87,9 @@ export const itemKinds = {
   staleCapture: "capture.stale",
   sequence: "sequence",
   more: "more",
-  fact: "fact",
-  /** Stands for what a filter leaves out. */
+  /** Says that there is nothing to list. */
   nothing: "nothing",
+  fact: "fact",
   problem: "problem",
   failure: "failure",
   detector: "detector",
@@ -103,6 +106,9 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 
 /** Kinds of webview panels. */
 export const panels = { timeline: "tcpSeq.timelinePanel", finding: "tcpSeq.findingPanel" } as const;
+
+/** The walkthrough. */
+export const walkthrough = "start";
 
 /** Scheme of the read-only report documents. */
 export const reportScheme = "tcp-seq-report";

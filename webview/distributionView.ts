@@ -19,6 +19,7 @@ export class DistributionView {
   readonly #measure: Choice;
   readonly #bins: Choice;
   readonly #scale: Choice;
+  readonly #controls = element("div", { class: "controls", role: "group" });
   readonly #canvas = element("canvas", { id: "distribution-chart", tabindex: "0", role: "application", "aria-describedby": "chart-keys" });
   readonly #box = element("div", { class: "chart-box" }, this.#canvas);
   readonly #summary = element("p", { id: "distribution-summary", class: "summary" });
@@ -55,9 +56,19 @@ export class DistributionView {
         this.#draw();
       },
     });
-    const controls = element("div", { class: "controls", role: "group", "aria-label": l10n.t("Distribution options") });
+    const controls = this.#controls;
+    controls.setAttribute("aria-label", l10n.t("Distribution options"));
     controls.append(this.#measure.element, this.#bins.element, this.#scale.element);
-    this.element = element("div", { id: "distribution-view", class: "view" }, controls, this.#box, this.#summary, this.#table.element);
+    const heading = element("h1", { class: "visually-hidden" }, distributionTitle());
+    this.element = element(
+      "div",
+      { id: "distribution-view", class: "view" },
+      heading,
+      controls,
+      this.#box,
+      this.#summary,
+      this.#table.element,
+    );
     this.#canvas.setAttribute("aria-roledescription", l10n.t("chart"));
   }
 
@@ -109,6 +120,9 @@ export class DistributionView {
     const title = distributionTitle();
     const sentence = distributionSummary(distribution, measure);
     this.#summary.textContent = sentence;
+    const isEmpty = distribution.packets.every((count) => count === 0);
+    this.#controls.hidden = this.#box.hidden = this.#table.element.hidden = isEmpty;
+    if (isEmpty) return;
     this.#canvas.setAttribute("aria-label", `${title}. ${sentence}`);
     this.#chart.draw(makeDistributionSpec({ distribution, measure, scale: distributionScale }, readTheme()), keepsPoint);
     if (keepsPoint) return;

@@ -4,10 +4,12 @@ import type { Finding } from "../src/shared/findings";
 import type { CaptureSummary } from "../src/shared/model";
 import type { FindingState } from "../src/shared/panelProtocol";
 import { Choice } from "./choice";
+import { DataTable } from "./dataTable";
 import { element } from "./dom";
 import { legendOf, makeGraphSpec } from "./findingCharts";
 import { countOutside, isWindowDrawn, streamRange } from "./findingScales";
 import { endpointName, graphNotes, graphSummary, graphTitle, markName, outcomeName } from "./findingText";
+import { graphTable } from "./graphTable";
 import { InteractiveChart, type Announcer } from "./interactiveChart";
 import * as l10n from "./l10n";
 import type { PanelStore } from "./panelStore";
@@ -41,8 +43,11 @@ export class FindingGraphView {
   readonly #box = element("div", { class: "chart-box" }, this.#canvas);
   readonly #summary = element("p", { id: "finding-summary", class: "summary" });
   readonly #notes = element("div", { id: "finding-notes", class: "notes" });
+  readonly #table = new DataTable("finding-table");
   readonly #chart: InteractiveChart;
   #drawn: { picture: FindingPicture; finding: Finding; capture: CaptureSummary } | undefined;
+  /** What is in the table: it has all of the graph, whichever range is drawn. */
+  #listed: FindingPicture["graph"] | undefined;
   /** Of several requests under way only the last counts. */
   #asked = 0;
 
@@ -72,7 +77,8 @@ export class FindingGraphView {
     this.#controls.append(this.#stream.element, this.#direction.element, this.#range.element);
     this.#legend.setAttribute("aria-label", l10n.t("Legend"));
     this.#canvas.setAttribute("aria-roledescription", l10n.t("chart"));
-    this.element = element("section", { id: "finding-graph" }, this.#controls, this.#legend, this.#box, this.#summary, this.#notes);
+    this.element = element("section", { id: "finding-graph" }, this.#controls, this.#legend, this.#box);
+    this.element.append(this.#summary, this.#notes, this.#table.element);
     this.element.setAttribute("aria-label", l10n.t("Graph"));
   }
 
@@ -116,7 +122,7 @@ export class FindingGraphView {
     this.#controls.hidden = graph.kind !== "stream";
     if (graph.kind === "stream") this.#setChoices(graph, finding);
     const isEmpty = graph.total === 0;
-    this.#box.hidden = this.#legend.hidden = isEmpty;
+    this.#box.hidden = this.#legend.hidden = this.#table.element.hidden = isEmpty;
     const sentence = graphSummary(graph);
     this.#summary.textContent = sentence;
     const notes = graph.kind === "stream" ? streamNotes(graph, range) : graphNotes(graph);
@@ -125,6 +131,9 @@ export class FindingGraphView {
     this.#canvas.setAttribute("aria-label", `${graphTitle(graph)}. ${sentence}`);
     this.#legend.replaceChildren(...legendOf(graph).map((name) => legendItem(name, theme)));
     this.#chart.draw(makeGraphSpec({ graph, time: capture.time, range }, theme), keepsPoint);
+    if (this.#listed === graph) return;
+    this.#listed = graph;
+    this.#table.show(graphTable(graph));
   }
 
   #setChoices(graph: StreamGraph, finding: Finding): void {

@@ -234,9 +234,10 @@ export function graphNotes(graph: FindingGraph, outside = 0, isWindowDrawn = tru
   return notes;
 }
 
-const marksText = (marks: number): string => {
+/** What is marked of a packet; `unmarked` where nothing is. */
+export const marksText = (marks: number, unmarked = l10n.t("Segment")): string => {
   const names = (Object.keys(GraphMark) as GraphMarkName[]).filter((name) => (marks & GraphMark[name]) !== 0);
-  return names.length > 0 ? names.map(markName).join(", ") : l10n.t("Segment");
+  return names.length > 0 ? names.map(markName).join(", ") : unmarked;
 };
 
 const frameFact = (frame: number): Fact => ({ label: l10n.t("Frame"), value: frame === 0 ? NOTHING : String(frame) });

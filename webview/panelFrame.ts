@@ -48,7 +48,10 @@ export class PanelFrame {
     const { root } = this.#options;
     this.#running++;
     root.setAttribute("aria-busy", "true");
-    const timer = setTimeout(() => (this.#progress.hidden = false), PROGRESS_DELAY_MS);
+    const timer = setTimeout(() => {
+      this.#progress.hidden = false;
+      if (this.#options.content.hidden && this.#status.hidden) this.#showStatus("status", element("p", {}, l10n.t("Loading…")));
+    }, PROGRESS_DELAY_MS);
     work
       .catch((error: unknown) => {
         this.showMessage("error", error instanceof Error ? error.message : String(error), "alert");

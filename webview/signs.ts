@@ -22,7 +22,8 @@ export type SignName =
   | "syns"
   | "completed";
 
-type Shape =
+/** How a sign looks without its colour. */
+export type Shape =
   "beam" | "line" | "dashes" | "up" | "down" | "cross" | "square" | "diamond" | "box" | "ring" | "disc" | "dot" | "halo" | "area";
 
 const SIGNS: Readonly<Record<SignName, { readonly shape: Shape; readonly color: keyof Theme }>> = {
@@ -45,6 +46,9 @@ const SIGNS: Readonly<Record<SignName, { readonly shape: Shape; readonly color: 
   syns: { shape: "area", color: "series" },
   completed: { shape: "dashes", color: "green" },
 };
+
+/** The shape of a sign: no two of one graph have the same, so that nobody has to tell colours apart. */
+export const signShape = (name: SignName): Shape => SIGNS[name].shape;
 
 /** The colour of a sign. */
 export const signColor = (name: SignName, theme: Theme): string => String(theme[SIGNS[name].color]);

@@ -63,6 +63,8 @@ export class TimelineView {
   readonly #scale: Choice;
   readonly #clock: Choice;
   readonly #split: Choice;
+  /** What the page is about, for screen readers: the chart shows it as its title. */
+  readonly #heading = element("h1", { class: "visually-hidden" });
   readonly #controls = element("div", { class: "controls", role: "group" });
   readonly #addNumber = element("vscode-button", { id: "add-number", secondary: true, icon: "add" });
   readonly #backdrop = element("vscode-checkbox", { id: "backdrop-check" });
@@ -158,7 +160,7 @@ export class TimelineView {
     this.element = element(
       "div",
       { id: "timeline-view", class: "view" },
-      ...[this.#controls, this.#zoomBar, this.#failure, this.#box, this.#legend.element, this.#summary, this.#notes],
+      ...[this.#heading, this.#controls, this.#zoomBar, this.#failure, this.#box, this.#legend.element, this.#summary, this.#notes],
       ...[this.#burstTable.element, this.#table.element, keys],
     );
     this.#canvas.setAttribute("aria-roledescription", l10n.t("chart"));
@@ -451,6 +453,7 @@ export class TimelineView {
     const isEmpty = first.counts.length === 0;
     const { range, filter } = query.focus;
     const title = chartTitle(chart);
+    this.#heading.textContent = title;
     const sentence = chartSummary(chart, { range, filter, bursts });
     this.#summary.textContent = sentence;
     this.#controls.hidden = false;
@@ -489,7 +492,9 @@ export class TimelineView {
       "There is no timeline: none of the {0} in this file has a readable time.",
       countPackets(summary.rows.tcp),
     );
-    this.#notes.replaceChildren();
+    this.#notes.replaceChildren(
+      element("p", {}, l10n.t("Export the capture again with a column of times: add -e frame.time to the tshark command.")),
+    );
   }
 
   // Controls

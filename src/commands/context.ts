@@ -18,6 +18,8 @@ export interface CommandContext {
   readonly errors: ErrorNotifier;
   readonly log: vscode.LogOutputChannel;
   readonly extensionUri: vscode.Uri;
+  /** `publisher.name`. */
+  readonly extensionId: string;
   /** The list of sequence numbers in the side bar. */
   readonly sequences: {
     /** Brings a capture into view, opening the side bar if need be. */
@@ -34,6 +36,8 @@ export interface CommandContext {
   readonly report: { open(key: string): Promise<void> };
   readonly focus: Pick<CaptureFocus, "get" | "set" | "clear" | "check" | "recent" | "forgetRecent">;
   readonly current: Pick<CurrentCapture, "key">;
+  /** Undefined when the capture is not open any more. */
+  readonly captureReports: { make(key: string): Promise<string | undefined> };
   readonly findings: Pick<CaptureFindings, "result" | "find" | "again">;
   readonly findingPanels: { show(key: string, id: string): void };
   readonly dismissed: Pick<DismissedFindings, "has" | "dismiss" | "restore">;

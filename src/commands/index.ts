@@ -6,6 +6,7 @@ import { analyzeAgain, closeCapture, openDistribution, openReport } from "./capt
 import type { CommandContext, CommandHandler } from "./context";
 import { copyFindingFilter, copyFindingMarkdown, copyTsharkOption } from "./copyFinding";
 import { copyNumber, copyWiresharkFilter } from "./copySequence";
+import { createReport } from "./createReport";
 import { exportFindings } from "./exportFindings";
 import { filterFindings } from "./filterFindings";
 import { clearFilter, filterPackets } from "./filterPackets";
@@ -19,6 +20,7 @@ import {
   showDismissed,
   showMoreFindings,
 } from "./findingsList";
+import { copyTsharkCommand, openWalkthrough } from "./firstSteps";
 import { findSequence } from "./findSequence";
 import { openFinding } from "./openFinding";
 import { addToTimeline, openPackets, openTimeline, openTimelineToSide } from "./openTimeline";
@@ -30,6 +32,8 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.analyze]: analyzeTcpSeq,
   [commands.analyzeFile]: analyzeFromDialog,
   [commands.openSample]: openSample,
+  [commands.openWalkthrough]: openWalkthrough,
+  [commands.copyTsharkCommand]: copyTsharkCommand,
   [commands.openTimeline]: openTimeline,
   [commands.openTimelineToSide]: openTimelineToSide,
   [commands.addToTimeline]: addToTimeline,
@@ -45,6 +49,7 @@ const handlers: Readonly<Record<CommandId, CommandHandler>> = {
   [commands.copyWiresharkFilter]: copyWiresharkFilter,
   [commands.closeCapture]: closeCapture,
   [commands.openReport]: openReport,
+  [commands.createReport]: createReport,
   [commands.analyzeAgain]: analyzeAgain,
   [commands.showLog]: ({ log }) => log.show(),
   [commands.filterFindings]: filterFindings,

@@ -3,11 +3,12 @@
  */
 import { AnalysisError } from "../shared/errors";
 import type { CapturePart, CaptureSummary, CaptureTime } from "../shared/model";
+import { suggestTsharkCommand } from "../shared/tsharkCommand";
 import { CaptureStore } from "./captureStore";
 import type { PacketColumns } from "./columns";
 import { measureCompleteness } from "./completeness";
 import type { FileHead } from "./csv/dialect";
-import { suggestTsharkCommand, type HeaderMap } from "./fields";
+import type { HeaderMap } from "./fields";
 import { SequenceIndex } from "./frequency";
 import { measureTimes, settleDates, type DateNotes, type TimesByZone } from "./rowDates";
 import { RangeFilter } from "./timeRange";

@@ -1,6 +1,6 @@
 /**
- * The fields the engine reads, under the names tshark and Wireshark give them. One list: finding columns in a header,
- * checking cells while repairing a row, and suggesting a tshark command all use it.
+ * The fields the engine reads, under the names tshark and Wireshark give them. One list: finding columns in a header
+ * and checking cells while repairing a row use it.
  */
 
 /** What the engine calls a column. Several names of a file can stand for one. */
@@ -67,36 +67,6 @@ export const FIELD_NAMES: Readonly<Record<Exclude<FieldKey, "label">, readonly s
   payload: ["tcp.payload"],
   info: ["_ws.col.info", "info"],
 };
-
-/** The fields of the command that makes a file with all that the product uses, in tshark's usual order. */
-const EXPORT_FIELDS = [
-  "frame.number",
-  "frame.len",
-  "frame.time",
-  "frame.time_epoch",
-  "frame.protocols",
-  "ip.src",
-  "ip.dst",
-  "ip.len",
-  "ip.ttl",
-  "ipv6.src",
-  "ipv6.dst",
-  "tcp.stream",
-  "tcp.srcport",
-  "tcp.dstport",
-  "tcp.len",
-  "tcp.seq",
-  "tcp.seq_raw",
-  "tcp.ack",
-  "tcp.flags",
-  "tcp.window_size",
-  "tcp.checksum",
-];
-
-/** The tshark command that exports a capture with the columns the product needs, ready to copy. */
-export function suggestTsharkCommand(): string {
-  return `tshark -r capture.pcapng -T fields -E header=y -E separator=, -E quote=d -E occurrence=f ${EXPORT_FIELDS.map((name) => `-e ${name}`).join(" ")} > packets.csv`;
-}
 
 /** Column of every field the header has, and the label column. */
 export interface HeaderMap {

@@ -17,7 +17,7 @@ import { isNoFilter, type FindingFilter } from "../shared/findingFilter";
 import { formatCount, formatShare } from "../shared/format";
 import type { CaptureTime } from "../shared/model";
 import { describeMoment } from "./captureTimes";
-import { codeSpan, markdownText, oneLine } from "./plainText";
+import { codeSpan, markdownTable, markdownText, oneLine } from "./plainText";
 
 /** Characters of a title in a list or tooltip. */
 const TITLE_CHARS = 200;
@@ -59,7 +59,8 @@ export function sensitivityName(sensitivity: Sensitivity): string {
   }
 }
 
-function roleName(role: EvidenceRole): string {
+/** Why a packet stands for its finding. */
+export function roleName(role: EvidenceRole): string {
   switch (role) {
     case "strongest":
       return vscode.l10n.t("says most");
@@ -130,7 +131,7 @@ export function labelAgreementText({ inFindings, suspiciousInFindings, suspiciou
 }
 
 /** Grade, place and time in lines of name and value. */
-function facts(finding: Finding, time: CaptureTime | null): [string, string][] {
+export function findingFacts(finding: Finding, time: CaptureTime | null): [string, string][] {
   const { severity, confidence, technique, packets, streams, streamCount, source, target, first, last } = finding;
   const listed = streams.slice(0, 8).map(String).join(", ");
   const all: [string, string | undefined][] = [
@@ -155,7 +156,7 @@ export const findingTitle = ({ title }: Finding): string => oneLine(title, TITLE
 
 /** Plain text, so that nothing from the capture can become a link or markup. */
 export function findingTooltip(finding: Finding, time: CaptureTime | null): string {
-  const lines = facts(finding, time).map(([name, value]) => `${name}: ${value}`);
+  const lines = findingFacts(finding, time).map(([name, value]) => `${name}: ${value}`);
   return [findingTitle(finding), oneLine(finding.explanation, 2000), "", ...lines].join("\n");
 }
 
@@ -165,11 +166,11 @@ export function findingMarkdown(finding: Finding, about: { title: string; file: 
   const parts = [
     `# ${markdownText(finding.title)}`,
     markdownText(finding.explanation),
-    table(
+    markdownTable(
       [vscode.l10n.t("What"), vscode.l10n.t("Value")],
       [
         [vscode.l10n.t("Question"), markdownText(about.title)],
-        ...facts(finding, about.time).map(([name, value]) => [markdownText(name), markdownText(value)]),
+        ...findingFacts(finding, about.time).map(([name, value]) => [markdownText(name), markdownText(value)]),
         [vscode.l10n.t("File"), markdownText(about.file)],
         [vscode.l10n.t("Id"), markdownText(finding.id)],
       ],
@@ -178,7 +179,7 @@ export function findingMarkdown(finding: Finding, about: { title: string; file: 
       ? [
           `## ${vscode.l10n.t("Evidence")}`,
           vscode.l10n.t("{0} in all; these decide it:", packetsText(finding.packets)),
-          table([vscode.l10n.t("Packet"), vscode.l10n.t("Frame"), vscode.l10n.t("Row of the file")], evidence),
+          markdownTable([vscode.l10n.t("Packet"), vscode.l10n.t("Frame"), vscode.l10n.t("Row of the file")], evidence),
         ]
       : []),
   ];
@@ -221,7 +222,7 @@ export function detectorMarkdown(detector: DetectorDescription, { report, thresh
           `## ${vscode.l10n.t("Thresholds")}`,
           vscode.l10n.t("The sensitivity chooses a column; the setting changes one number alone:"),
           `\`\`\`json\n"tcpSeq.detection.thresholds": { "${id}.${example.name}": ${String(example.values.medium)} }\n\`\`\``,
-          table(header, rows),
+          markdownTable(header, rows),
         ]
       : []),
     ...(tshark.length > 0
@@ -230,7 +231,3 @@ export function detectorMarkdown(detector: DetectorDescription, { report, thresh
   ];
   return `${parts.join("\n\n")}\n`;
 }
-
-/** Cells are escaped already, or numbers; pipes of code spans have none. */
-const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

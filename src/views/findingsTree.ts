@@ -242,7 +242,8 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
     ];
   }
 
-  #notesAbove({ report }: FindingsResult): Note[] {
+  #notesAbove(result: FindingsResult): Note[] {
+    const { report } = result;
     return [
       ...report.caveats.map((text, i) => ({ id: `caveat ${String(i)}`, text, icon: new vscode.ThemeIcon("warning") })),
       {
@@ -251,9 +252,7 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
         value: coverageText(report.coverage),
         icon: new vscode.ThemeIcon("pie-chart"),
       },
-      ...(report.findings.length === 0
-        ? [{ id: "nothing", text: vscode.l10n.t("Nothing stands out"), icon: new vscode.ThemeIcon("pass") }]
-        : []),
+      ...(report.findings.length === 0 ? [nothingNote(result)] : []),
     ];
   }
 
@@ -351,6 +350,25 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
     };
     return item;
   }
+}
+
+/** What was looked for, and what could not be judged: nothing found is not nothing there. */
+function nothingNote({ report, detectors }: FindingsResult): Note {
+  const unanswered = new Set(report.notRun.map(({ detector }) => detector)).size;
+  const value =
+    unanswered === 0
+      ? vscode.l10n.t("all {0} questions below were answered", formatCount(detectors.length))
+      : vscode.l10n.t(
+          "{0} of the {1} questions below could not be answered, or not fully",
+          formatCount(unanswered),
+          formatCount(detectors.length),
+        );
+  return {
+    id: "nothing",
+    text: vscode.l10n.t("Nothing stands out"),
+    value,
+    icon: new vscode.ThemeIcon(unanswered === 0 ? "pass" : "circle-slash"),
+  };
 }
 
 const isGrave = (severity: Severity): boolean => SEVERITIES.indexOf(severity) >= OPENS_FROM;

@@ -26,3 +26,7 @@ export const markdownText = (text: string): string =>
   oneLine(text, 4000)
     .replaceAll(/[!-/:-@[-`{-~]/g, "\\$&")
     .replaceAll("\\:\\/\\/", "\\:\u200b\\/\\/");
+
+/** A table of Markdown. Cells are escaped already, or numbers; `rightFrom`: this column and those behind it are numbers, to the right. */
+export const markdownTable = (header: readonly string[], rows: readonly (readonly string[])[], rightFrom = Infinity): string =>
+  [header, header.map((_, i) => (i < rightFrom ? "---" : "---:")), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");

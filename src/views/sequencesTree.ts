@@ -45,7 +45,7 @@ interface FailureNode {
   readonly key: string;
 }
 
-/** Stands for the numbers when no packet is in focus. */
+/** Says that no packet is in focus, or that the capture has no numbers. */
 interface NothingNode {
   readonly kind: "nothing";
   readonly key: string;
@@ -155,7 +155,9 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
       case "failure":
         return failureItem(node);
       case "nothing":
-        return nothingItem(node.key, nothingText(this.#context.focus.get(node.key)));
+        return this.#context.captures.get(node.key)?.summary.distinct === 0
+          ? noNumbersItem(node)
+          : nothingItem(node.key, nothingText(this.#context.focus.get(node.key)));
     }
   }
 
@@ -205,7 +207,7 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
     try {
       const focus = this.#context.focus.get(key);
       const items = await capture.listSequences({ order: this.#order, from: 0, count: this.#shown(key), focus });
-      if (items.length === 0 && !isNoFocus(focus)) return [{ kind: "nothing", key }];
+      if (items.length === 0) return [{ kind: "nothing", key }];
       const distinct = isNoFocus(focus) ? capture.summary.distinct : (this.#context.passing.get(key)?.count?.distinct ?? 0);
       const left = distinct - items.length;
       const numbers = items.map((item): SequenceNode => ({ kind: "sequence", key, ...item }));
@@ -254,6 +256,17 @@ function failureItem({ key }: FailureNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon("error", new vscode.ThemeColor("list.errorForeground"));
   item.contextValue = itemKinds.failure;
   item.command = { command: commands.analyzeAgain, title: vscode.l10n.t("Analyze Again"), arguments: [{ key }] };
+  return item;
+}
+
+/** The report says how many rows there are, and why none of them counts. */
+function noNumbersItem({ key }: NothingNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(vscode.l10n.t("No row has a sequence number"));
+  item.id = `${key} nothing`;
+  item.description = vscode.l10n.t("open the import report");
+  item.iconPath = new vscode.ThemeIcon("info");
+  item.contextValue = itemKinds.nothing;
+  item.command = { command: commands.openReport, title: vscode.l10n.t("Open Import Report"), arguments: [{ key }] };
   return item;
 }
 

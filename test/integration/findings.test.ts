@@ -107,6 +107,7 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
     ...{ captures, focus, current, log, findings, dismissed, findingsView, findingDocuments },
     errors: new ErrorNotifier(log),
     extensionUri: checkoutFile(),
+    extensionId: "publisher.name",
     sequences: { reveal: () => Promise.resolve(), showMore: () => Promise.resolve(), setOrder: () => Promise.resolve() },
     timelines: {
       showTimeline: () => Promise.resolve(),
@@ -115,6 +116,7 @@ function makeParts(log: vscode.LogOutputChannel, memento = makeMemento()) {
       showPackets: () => Promise.resolve(),
     },
     report: { open: () => Promise.resolve() },
+    captureReports: { make: () => Promise.resolve(undefined) },
     findingPanels: { show: () => undefined },
     tool: { name: "TCP Seq Analyzer", version: "1.2.3" },
   };

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { commands, contextKeys, findingScheme, itemKinds, panels, reportScheme, settings, views } from "../../src/ids";
+import {
+  commands,
+  contextKeys,
+  findingScheme,
+  itemKinds,
+  panels,
+  reportScheme,
+  settings,
+  views,
+  walkthrough as WALKTHROUGH,
+} from "../../src/ids";
 import { DETECTOR_IDS, SENSITIVITIES } from "../../src/shared/findings";
 import { BUCKET_CHOICES, DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
 import { formatDuration } from "../../src/shared/format";
@@ -23,6 +33,10 @@ interface Manifest {
     menus: Record<string, MenuItem[]>;
     viewsContainers: { activitybar: { id: string; icon: string }[] };
     views: Record<string, { id: string }[]>;
+    walkthroughs: {
+      id: string;
+      steps: { id: string; description: string; completionEvents: string[]; media: { svg?: string; image?: Record<string, string> } }[];
+    }[];
     viewsWelcome: { view: string; contents: string }[];
     configuration: {
       properties: Record<string, { default: unknown; enum?: string[]; enumDescriptions?: string[]; patternProperties?: object }>;
@@ -133,7 +147,25 @@ describe("package.json", () => {
     const linked = contributes.viewsWelcome.flatMap(({ contents }) =>
       [...(nls[contents.slice(1, -1)] ?? "").matchAll(/\(command:([^)]+)\)/g)].map(([, id = ""]) => id),
     );
-    assert.deepEqual(linked, [commands.analyzeFile, commands.openSample]);
+    const firstSteps = [commands.openSample, commands.analyzeFile, commands.openWalkthrough];
+    assert.deepEqual(linked, [...firstSteps, ...firstSteps, ...firstSteps]); // in each of the views
+  });
+
+  it("has a walkthrough of four steps, whose pictures exist for every kind of theme and whose commands are known", () => {
+    const [walkthrough] = contributes.walkthroughs;
+    assert.equal(walkthrough?.id, WALKTHROUGH);
+    assert.equal(walkthrough.steps.length, 4);
+    const known = new Set([...allIds, ...Object.values(views).map((view) => `${view}.focus`)]);
+    for (const { description, completionEvents, media } of walkthrough.steps) {
+      for (const event of completionEvents) assert.ok(known.has(event.replace("onCommand:", "")), event);
+      const text = nls[description.slice(1, -1)] ?? "";
+      const links = [...text.matchAll(/\(command:([^)]+)\)/g)].map(([, id = ""]) => id);
+      assert.ok(links.length > 0);
+      for (const id of links) assert.ok(known.has(id), id);
+      const { image, svg } = media;
+      if (image) assert.deepEqual(Object.keys(image), ["dark", "light", "hc", "hcLight"]);
+      for (const file of image ? Object.values(image) : [svg ?? ""]) assert.ok(readFileSync(path.join(root, file)).length > 0);
+    }
   });
 
   it("has a text for every placeholder, and a placeholder for every text", () => {

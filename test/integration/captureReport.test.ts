@@ -1,0 +1,178 @@
+/** Create Report: the document that opens, and what becomes of text of a capture in it. */
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import * as vscode from "vscode";
+import { commands } from "../../src/ids";
+import type { CaptureSummary, SequenceDetails, Timeline } from "../../src/shared/model";
+import { captureReport, MAX_FINDINGS, type ReportContent } from "../../src/views/captureReportText";
+import { DESCRIPTIONS, makeFinding, makeReport } from "../support/findings";
+import { activateExtension, closeEverything, execute, until, useTempFolder } from "./support";
+
+/** What would do something if it were taken for Markdown, HTML or a link. */
+const NASTY = "a|b](command:tcpSeq.closeCapture)<img src=x onerror=alert(1)>`x` # y https://evil.example";
+const isInert = (text: string): void => {
+  assert.ok(!text.includes("](command:"), "a command link");
+  assert.ok(!/(^|[^\\])<img/.test(text), "HTML");
+  assert.ok(!text.includes("https://evil"), "a link");
+  assert.ok(!text.includes("a|b"), "a cell of its own");
+};
+
+const summary: CaptureSummary = {
+  name: "capture.csv",
+  bytes: 1_234_567,
+  compression: null,
+  part: null,
+  rows: {
+    ...{ read: 1000, tcp: 900, repeatedHeaders: 0, withoutSeq: 100, badSeq: 0, leftOut: 0 },
+    ...{ outsideRange: 0, badTime: 0, extraCells: 0, missingCells: 0 },
+  },
+  time: {
+    first: { seconds: 1_685_877_780, nanos: 466_544_000 },
+    last: { seconds: 1_685_883_120, nanos: 1 },
+    zone: { label: "EDT", offsetMinutes: -240 },
+    ...{ zoneCount: 1, isUtcKnown: true, isRelative: false, source: "frame.time" },
+  },
+  ...{ distinct: 120, seqField: "tcp.seq", labelField: "alert" },
+  completeness: { frames: 1000, span: 2000, share: 0.5 },
+  ...{ reader: { kind: "simd", threads: 2 }, problems: [], isComplete: true, elapsedMs: 1234 },
+};
+const number: SequenceDetails = {
+  ...{ seq: 1, count: 7, share: 7 / 900, first: { seconds: 1_685_877_780, nanos: 0 }, last: null, streams: 2 },
+  labels: [
+    { label: "benign", count: 5 },
+    { label: null, count: 2 },
+  ],
+};
+const timeline: Timeline = {
+  ...{ seq: 1, clock: "capture", bucketSeconds: 60, requestedBucketSeconds: null, startSec: 1_685_877_780, bucketCount: 3, index: null },
+  counts: Uint32Array.of(1, 4, 2),
+  labels: Int32Array.of(-1, -1, -1),
+  ...{ labelNames: [], protocols: Int32Array.of(-1, -1, -1), protocolNames: [], undated: 0 },
+};
+const contentOf = (changes: Partial<ReportContent> = {}): ReportContent => ({
+  tool: { name: "TCP Seq Analyzer", version: "1.2.3" },
+  summary,
+  numbers: [number],
+  timelines: [timeline],
+  findings: { report: makeReport({ findings: [makeFinding()] }), detectors: DESCRIPTIONS, thresholds: { "port-scan.minPorts": 20 } },
+  ...changes,
+});
+
+describe("the text of a report", () => {
+  it("says what was read, which numbers are frequent, and how one of them spreads over time", () => {
+    const text = captureReport(contentOf());
+    assert.match(text, /^# Report: `capture\.csv`\n/);
+    assert.match(text, /\| TCP packets counted \| 900 \|/);
+    assert.match(text, /\| Completeness \| 1,000 of 2,000 frames, 50\.00 % \|/);
+    assert.match(text, /\| Findings \| Warning: 1 \|/);
+    assert.match(text, /\| 1 \| 7 \| 0\.78 % \| 2023.*EDT \| – \| benign 5, no label 2 \|/);
+    assert.match(text, /119 more numbers/);
+    assert.match(
+      text,
+      /7 packets from 2023-06-04 11:23:00 to 2023-06-04 11:26:00; the fullest 1 min begin at 2023-06-04 11:24:00, with 4 packets\./,
+    );
+    assert.match(text, /\| 2023-06-04 11:24:00 \| 4 \|\n\| 2023-06-04 11:25:00 \| 2 \|\n\| 2023-06-04 11:23:00 \| 1 \|/);
+  });
+
+  it("has its pictures as data at the end, each with its words", () => {
+    const text = captureReport(contentOf());
+    const [, alt = "", id = ""] = /!\[(.+)\]\[(.+)\]/.exec(text) ?? [];
+    assert.match(alt, /7 packets from/);
+    const svg = new RegExp(`\\n\\[${id}\\]: data:image/svg\\+xml;base64,([\\w+/=]+)\\n$`).exec(text)?.[1] ?? "";
+    assert.match(Buffer.from(svg, "base64").toString("utf8"), /^<svg .*<\/svg>$/);
+  });
+
+  it("tells findings worst first as they come, with evidence and the thresholds that were in force", () => {
+    const text = captureReport(contentOf());
+    assert.match(text, /### Warning: 10\\\.0\\\.0\\\.5 tried 40 ports/);
+    assert.match(text, /\| Evidence \| says most \(frame 4, row 3\) · first \(frame 3, row 2\) \|/);
+    assert.match(text, /\| `port-scan\.minPorts` \| 20 \| ports \|/); // set by hand
+    assert.match(text, /\| `port-scan\.windowS` \| 300 \| s \|/); // of the preset
+    assert.ok(!text.includes("syn-flood."), "thresholds of questions without findings");
+  });
+
+  it("says how many findings are not told, what was not answered, and how labels agree", () => {
+    const findings = Array.from({ length: MAX_FINDINGS + 2 }, (_, i) => makeFinding({ id: String(i) }));
+    const notRun = [{ detector: "syn-flood", reason: "The file has no flags.", tshark: "-e tcp.flags" }] as const;
+    const labels = { field: "alert", inFindings: 10, suspiciousInFindings: 5, suspicious: 20 };
+    const report = makeReport({ findings, notRun, labels, caveats: ["Half of the frames are missing."] });
+    const text = captureReport(contentOf({ findings: { report, detectors: DESCRIPTIONS, thresholds: {} } }));
+    assert.equal(text.match(/^### Warning: /gm)?.length, MAX_FINDINGS);
+    assert.match(text, /2 findings more are in the view Findings\./);
+    assert.match(text, /\| SYN floods \| The file has no flags\\\. \| `-e tcp\.flags` \|/);
+    assert.match(text, /Of the packets in findings, 50 % are labelled suspicious; of the suspicious, 25 % are in findings/);
+    assert.match(text, /⚠️ Half of the frames are missing/);
+  });
+
+  it("says why there are no findings, no times and no numbers", () => {
+    const text = captureReport(
+      contentOf({ findings: "Disk gone.", summary: { ...summary, time: null, completeness: null }, numbers: [], timelines: [] }),
+    );
+    assert.match(text, /## Findings\n\nDisk gone\\\.\n$/);
+    assert.match(text, /\| Time span \| no readable times \|/);
+    assert.match(text, /The capture has no packets with a sequence number\./);
+    assert.ok(!text.includes("data:image"));
+  });
+
+  it("says so where nothing stands out", () => {
+    const text = captureReport(contentOf({ findings: { report: makeReport(), detectors: DESCRIPTIONS, thresholds: {} } }));
+    assert.match(text, /\nNothing stands out\n/);
+    assert.match(text, /\| Findings \| none \|/);
+  });
+
+  it("takes text of the capture for text, wherever it stands", () => {
+    const finding = makeFinding({ title: NASTY, explanation: NASTY, source: NASTY, target: NASTY });
+    const notRun = [{ detector: "syn-flood", reason: NASTY, tshark: "-e tcp.flags" }] as const;
+    const labels = { field: NASTY, inFindings: 1, suspiciousInFindings: 1, suspicious: 1 };
+    const report = makeReport({ findings: [finding], caveats: [NASTY], notRun, labels });
+    const zone = { label: NASTY, offsetMinutes: null };
+    isInert(
+      captureReport(
+        contentOf({
+          summary: { ...summary, labelField: NASTY, time: summary.time && { ...summary.time, zone } },
+          numbers: [{ ...number, labels: [{ label: NASTY, count: 1 }] }],
+          findings: { report, detectors: DESCRIPTIONS, thresholds: {} },
+        }),
+      ),
+    );
+  });
+});
+
+describe("Create Report", () => {
+  const folder = useTempFolder();
+  const untitled = (): vscode.TextDocument[] => vscode.workspace.textDocuments.filter(({ isUntitled }) => isUntitled);
+
+  afterEach(closeEverything);
+
+  it("opens a Markdown document that nobody has saved, of the whole capture whatever is filtered", async () => {
+    const { captures, findings } = await activateExtension();
+    await execute(commands.openSample);
+    await execute(commands.createReport);
+    const document = vscode.window.activeTextEditor?.document ?? untitled()[0];
+    assert.ok(document?.isUntitled);
+    assert.equal(document.languageId, "markdown");
+    const text = document.getText();
+    const [open] = captures.list();
+    const [top] = (await open?.capture.listSequences({ order: "count", from: 0, count: 1 })) ?? [];
+    assert.ok(text.includes(`\n| ${top?.seq} | ${top?.count.toLocaleString("en-US")} |`), text.slice(0, 2000));
+    const report = await findings.get(open?.key ?? "");
+    assert.equal(text.match(/^### (Error|Warning|Note|Chat): /gm)?.length ?? 0, Math.min(MAX_FINDINGS, report?.findings.length ?? 0));
+    assert.equal(text.match(/^\[timeline-\d\]: data:image\/svg\+xml;base64,/gm)?.length, 3);
+  });
+
+  it("writes nothing to the disk", async () => {
+    const file = folder.write("of my own.csv", "tcp.seq,alert\n1,benign\n1,benign\n2,\n");
+    await execute(commands.analyze, file);
+    await execute(commands.createReport);
+    await until("the report is there", () => untitled().some((document) => document.getText().includes("of my own.csv")));
+    assert.deepEqual(fs.readdirSync(folder.path), ["of my own.csv"]);
+  });
+
+  it("is made of the capture it is asked for", async () => {
+    const [one, other] = ["one.csv", "other.csv"].map((name) => folder.write(name, `tcp.seq\n${name.length}\n`));
+    await execute(commands.analyze, one);
+    await execute(commands.analyze, other);
+    await execute(commands.createReport, { key: one?.toString() });
+    await until("the report is there", () => untitled().some((document) => document.getText().startsWith("# Report: `one.csv`")));
+  });
+});

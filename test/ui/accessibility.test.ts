@@ -1,0 +1,198 @@
+/**
+ * What axe-core says of every page of the extension, in every kind of theme; the order of the keyboard, and that nothing moves by itself.
+ * A new page is added to PAGES.
+ */
+import assert from "node:assert/strict";
+import axe from "axe-core";
+import type { Frame } from "playwright-core";
+import { FindingPanel } from "./findingPanel";
+import { Workbench, type Theme } from "./harness";
+import { CONTAINER, makeWorkspace, NUMBERS, ROOT } from "./support";
+import { TimelinePanel } from "./timelinePanel";
+
+const FINDINGS = "Findings";
+const THEMES: readonly Theme[] = ["Default Light Modern", "Default Dark Modern", "Default High Contrast", "Default High Contrast Light"];
+
+/** Rules that are not asked, and why. */
+const NOT_ASKED: Readonly<Record<string, string>> = {};
+
+/** A page: how to get it, and the document it is in. The sample capture is open. */
+interface Page {
+  readonly name: string;
+  readonly open: (workbench: Workbench) => Promise<Frame>;
+}
+
+/** A finding of the sample capture by its title. */
+const finding = (name: string, title: RegExp): Page => ({
+  name,
+  open: async (workbench) => {
+    const rows = await workbench.whenTreeRows(FINDINGS, (all) => all.some(({ label }) => title.test(label)));
+    await workbench.clickTreeRow(FINDINGS, rows.find(({ label }) => title.test(label))?.label ?? "");
+    return (await FindingPanel.shown(workbench, title)).frame;
+  },
+});
+
+async function openTimeline(workbench: Workbench): Promise<TimelinePanel> {
+  const rows = await workbench.whenTreeRows(NUMBERS, (all) => all.some(({ level }) => level === 2));
+  const label = rows.find(({ level }) => level === 2)?.label ?? "";
+  await workbench.clickTreeRow(NUMBERS, label);
+  return TimelinePanel.shown(workbench, `Number ${label} `);
+}
+
+const PAGES: readonly Page[] = [
+  { name: "a number's timeline", open: async (workbench) => (await openTimeline(workbench)).frame },
+  {
+    name: "the distribution of all numbers",
+    open: async (workbench) => {
+      await workbench.runCommand(`${CONTAINER}: Show Distribution of All Sequence Numbers`);
+      return (await TimelinePanel.shown(workbench, "Distribution of", "distribution")).frame;
+    },
+  },
+  finding("a finding with the numbers of a stream", /whose numbers walk a range/),
+  finding("a finding with probes of ports", /tried .* ports/),
+  finding("a finding with rates of SYNs", /never completed/),
+  finding("a finding with numbers of many streams", /^\d+ sequence numbers stand out/),
+];
+
+/** Unfolds what is folded, so that it is looked at, too. */
+async function unfold(frame: Frame): Promise<void> {
+  await frame.evaluate(() => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+  });
+}
+
+/** Functions that run in the page were compiled with calls of a helper that only knows Node. */
+const KEEP_NAMES = "globalThis.__name = (each) => each;";
+
+/** What axe-core finds wrong, a line each. */
+async function violationsOf(frame: Frame): Promise<string[]> {
+  await frame.evaluate(axe.source);
+  const rules = Object.fromEntries(Object.keys(NOT_ASKED).map((rule) => [rule, { enabled: false }]));
+  const results = await frame.evaluate(
+    (options) => (globalThis as unknown as { axe: { run: typeof axe.run } }).axe.run(document, options),
+    { rules, resultTypes: ["violations"] } satisfies axe.RunOptions,
+  );
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary = "" }) => `${id}: ${target.flat().join(" ")}: ${failureSummary.replaceAll(/\s+/g, " ")}`),
+  );
+}
+
+describe("Accessibility", function () {
+  this.timeout(300_000);
+  let workbench: Workbench;
+  const files = makeWorkspace({});
+
+  before(async () => {
+    workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT });
+    await workbench.runCommand(`${CONTAINER}: Open the Sample Capture`);
+  });
+  after(async () => {
+    await workbench?.close();
+    files.remove();
+  });
+  afterEach(function () {
+    return workbench?.screenshotIfFailed(this.currentTest);
+  });
+
+  for (const theme of THEMES) {
+    it(`axe-core finds nothing in any page with the theme ${theme}`, async () => {
+      await workbench.setTheme(theme);
+      const found: Record<string, string[]> = {};
+      for (const { name, open } of PAGES) {
+        const frame = await open(workbench);
+        await unfold(frame);
+        const violations = await violationsOf(frame);
+        if (violations.length > 0) found[name] = violations;
+      }
+      assert.deepEqual(found, {});
+    });
+  }
+
+  it("axe-core finds what is wrong when something is", async () => {
+    const frame = await PAGES[0].open(workbench);
+    await frame.evaluate(() => {
+      const button = document.createElement("button");
+      button.id = "nameless";
+      document.querySelector("#timeline-view")?.append(button);
+    });
+    assert.match((await violationsOf(frame)).join("\n"), /^button-name: #nameless/);
+    await frame.evaluate(() => document.querySelector("#nameless")?.remove());
+  });
+
+  it("Tab leads through the timeline from its tab to its table, each with a role and a name", async () => {
+    const panel = await openTimeline(workbench);
+    assert.deepEqual(await tabThrough(panel.frame, "vscode-tab-header"), [
+      "tab: Timeline",
+      "combobox: Bucket size",
+      "combobox: Vertical axis",
+      "combobox: Clock",
+      `application: ${(await panel.chartName()).slice(0, 40)}`,
+    ]);
+  });
+
+  it("Tab leads through a finding from its filter over the graph to its packets", async () => {
+    const frame = await PAGES[2].open(workbench);
+    const stops = await tabThrough(frame, "h1");
+    assert.deepEqual(stops, []);
+  });
+
+  for (const { name, open } of PAGES) {
+    it(`nothing moves by itself in ${name} when motion is to be reduced`, async () => {
+      const frame = await open(workbench);
+      await frame.evaluate(KEEP_NAMES);
+      assert.deepEqual(await frame.evaluate(movingParts), []);
+    });
+  }
+
+  /** Presses Tab from the first element that matches on, and says what has the focus each time, until it leaves the page. */
+  async function tabThrough(frame: Frame, from: string): Promise<string[]> {
+    await frame.evaluate(KEEP_NAMES);
+    await frame.locator(from).first().focus();
+    const stops: string[] = [];
+    for (let i = 0; i < 40; i++) {
+      const stop = await frame.evaluate(describeFocus);
+      if (stop === undefined) break;
+      stops.push(stop);
+      await workbench.page.keyboard.press("Tab");
+    }
+    return stops;
+  }
+});
+
+/** Runs in the page: role and name of what has the focus, within components, too; undefined when the page has none. */
+function describeFocus(): string | undefined {
+  if (!document.hasFocus() || document.activeElement === document.body) return undefined;
+  let element = document.activeElement;
+  const chain: Element[] = [];
+  while (element) {
+    chain.push(element);
+    element = element.shadowRoot?.activeElement ?? null;
+  }
+  const first = (read: (each: Element) => string | null | undefined): string =>
+    [...chain]
+      .reverse()
+      .map(read)
+      .find((text) => text !== null && text !== undefined && text.trim() !== "") ?? "";
+  const role = first((each) => each.getAttribute("role") ?? (each as { role?: string | null }).role) || (chain.at(-1)?.localName ?? "");
+  const name =
+    first((each) => each.getAttribute("aria-label") ?? (each as { ariaLabel?: string | null }).ariaLabel) || (chain[0]?.textContent ?? "");
+  return `${role}: ${name.replaceAll(/\s+/g, " ").trim().slice(0, 40)}`;
+}
+
+/** Runs in the page: animations that run, and elements whose style would let something move. */
+function movingParts(): string[] {
+  const found = document.getAnimations().map((animation) => `runs: ${String((animation as { animationName?: string }).animationName)}`);
+  const visit = (root: Document | ShadowRoot): void => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.shadowRoot) visit(element.shadowRoot);
+      const { animationName, animationDuration, transitionDuration, scrollBehavior } = getComputedStyle(element);
+      const takesTime = (durations: string): boolean => durations.split(",").some((each) => Number.parseFloat(each) > 0.01);
+      if (animationName !== "none" && takesTime(animationDuration))
+        found.push(`${element.localName}#${element.id}: animation ${animationName}`);
+      if (takesTime(transitionDuration)) found.push(`${element.localName}#${element.id}: transition`);
+      if (scrollBehavior === "smooth") found.push(`${element.localName}#${element.id}: smooth scrolling`);
+    }
+  };
+  visit(document);
+  return found;
+}
