@@ -132,7 +132,7 @@ export function makeMemento(): vscode.Memento {
 /** What the user looks at of the captures of a test's own; without `findings`, those are not counted. */
 export function makeFocusParts(captures: Captures, log: vscode.LogOutputChannel, findings?: CaptureFindings) {
   const noFindings = { result: () => undefined, onDidFind: () => new vscode.Disposable(() => undefined) };
-  const errors = { report: (error: unknown) => log.error("A test's focus was not counted.", error as Error) };
+  const errors = { report: (error: unknown) => log.error("A test's focus was not counted.", error) };
   const focus = new CaptureFocus({ captures, recent: new RecentFilters(makeMemento()), log });
   const current = new CurrentCapture(captures);
   const passing = new PassingCounts({ captures, findings: findings ?? noFindings, focus, errors });
