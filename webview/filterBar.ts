@@ -357,7 +357,7 @@ export class FilterBar {
           : l10n.t("{0} of {1} packets match. Enter applies the filter.", formatCount(state.packets), formatCount(this.#total));
       case "invalid": {
         const { message, details, span } = state.problem;
-        const sentence = cleanText(l10n.t(message, ...details), MAX_SENTENCE);
+        const sentence = cleanText(l10n.translate(message, ...details), MAX_SENTENCE);
         return l10n.t("Character {0}: {1}", String(span.start + 1), sentence);
       }
       case "failed":

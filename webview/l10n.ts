@@ -15,3 +15,6 @@ export function t(message: string, ...args: readonly (string | number)[]): strin
   const sentence = Object.hasOwn(bundle, message) ? (bundle[message] ?? message) : message;
   return sentence.replace(/\{(\d+)\}/g, (placeholder, index: string) => String(args[Number(index)] ?? placeholder));
 }
+
+/** As `t`, of a sentence that is written out elsewhere: FILTER_MESSAGES, which the host's src/analysis/filterProblems.ts says as well. */
+export const translate = t;

@@ -32,10 +32,11 @@ export interface Theme {
   readonly fontSize: number;
 }
 
-const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+let probe: CanvasRenderingContext2D | null | undefined;
 
 /** The colour with its alpha multiplied. The canvas reads any CSS colour; a pixel says which it is. */
 export function fade(color: string, alpha: number): string {
+  probe ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   if (!probe) return color;
   probe.clearRect(0, 0, 1, 1);
   probe.fillStyle = "#808080";
