@@ -328,6 +328,7 @@ export class TimelineView {
       shown && drawn && isZoomed
         ? `${stretchText({ fromSec: Math.floor(shown.now.fromSec), toSec: Math.ceil(shown.now.toSec) }, drawn.clock)} (${lengthText(shown.now)})`
         : l10n.t("Drag over the chart or turn the wheel to zoom.");
+    this.#rangeText.title = this.#rangeText.textContent;
   }
 
   // Legend
@@ -514,7 +515,7 @@ export class TimelineView {
     this.#controls.setAttribute("aria-label", l10n.t("Timeline options"));
     this.#controls.append(
       ...[this.#bucket, this.#scale, this.#clock, this.#split].map((choice) => choice.element),
-      element("div", { class: "checks" }, this.#backdrop, this.#bursts, this.#addNumber),
+      element("div", { class: "checks" }, this.#backdrop, this.#bursts),
     );
   }
 
@@ -533,7 +534,7 @@ export class TimelineView {
     this.#save.textContent = l10n.t("Save…");
     this.#save.title = l10n.t("Save the chart as PNG or SVG, or its data as CSV or JSON");
     this.#save.addEventListener("click", () => this.#ask(this.#saveChart()));
-    const buttons = element("div", { class: "zoom-actions" }, this.#packets, this.#save);
+    const buttons = element("div", { class: "zoom-actions" }, this.#addNumber, this.#packets, this.#save);
     this.#zoomBar.append(this.#zoomIn, this.#zoomOut, this.#zoomReset, this.#rangeText, buttons);
   }
 
