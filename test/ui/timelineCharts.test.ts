@@ -253,8 +253,13 @@ describe("The timeline's charts", () => {
       assert.deepEqual(head, ["start", "bucket_seconds", `tcp.seq ${first.seq}`, `tcp.seq ${second.seq}`]);
       const table = await panel.tableRows();
       const time = timeColumn(table);
+      // The table begins with a page of its rows, and says how many there are.
+      assert.match(
+        (await panel.frame.locator("#timeline-table-details summary").textContent()) ?? "",
+        new RegExp(`\\(${rows.length} rows\\)`),
+      );
       assert.deepEqual(
-        rows.map(([start, , one, other]) => [start, one, other]),
+        rows.slice(0, table.length).map(([start, , one, other]) => [start, one, other]),
         table.map((row) => [
           `${row[time].replace(" ", "T")}-04:00`,
           String(numberOf(row[String(first.seq)])),
