@@ -89,7 +89,10 @@ export class FilterBar {
     const field = element("div", { class: "filter-field" }, this.#mark, this.#input);
     this.#box = element("div", { class: "filter-box" }, this.#sign, field, this.#apply, this.#clear, recent);
     const row = element("div", { class: "filter-row" }, this.#box, this.#range, this.#count);
-    const below = element("div", { class: "filter-below" }, this.#message, this.#options.element);
+    const below = element("div", { class: "filter-below" });
+    // Where there is little room, what one chooses from goes before what one reads.
+    if (list === "above") below.append(this.#message, this.#options.element);
+    else below.append(this.#options.element, this.#message);
     this.element = element("section", { id: "filter-bar", class: `filter-bar filter-bar-${list}` }, row, below);
     this.element.setAttribute("aria-label", l10n.t("Filter"));
     this.#listen();
@@ -172,12 +175,14 @@ export class FilterBar {
     const listed = this.#listed;
     clearTimeout(this.#timer);
     if (this.#isSettled()) this.#setState({ kind: "settled" });
+    else if (this.#input.value.trim() === "") this.#setState({ kind: "valid", packets: this.#total ?? 0 });
     // What was wrong stays marked until the new text has been looked at: signs that go and come with every key disturb.
     else if (this.#state.kind !== "invalid") this.#setState({ kind: "checking" });
     this.#drawMark();
     this.#timer = setTimeout(() => {
+      if (this.#input.value.trim() === "") return;
       if (!this.#isSettled()) void this.#check(asked);
-      if (this.#input.value.trim() !== "") void this.#completeAt(listed);
+      void this.#completeAt(listed);
     }, CHECK_AFTER_MS);
   }
 
@@ -354,6 +359,7 @@ export class FilterBar {
       case "checking":
         return "";
       case "valid":
+        if (this.#input.value.trim() === "") return l10n.t("Enter shows all packets again.");
         return this.#total === undefined
           ? l10n.t("{0} packets match. Enter applies the filter.", formatCount(state.packets))
           : l10n.t("{0} of {1} packets match. Enter applies the filter.", formatCount(state.packets), formatCount(this.#total));
