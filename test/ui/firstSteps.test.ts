@@ -95,7 +95,7 @@ describe("The first minutes", () => {
       () => "No preview of the report is shown.",
       90_000,
     );
-    assert.ok((await workbench.editorTitles()).some((title) => title.startsWith("Untitled-1")));
+    assert.ok((await workbench.editorTitles()).some((title) => title.includes("Untitled-1")));
     const widths = await until(
       async () => {
         const all = await picturesOf(frame);
