@@ -1,9 +1,9 @@
 /** The page of a finding's panel: what was found, its graph, its packets. */
 import { assertNever } from "../src/shared/errors";
 import type { Finding } from "../src/shared/findings";
-import type { CaptureSummary } from "../src/shared/model";
 import type { PacketColumn } from "../src/shared/packets";
 import type { FindingState, PanelNews, PanelReply } from "../src/shared/panelProtocol";
+import type { Focus } from "../src/shared/selection";
 import { element, icon } from "./dom";
 import { FilterBar } from "./filterBar";
 import { FindingGraphView } from "./findingGraphView";
@@ -27,7 +27,8 @@ export class FindingApp {
   readonly #head = element("header", { id: "finding-head", class: "finding-head" });
   readonly #graph: FindingGraphView;
   readonly #table: PacketTable;
-  #summary: CaptureSummary | undefined;
+  /** What is shown, or about to be. */
+  #details: Opened | undefined;
   #opened = 0;
 
   constructor(root: HTMLElement, connection: HostConnection, store: PanelStore<FindingState>, columns: readonly PacketColumn[]) {
@@ -70,7 +71,7 @@ export class FindingApp {
       case "filter/target":
         return; // said to other pages
       case "focus/changed":
-        return this.#filterBar.show(news.focus, this.#summary?.time ?? null);
+        return this.#focusChanged(news.focus);
       case "panel/gone":
         return this.showGone();
       case "panel/stale":
@@ -104,21 +105,31 @@ export class FindingApp {
     }
     const details = expectAnswer(answer, "finding/opened");
     const { finding, summary } = details;
-    this.#summary = summary;
+    this.#details = details;
     this.#filterBar.show(details.focus, summary.time);
     this.#store.update({ name: summary.name, title: cleanText(finding.title, MAX_SENTENCES) });
     await this.#graph.load(finding, summary);
     if (opened !== this.#opened) return;
     this.#showHead(details);
-    const roles = new Map(finding.evidence.map(({ row, role }) => [row, role]));
-    const nothing = l10n.t("None of the finding's packets are here. Take the filter or the range of time away.");
-    const content = { summary, canOpenRow: details.canOpenRow, nothing, roles };
-    await this.#table.show(content, { seq: null, range: null }, this.#store.state.packetSort);
+    await this.#listPackets(details);
     if (opened !== this.#opened) return;
     this.#frame.showStale(details.isStale);
     this.#frame.showContent(() => this.#head.querySelector<HTMLElement>("h1")?.focus());
     // A canvas that was hidden had no size.
     this.#graph.redraw();
+  }
+
+  async #listPackets({ finding, summary, canOpenRow }: Opened): Promise<void> {
+    const roles = new Map(finding.evidence.map(({ row, role }) => [row, role]));
+    const nothing = l10n.t("None of the finding's packets are here. Take the filter or the range of time away.");
+    await this.#table.show({ summary, canOpenRow, nothing, roles }, { seq: null, range: null }, this.#store.state.packetSort);
+  }
+
+  /** Another filter or range, by whomever. The graph shows the whole finding; its packets are those in focus. */
+  #focusChanged(focus: Focus): void {
+    if (!this.#details) return; // the capture comes with its focus
+    this.#filterBar.show(focus, this.#details.summary.time);
+    this.#frame.track(this.#listPackets(this.#details));
   }
 
   #showHead({ finding, caveats, summary }: Opened): void {

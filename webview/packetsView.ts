@@ -2,10 +2,8 @@
 import type { CaptureSummary } from "../src/shared/model";
 import type { PacketColumn } from "../src/shared/packets";
 import type { CanOpenRow, PacketScope } from "../src/shared/panelProtocol";
-import type { TimeSpan } from "../src/shared/selection";
-import { formatSeconds } from "../src/shared/format";
 import { Choice } from "./choice";
-import { element, icon } from "./dom";
+import { element } from "./dom";
 import * as l10n from "./l10n";
 import { PacketTable } from "./packetTable";
 import type { ViewContext } from "./timelineView";
@@ -17,10 +15,6 @@ export class PacketsView {
   readonly #scope: Choice;
   readonly #table: PacketTable;
   readonly #controls = element("div", { class: "controls", role: "group" });
-  readonly #rangeText = element("span");
-  readonly #rangeChip = element("div", { id: "packets-range", class: "chip", hidden: true });
-  /** In place of the range that the user looks at; null for that. */
-  #range: TimeSpan | null = null;
   #shown: { readonly summary: CaptureSummary; readonly canOpenRow: CanOpenRow } | undefined;
 
   constructor(context: ViewContext, columns: readonly PacketColumn[]) {
@@ -40,21 +34,9 @@ export class PacketsView {
       label: l10n.t("Packets"),
       onSort: (packetSort) => store.update({ packetSort }),
     });
-    const remove = element("button", { type: "button", class: "icon-button" }, icon("close"));
-    remove.setAttribute("aria-label", l10n.t("List packets of all times"));
-    remove.addEventListener("click", () => {
-      this.#range = null;
-      this.#reload();
-    });
-    this.#rangeChip.append(this.#rangeText, remove);
     this.#controls.setAttribute("aria-label", l10n.t("Which packets are listed"));
-    this.#controls.append(this.#scope.element, this.#rangeChip);
+    this.#controls.append(this.#scope.element);
     this.element = element("div", { id: "packets-view", class: "view" }, this.#controls, this.#table.element);
-  }
-
-  /** From now on only packets of a range, in place of the one that the user looks at; null for that. Asks for nothing. */
-  setRange(range: TimeSpan | null): void {
-    this.#range = range;
   }
 
   /** Lists the packets anew. */
@@ -68,18 +50,11 @@ export class PacketsView {
       ],
       packetScope,
     );
-    const range = this.#range;
-    this.#rangeChip.hidden = range === null;
-    if (range) {
-      const zone = range.clock === "utc" ? " UTC" : "";
-      const [from, to] = [range.fromSec, range.toSec].map((seconds) => `${formatSeconds(seconds).replace("T", " ")}${zone}`);
-      this.#rangeText.textContent = l10n.t("From {0} to {1}", from ?? "", to ?? "");
-    }
     const nothing =
       packetScope === "number"
         ? l10n.t("No packet has this number here. Choose all numbers, or take the filter or the range of time away.")
         : l10n.t("There are no packets here. Take the filter or the range of time away.");
-    await this.#table.show({ summary, canOpenRow, nothing }, { seq: packetScope === "all" ? null : seq, range }, packetSort);
+    await this.#table.show({ summary, canOpenRow, nothing }, { seq: packetScope === "all" ? null : seq, range: null }, packetSort);
   }
 
   /** Asks for the packets that are seen once more: their labels are known now. */

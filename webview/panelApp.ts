@@ -6,7 +6,6 @@ import { assertNever } from "../src/shared/errors";
 import type { CaptureSummary } from "../src/shared/model";
 import { PANEL_VIEWS, type CanOpenRow, type PanelNews, type PanelTarget, type PanelView } from "../src/shared/panelProtocol";
 import type { PacketColumn } from "../src/shared/packets";
-import type { TimeSpan } from "../src/shared/selection";
 import { DistributionView } from "./distributionView";
 import { element } from "./dom";
 import { FilterBar } from "./filterBar";
@@ -73,15 +72,6 @@ export class PanelApp {
     this.#frame.track(this.#open(willRead));
   }
 
-  /** Turns to the packets of a number (null for all), within a range in place of the one the user looks at (null for that). */
-  showPackets({ seq, range }: { seq: number | null; range: TimeSpan | null }): void {
-    this.#packets.setRange(range);
-    this.#loaded.delete("packets");
-    if (seq !== null && seq !== this.#store.state.seq) this.#loaded.delete("timeline");
-    this.#store.update({ view: "packets", packetScope: seq === null ? "all" : "number", ...(seq === null ? {} : { seq }) });
-    this.#frame.track(this.#connection.ask({ type: "view/changed", view: "packets" }).then(() => this.#showView()));
-  }
-
   /** Acts on what the host says unasked. */
   receive(news: PanelNews): void {
     switch (news.type) {
@@ -119,11 +109,13 @@ export class PanelApp {
     }
     const { summary, seq, isStale, canOpenRow, focus } = expectAnswer(answer, "capture/opened");
     this.#canOpenRow = canOpenRow;
-    this.#summary = summary;
+    this.#summary = undefined;
     this.#focus.opened(focus);
     // In a window that was loaded again nobody but the page knows what it was zoomed to.
     const { range } = this.#store.state;
     if (wasRead && range !== null && focus.range === null) await this.#focus.setRange(range);
+    if (opened !== this.#opened) return;
+    this.#summary = summary;
     this.#store.update({ seq, name: summary.name, range: this.#focus.current.range });
     this.#loaded.clear();
     this.#frame.showStale(isStale);
@@ -174,9 +166,9 @@ export class PanelApp {
 
   /** Another filter or range, by whomever: what is seen is asked for again now, what is hidden when it is turned to. */
   #focusChanged(): void {
+    if (!this.#summary) return;
     const { current } = this.#focus;
     this.#store.update({ range: current.range });
-    if (!this.#summary) return;
     this.#filterBar.show(current, this.#summary.time);
     this.#loaded.clear();
     this.#frame.track(this.#showView());

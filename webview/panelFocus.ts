@@ -7,11 +7,12 @@ export class PanelFocus {
   readonly #connection: Pick<HostConnection, "ask">;
   readonly #onChange: () => void;
   #current: Focus = NO_FOCUS;
-  /** What was set here and is not yet confirmed; news that come meanwhile may speak of what was set before. */
+  /** How many changes of here the host has not answered; news that come meanwhile may speak of what was set before. */
   #pending = 0;
-  #news: Focus | undefined;
+  /** The host's last word. */
+  #held: Focus = NO_FOCUS;
 
-  /** `onChange`: another focus than the page knew. */
+  /** `onChange`: to be shown anew, whoever set the focus. Called for what was set here when the host has answered, also when it refused. */
   constructor(connection: Pick<HostConnection, "ask">, onChange: () => void) {
     this.#connection = connection;
     this.#onChange = onChange;
@@ -23,18 +24,14 @@ export class PanelFocus {
 
   /** The host's word as the capture is opened. */
   opened(focus: Focus): void {
-    this.#current = focus;
+    this.#current = this.#held = focus;
   }
 
   /** The host's news. */
   changed(focus: Focus): void {
-    if (this.#pending > 0) {
-      this.#news = focus;
-      return;
-    }
-    if (sameFocus(this.#current, focus)) return;
-    this.#current = focus;
-    this.#onChange();
+    if (sameFocus(this.#held, focus)) return;
+    this.#held = focus;
+    if (this.#pending === 0) this.#settle();
   }
 
   /** Sets the range, also for all other views of the capture; null for all of the time. Rejects with RequestError. */
@@ -42,18 +39,20 @@ export class PanelFocus {
     return this.set({ ...this.#current, range });
   }
 
-  /** Sets all of it. Calls no `onChange`: who sets it knows. */
+  /** Sets all of it. Rejects with RequestError when the host does not take it; then all stays as it was. */
   async set(focus: Focus): Promise<void> {
     this.#current = focus;
     this.#pending++;
     try {
       await this.#connection.ask({ type: "focus/set", focus });
     } finally {
-      const news = this.#news;
-      if (--this.#pending === 0 && news) {
-        this.#news = undefined;
-        this.changed(news);
-      }
+      // The host's news of it came before its answer.
+      if (--this.#pending === 0) this.#settle();
     }
+  }
+
+  #settle(): void {
+    this.#current = this.#held;
+    this.#onChange();
   }
 }

@@ -273,8 +273,8 @@ export class TimelineView {
     const isAll = next === null || covers(next, shown.whole) || (this.#extent !== undefined && covers(next, this.#extent));
     const range = isAll ? null : { clock: drawn.query.clock, ...next };
     this.#turning = undefined;
-    this.#context.store.update({ range });
-    this.#context.track(Promise.all([this.#context.focus.setRange(range), this.load(drawn.summary)]).then(() => undefined));
+    // The page then asks for all that is seen.
+    this.#context.track(this.#context.focus.setRange(range));
     this.#context.announcer.say(range ? l10n.t("Zoomed to {0}", stretchText(range, drawn.clock)) : l10n.t("All of the time is shown"));
   }
 
