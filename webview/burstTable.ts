@@ -37,7 +37,8 @@ export class BurstTable {
         ? l10n.t("Bursts: the strongest {0} of {1}", formatCount(shown.length), formatCount(bursts.length))
         : l10n.t("Bursts ({0})", formatCount(bursts.length));
     const numbers = isCompared ? [4, 5] : [3, 4];
-    const classOf = (column: number): string | undefined => (numbers.includes(column) ? "number" : undefined);
+    const texts = burstHeads(isCompared).length - 2; // labels and sources, which may take lines
+    const classOf = (column: number): string | undefined => (numbers.includes(column) ? "number" : column >= texts ? "text" : undefined);
     const heads = burstHeads(isCompared).map((head, i) => element("th", { scope: "col", class: classOf(i) }, head));
     const rows = shown.map((burst) => {
       const [first = "", ...rest] = burstRow(burst, clock, isCompared);

@@ -2,7 +2,7 @@
 import type { BurstDetails } from "../src/shared/bursts";
 import { formatCount, formatShare } from "../src/shared/format";
 import type { MarkedBurst } from "./bursts";
-import { formatTime, formatTimeAndZone, type ChartClock } from "./clock";
+import { formatDay, formatTime, formatTimeAndZone, formatTimeOfDay, type ChartClock } from "./clock";
 import * as l10n from "./l10n";
 import { cleanText, NOTHING } from "./timelineText";
 
@@ -49,10 +49,13 @@ export function burstHeads(isCompared: boolean): string[] {
 
 /** Cells of one burst, in the order of `burstHeads`. */
 export function burstRow(burst: MarkedBurst, clock: ChartClock, isCompared: boolean): string[] {
-  const peak = l10n.t("{0} at {1}", formatCount(burst.peakCount), formatTime(clock, burst.peakSec));
+  // The day stands in the first cell; again only where it is another one.
+  const isOneDay = clock.isRelative || formatDay(clock, burst.startSec) === formatDay(clock, burst.endSec);
+  const timeOf = (seconds: number): string => (isOneDay ? formatTimeOfDay(clock, seconds, 1) : formatTime(clock, seconds));
+  const peak = l10n.t("{0} at {1}", formatCount(burst.peakCount), timeOf(burst.peakSec));
   const row = [
     formatTime(clock, burst.startSec),
-    formatTime(clock, burst.endSec),
+    timeOf(burst.endSec),
     peak,
     ratioText(burst),
     formatCount(burst.count),

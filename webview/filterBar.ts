@@ -67,8 +67,9 @@ export class FilterBar {
   #total: number | undefined;
   #state: TextState = { kind: "settled" };
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** The question whose answer is wanted; any later change makes it stale. */
+  /** The check, the list and the count whose answers are wanted; any later change makes them stale. */
   #asked = 0;
+  #listed = 0;
   #counted = 0;
 
   constructor({ connection, list }: FilterBarOptions) {
@@ -88,13 +89,11 @@ export class FilterBar {
     const field = element("div", { class: "filter-field" }, this.#mark, this.#input);
     this.#box = element("div", { class: "filter-box" }, this.#sign, field, this.#apply, this.#clear, recent);
     const row = element("div", { class: "filter-row" }, this.#box, this.#range, this.#count);
-    this.element = element(
-      "section",
-      { id: "filter-bar", class: `filter-bar filter-bar-${list}` },
-      row,
-      this.#message,
-      this.#options.element,
-    );
+    const below = element("div", { class: "filter-below" });
+    // Where there is little room, what one chooses from goes before what one reads.
+    if (list === "above") below.append(this.#message, this.#options.element);
+    else below.append(this.#options.element, this.#message);
+    this.element = element("section", { id: "filter-bar", class: `filter-bar filter-bar-${list}` }, row, below);
     this.element.setAttribute("aria-label", l10n.t("Filter"));
     this.#listen();
     this.#draw();
@@ -126,7 +125,7 @@ export class FilterBar {
     input.addEventListener("click", () => {
       if (input.value === "" && !this.#options.isOpen) void this.#showRecent();
     });
-    input.addEventListener("blur", () => this.#options.close());
+    input.addEventListener("blur", () => this.#closeList());
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
       if (this.#pressed(event)) event.preventDefault();
@@ -160,9 +159,10 @@ export class FilterBar {
         // Only what was begun is completed; else, and where there is nothing, the key leaves the field as everywhere.
         return !shiftKey && options.kind === "completion" && options.acceptActiveOrFirst();
       case "Escape":
-        if (options.isOpen) options.close();
-        else if (this.#input.value !== this.#focus.filter) this.#setText(this.#focus.filter);
-        else return false;
+        // A list that has been asked for does not open any more. The text stays: whoever closes a list a moment too late would lose it.
+        this.#listed++;
+        if (!options.isOpen) return false;
+        options.close();
         return true;
       default:
         return false;
@@ -170,16 +170,19 @@ export class FilterBar {
   }
 
   #typed(): void {
-    this.#options.close();
+    this.#closeList();
     const asked = ++this.#asked;
+    const listed = this.#listed;
     clearTimeout(this.#timer);
     if (this.#isSettled()) this.#setState({ kind: "settled" });
+    else if (this.#input.value.trim() === "") this.#setState({ kind: "valid", packets: this.#total ?? 0 });
     // What was wrong stays marked until the new text has been looked at: signs that go and come with every key disturb.
     else if (this.#state.kind !== "invalid") this.#setState({ kind: "checking" });
     this.#drawMark();
     this.#timer = setTimeout(() => {
+      if (this.#input.value.trim() === "") return;
       if (!this.#isSettled()) void this.#check(asked);
-      if (this.#input.value.trim() !== "") void this.#completeAt(asked);
+      void this.#completeAt(listed);
     }, CHECK_AFTER_MS);
   }
 
@@ -199,16 +202,16 @@ export class FilterBar {
 
   /** The key asks for what could stand at the cursor. Always taken. */
   #startCompleting(): true {
-    void this.#completeAt(++this.#asked);
+    void this.#completeAt(++this.#listed);
     return true;
   }
 
-  async #completeAt(asked: number): Promise<void> {
+  async #completeAt(listed: number): Promise<void> {
     const position = this.#input.selectionStart ?? this.#input.value.length;
     try {
       const answer = await this.#connection.ask({ type: "filter/complete", text: this.#input.value, position });
       const { span, items } = expectAnswer(answer, "filter/completed").completion;
-      if (asked !== this.#asked || document.activeElement !== this.#input) return;
+      if (listed !== this.#listed || document.activeElement !== this.#input) return;
       const typed = this.#input.value.slice(span.start, span.end);
       // The only thing that could stand there is what stands there.
       if (items.length === 1 && items[0].text.trim() === typed) return;
@@ -217,15 +220,15 @@ export class FilterBar {
         items.map(({ text, detail }) => ({ text, detail, span })),
       );
     } catch (error) {
-      if (asked === this.#asked) this.#setState({ kind: "failed", message: messageOf(error) });
+      if (listed === this.#listed) this.#setState({ kind: "failed", message: messageOf(error) });
     }
   }
 
   async #showRecent(): Promise<void> {
-    const asked = ++this.#asked;
+    const listed = ++this.#listed;
     try {
       const { filters } = expectAnswer(await this.#connection.ask({ type: "filter/recall" }), "filter/recalled");
-      if (asked !== this.#asked) return;
+      if (listed !== this.#listed) return;
       const span = { start: 0, end: this.#input.value.length };
       this.#options.open(
         "recent",
@@ -239,7 +242,7 @@ export class FilterBar {
   #accept({ text, span }: FilterOption): void {
     const { value } = this.#input;
     const isWhole = span.start === 0 && span.end === value.length && this.#options.kind === "recent";
-    this.#options.close();
+    this.#closeList();
     this.#input.value = `${value.slice(0, span.start)}${text}${value.slice(span.end)}`;
     const end = span.start + text.length;
     this.#input.setSelectionRange(end, end);
@@ -251,8 +254,13 @@ export class FilterBar {
     else void this.#check(asked);
   }
 
-  #forget(): void {
+  #closeList(): void {
+    this.#listed++;
     this.#options.close();
+  }
+
+  #forget(): void {
+    this.#closeList();
     this.#connection.ask({ type: "filter/forget" }).then(
       () => (this.#message.textContent = l10n.t("Recent filters were cleared.")),
       (error: unknown) => this.#setState({ kind: "failed", message: messageOf(error) }),
@@ -264,7 +272,7 @@ export class FilterBar {
   }
 
   async #applyFilter(filter: string): Promise<void> {
-    this.#options.close();
+    this.#closeList();
     clearTimeout(this.#timer);
     const asked = ++this.#asked;
     if (filter !== "") {
@@ -290,14 +298,13 @@ export class FilterBar {
   #clearText(): void {
     this.#setText("");
     this.#input.focus();
-    this.#options.close();
     if (this.#focus.filter !== "") void this.#setFocus({ ...this.#focus, filter: "" });
   }
 
   #setText(text: string): void {
     this.#asked++;
     clearTimeout(this.#timer);
-    this.#options.close();
+    this.#closeList();
     this.#input.value = text;
     this.#setState({ kind: "settled" });
     this.#drawMark();
@@ -352,6 +359,7 @@ export class FilterBar {
       case "checking":
         return "";
       case "valid":
+        if (this.#input.value.trim() === "") return l10n.t("Enter shows all packets again.");
         return this.#total === undefined
           ? l10n.t("{0} packets match. Enter applies the filter.", formatCount(state.packets))
           : l10n.t("{0} of {1} packets match. Enter applies the filter.", formatCount(state.packets), formatCount(this.#total));

@@ -64,6 +64,7 @@ export class FilterOptions {
     this.#context.input.setAttribute("aria-expanded", "true");
     this.#activate(-1);
     this.#list.scrollTop = 0;
+    this.element.scrollIntoView({ block: "nearest" });
   }
 
   close(): void {

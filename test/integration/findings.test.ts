@@ -188,7 +188,12 @@ describe("the findings of a capture", () => {
   });
 
   it("say that nothing stands out", async () => {
-    assert.deepEqual(lines(await open()), [coverage, ["Nothing stands out", undefined], ["Port scans", "none"], ["SYN floods", "none"]]);
+    assert.deepEqual(lines(await open()), [
+      coverage,
+      ["Nothing stands out", "all 2 questions below were answered"],
+      ["Port scans", "none"],
+      ["SYN floods", "none"],
+    ]);
   });
 
   it("have stable ids, kinds, a command and labels for screen readers", async () => {

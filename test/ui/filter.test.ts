@@ -29,6 +29,11 @@ describe("The filter bar", () => {
   });
 
   const press = (key: string): Promise<void> => workbench.page.keyboard.press(key);
+  /** Selects what is in the field. Ctrl+A takes a way through the window, and may come after what is typed next. */
+  async function selectText(): Promise<void> {
+    await press("Home");
+    await press("Shift+End");
+  }
   const numbers = async (accept: (count: number) => boolean): Promise<string[]> => {
     const rows = await workbench.whenTreeRows(NUMBERS, (each) => accept(each.filter(({ level }) => level === 2).length));
     return rows.filter(({ level }) => level === 2).map(({ label }) => label);
@@ -70,7 +75,7 @@ describe("The filter bar", () => {
   });
 
   it("underlines the place of an error, and says what is wrong with it", async () => {
-    await press("ControlOrMeta+A");
+    await selectText();
     await workbench.page.keyboard.type("tcp.seq == abc");
     await bar.whenMessage(/^Character 12: .*abc/);
     assert.equal(await bar.marked(), "abc");
@@ -83,7 +88,7 @@ describe("The filter bar", () => {
   });
 
   it("says how many packets match before the filter is applied", async () => {
-    await press("ControlOrMeta+A");
+    await selectText();
     await workbench.page.keyboard.type(filter);
     await bar.whenMessage(new RegExp(`^${grouped(mostFrequent.count)} of ${grouped(expected.rowsTcp)} packets match`));
     assert.equal(await bar.marked(), undefined);
@@ -103,7 +108,13 @@ describe("The filter bar", () => {
     const findings = await workbench.whenTreeRows(FINDINGS, (rows) =>
       rows.some(({ description }) => / of [\d,]+ packets? · /.test(description)),
     );
-    assert.ok(findings.filter(({ level }) => level === 3).every(({ description }) => /^[\d,]+ of [\d,]+ packets? · /.test(description)));
+    const labels = findings.map(({ label }) => label);
+    // Resets have other numbers; a flood and a scan begin with 0.
+    assert.ok(labels.includes("SYN floods") && !labels.includes("RST that does not fit"), labels.join("; "));
+    assert.ok(
+      labels.some((label) => /^\d+ findings without a packet that passes$/.test(label)),
+      labels.join("; "),
+    );
   });
 
   it("stands above a chart, with the same filter", async () => {

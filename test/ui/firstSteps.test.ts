@@ -84,7 +84,8 @@ describe("The first minutes", () => {
     await workbench.runCommand(`${CONTAINER}: Create Report`);
     const frame = await until(
       async () => {
-        const shown = await workbench.webviewFrame();
+        const shown = await workbench.webviewFrame().catch(() => undefined); // a preview takes its time on a busy machine
+        if (!shown) return undefined;
         const isReport = await shown
           .locator("h1", { hasText: "Report: sample.csv" })
           .count()
@@ -92,8 +93,9 @@ describe("The first minutes", () => {
         return isReport > 0 ? shown : undefined;
       },
       () => "No preview of the report is shown.",
+      90_000,
     );
-    assert.ok((await workbench.editorTitles()).some((title) => title.startsWith("Untitled-1")));
+    assert.ok((await workbench.editorTitles()).some((title) => title.includes("Untitled-1")));
     const widths = await until(
       async () => {
         const all = await picturesOf(frame);

@@ -84,6 +84,9 @@ const KNOWN_CONSOLE_ERRORS = [
   /vscode-log:|IndexedDB database '[^']*' is closed/, // its own log, while the window reloads
 ];
 
+/** Uncaught errors that VS Code causes by itself: styles that reach the page around a webview before its content does. */
+const KNOWN_PAGE_ERRORS = [/reading 'classList'\)[^]*\/webview\/browser\/pre\/index\.html/];
+
 /** One VS Code window with its own server, settings, extensions and copy of a workspace. */
 export class Workbench {
   /** Uncaught errors in the page or in webviews. */
@@ -201,7 +204,10 @@ export class Workbench {
   }
 
   private collectErrors(): void {
-    this.page.on("pageerror", (error) => this.pageErrors.push(error.stack ?? error.message));
+    this.page.on("pageerror", (error) => {
+      const text = error.stack ?? error.message;
+      if (!KNOWN_PAGE_ERRORS.some((known) => known.test(text))) this.pageErrors.push(text);
+    });
     this.page.on("console", (message) => {
       if (message.type() !== "error") return;
       const text = `${message.text()} (${message.location().url})`;

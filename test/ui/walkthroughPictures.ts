@@ -19,10 +19,10 @@ const THEMES: Readonly<Record<string, Theme>> = {
 };
 const PICTURES = path.join(ROOT, "media", "walkthrough");
 const FINDINGS = "Findings";
-const VIEWPORT = { width: 900, height: 620 };
+const VIEWPORT = { width: 900, height: 520 };
 const SIDE_BAR_WIDTH = 300;
 const MAX_BYTES = 30_000;
-const QUALITY = 0.5;
+const QUALITY = 0.42;
 
 interface Box {
   readonly x: number;

@@ -53,9 +53,9 @@ describe("the package", function () {
     assert.deepEqual([...files].sort(), EXPECTED);
   });
 
-  it("is small: pictures of the walkthrough take less than 280 kB together", () => {
+  it("is small: pictures of the walkthrough take less than 250 kB together", () => {
     const pictures = EXPECTED.filter((name) => name.startsWith("media/walkthrough/"));
     const bytes = pictures.reduce((sum, name) => sum + statSync(path.join(root, name)).size, 0);
-    assert.ok(bytes < 280_000, String(bytes));
+    assert.ok(bytes < 250_000, String(bytes));
   });
 });

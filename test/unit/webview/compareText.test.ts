@@ -89,8 +89,8 @@ describe("bursts", () => {
     assert.deepEqual(burstRow(makeBurst(), captureClock, true).slice(0, 5), [
       "1",
       "2023-06-04 11:25:00",
-      "2023-06-04 11:26:00",
-      "31,918 at 2023-06-04 11:25:00",
+      "11:26:00",
+      "31,918 at 11:25:00",
       "10,639×",
     ]);
     assert.equal(burstSummary([], captureClock), "No bursts.");
