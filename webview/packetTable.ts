@@ -472,7 +472,9 @@ export class PacketTable {
     }
     this.#details.show(packet, this.#content.canOpenRow);
     this.#say(l10n.t("{0} is shown field by field below the table.", packetName(packet)));
-    this.#render();
+    // The table gives the row room: the packet stays in sight.
+    this.#measure();
+    this.#scrollTo(this.#scale.reveal(this.#top, this.#active));
   }
 
   #closeDetails(): void {

@@ -326,7 +326,7 @@ export class TimelineView {
     this.#rangeText.classList.toggle("muted", !isZoomed);
     this.#rangeText.textContent =
       shown && drawn && isZoomed
-        ? `${stretchText({ fromSec: Math.floor(shown.now.fromSec), toSec: Math.ceil(shown.now.toSec) }, drawn.clock)} (${lengthText(shown.now)})`
+        ? `${lengthText(shown.now)} · ${stretchText({ fromSec: Math.floor(shown.now.fromSec), toSec: Math.ceil(shown.now.toSec) }, drawn.clock)}`
         : l10n.t("Drag over the chart or turn the wheel to zoom.");
     this.#rangeText.title = this.#rangeText.textContent;
   }
