@@ -97,8 +97,8 @@ export class TimelineView {
   #extent: Stretch | undefined;
   /** Parts that are not drawn; numbers are kept by the store. */
   #hiddenParts = new Set<string>();
-  /** Shown while the wheel turns, before the engine was asked. */
-  #turning: Stretch | undefined;
+  /** Where the user has gone while the chart still shows where he was; null for all of the time. */
+  #turning: Stretch | null | undefined;
   #wheelRest: ReturnType<typeof setTimeout> | undefined;
   /** Of several requests under way only the last counts. */
   #asked = 0;
@@ -167,8 +167,9 @@ export class TimelineView {
 
   /** Asks for the timelines of the store's numbers and draws them. Rejects with RequestError. */
   async load(summary: CaptureSummary): Promise<void> {
-    const { connection, store } = this.#context;
+    const { connection, store, focus } = this.#context;
     const asked = ++this.#asked;
+    const focused = focus.current;
     this.#setChoices(summary);
     if (store.state.seq === null) return;
     if (summary.time === null) {
@@ -183,7 +184,7 @@ export class TimelineView {
     if (asked !== this.#asked) return;
     const { timelines } = expectAnswer(answer, "timelines/data");
     this.#drawn = { timelines, query, clock, summary };
-    this.#turning = undefined;
+    if (this.#wheelRest === undefined && focus.current === focused) this.#turning = undefined;
     const [first] = timelines.timelines;
     if (query.focus.range === null && first) {
       this.#extent = { fromSec: first.startSec, toSec: first.startSec + first.bucketCount * first.bucketSeconds };
@@ -249,8 +250,9 @@ export class TimelineView {
     if (!drawn || !first || drawn.summary.time === null || first.bucketCount === 0) return undefined;
     const whole = wholeCapture(drawn.summary.time, drawn.query.clock);
     const { range } = drawn.query.focus;
-    const now = this.#turning ?? range ?? timeRange(first.startSec, first.bucketSeconds, first.bucketCount);
-    return { now, whole, isZoomed: this.#turning !== undefined || range !== null };
+    const gone = this.#turning === undefined ? range : this.#turning;
+    const all = range === null ? timeRange(first.startSec, first.bucketSeconds, first.bucketCount) : (this.#extent ?? whole);
+    return { now: gone ?? all, whole, isZoomed: gone !== null };
   }
 
   /** Shows a stretch at once, and asks for its buckets when the wheel rests. */
@@ -265,13 +267,14 @@ export class TimelineView {
   /** Makes a stretch the capture's range; null shows all of the time. */
   #zoomTo(stretch: Stretch | null): void {
     clearTimeout(this.#wheelRest);
+    this.#wheelRest = undefined;
     const shown = this.#shown();
     const drawn = this.#drawn;
     if (!shown || !drawn) return;
     const next = stretch && settled(stretch, shown.whole);
     const isAll = next === null || covers(next, shown.whole) || (this.#extent !== undefined && covers(next, this.#extent));
     const range = isAll ? null : { clock: drawn.query.clock, ...next };
-    this.#turning = undefined;
+    this.#turning = isAll ? null : next;
     // The page then asks for all that is seen.
     this.#context.track(this.#context.focus.setRange(range));
     this.#context.announcer.say(range ? l10n.t("Zoomed to {0}", stretchText(range, drawn.clock)) : l10n.t("All of the time is shown"));
