@@ -49,7 +49,7 @@ describe("the focus of a capture", () => {
     assert.equal((await rootOf(key)).description, "2 of 6 packets");
     const facts = api.capture.getChildren(api.capture.getChildren()[0]).map((node) => api.capture.getTreeItem(node));
     assert.deepEqual(said(facts).slice(0, 2), [
-      ["Passing", "2 of 6 packets"],
+      ["Displayed", "2 of 6 packets"],
       ["Filter", 'alert == "suspicious"'],
     ]);
   });
