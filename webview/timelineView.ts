@@ -1,7 +1,6 @@
 /** The tab "Timeline": one sequence number, several, or one in parts; controls, chart, legend, summary, bursts and table. */
 import "@vscode-elements/elements/dist/vscode-button/index.js";
 import "@vscode-elements/elements/dist/vscode-checkbox/index.js";
-import "@vscode-elements/elements/dist/vscode-toolbar-button/index.js";
 import type { BurstsOfNumber } from "../src/shared/bursts";
 import { formatDuration, formatZoneLabel } from "../src/shared/format";
 import { BUCKET_CHOICES, type CaptureSummary } from "../src/shared/model";
@@ -16,7 +15,7 @@ import { Choice } from "./choice";
 import { engineClock, hasUtc, makeClock, thisViewer, type ChartClock } from "./clock";
 import { chartSummary, chartTitle, lengthText, numberColumns, splitName, stretchText, tableHeads, tableRow } from "./compareText";
 import { DataTable } from "./dataTable";
-import { element } from "./dom";
+import { element, icon } from "./dom";
 import { InteractiveChart, type Announcer } from "./interactiveChart";
 import * as l10n from "./l10n";
 import { Legend } from "./legend";
@@ -70,8 +69,8 @@ export class TimelineView {
   readonly #backdrop = element("vscode-checkbox", { id: "backdrop-check" });
   readonly #bursts = element("vscode-checkbox", { id: "bursts-check" });
   readonly #zoomBar = element("div", { class: "zoom-bar", role: "group" });
-  readonly #zoomIn = element("vscode-toolbar-button", { id: "zoom-in", icon: "zoom-in" });
-  readonly #zoomOut = element("vscode-toolbar-button", { id: "zoom-out", icon: "zoom-out" });
+  readonly #zoomIn = element("button", { id: "zoom-in", type: "button", class: "icon-button" }, icon("zoom-in"));
+  readonly #zoomOut = element("button", { id: "zoom-out", type: "button", class: "icon-button" }, icon("zoom-out"));
   readonly #zoomReset = element("vscode-button", { id: "zoom-reset", secondary: true });
   readonly #rangeText = element("span", { id: "zoom-range", class: "zoom-range" });
   readonly #packets = element("vscode-button", { id: "range-packets", secondary: true, icon: "list-flat", hidden: true });
@@ -319,8 +318,9 @@ export class TimelineView {
     const shown = this.#shown();
     const drawn = this.#drawn;
     const isZoomed = shown?.isZoomed ?? false;
-    this.#zoomReset.disabled = !isZoomed;
-    this.#zoomOut.toggleAttribute("disabled", !isZoomed);
+    // A button that is disabled gives the focus to nobody.
+    if (!isZoomed && [this.#zoomOut, this.#zoomReset].some((button) => button === document.activeElement)) this.#zoomIn.focus();
+    this.#zoomReset.disabled = this.#zoomOut.disabled = !isZoomed;
     this.#packets.hidden = !this.#context.hasView("packets");
     this.#packets.textContent = isZoomed ? l10n.t("Packets in This Range") : l10n.t("Packets");
     this.#rangeText.classList.toggle("muted", !isZoomed);
@@ -328,6 +328,7 @@ export class TimelineView {
       shown && drawn && isZoomed
         ? `${stretchText({ fromSec: Math.floor(shown.now.fromSec), toSec: Math.ceil(shown.now.toSec) }, drawn.clock)} (${lengthText(shown.now)})`
         : l10n.t("Drag over the chart or turn the wheel to zoom.");
+    this.#rangeText.title = this.#rangeText.textContent;
   }
 
   // Legend
@@ -514,16 +515,16 @@ export class TimelineView {
     this.#controls.setAttribute("aria-label", l10n.t("Timeline options"));
     this.#controls.append(
       ...[this.#bucket, this.#scale, this.#clock, this.#split].map((choice) => choice.element),
-      element("div", { class: "checks" }, this.#backdrop, this.#bursts, this.#addNumber),
+      element("div", { class: "checks" }, this.#backdrop, this.#bursts),
     );
   }
 
   #fillZoomBar(): void {
     this.#zoomBar.setAttribute("aria-label", l10n.t("Zoom"));
-    this.#zoomIn.label = l10n.t("Zoom In");
+    this.#zoomIn.setAttribute("aria-label", l10n.t("Zoom In"));
     this.#zoomIn.title = l10n.t("Zoom In (+)");
     this.#zoomIn.addEventListener("click", () => this.#zoomBy(1 / ZOOM_STEP));
-    this.#zoomOut.label = l10n.t("Zoom Out");
+    this.#zoomOut.setAttribute("aria-label", l10n.t("Zoom Out"));
     this.#zoomOut.title = l10n.t("Zoom Out (−)");
     this.#zoomOut.addEventListener("click", () => this.#zoomBy(ZOOM_STEP));
     this.#zoomReset.textContent = l10n.t("Reset Zoom");
@@ -533,7 +534,7 @@ export class TimelineView {
     this.#save.textContent = l10n.t("Save…");
     this.#save.title = l10n.t("Save the chart as PNG or SVG, or its data as CSV or JSON");
     this.#save.addEventListener("click", () => this.#ask(this.#saveChart()));
-    const buttons = element("div", { class: "zoom-actions" }, this.#packets, this.#save);
+    const buttons = element("div", { class: "zoom-actions" }, this.#addNumber, this.#packets, this.#save);
     this.#zoomBar.append(this.#zoomIn, this.#zoomOut, this.#zoomReset, this.#rangeText, buttons);
   }
 

@@ -1,6 +1,8 @@
 /** The packets of a number: scrolled, sorted, opened, copied, with the mouse and with the keyboard alone. */
 import assert from "node:assert/strict";
 import { until, Workbench } from "./harness";
+import { FilterBar } from "./filterBar";
+import { FindingPanel } from "./findingPanel";
 import { PacketTable } from "./packetTable";
 import { allowClipboard, ANALYZE, grouped, makeWorkspace, NUMBERS, readClipboard, readExpected, ROOT, SAMPLE } from "./support";
 import { TimelinePanel } from "./timelinePanel";
@@ -174,6 +176,77 @@ describe("The packets of a number", () => {
       () => "The table does not list all packets.",
     );
     await packets.whenLoaded();
+  });
+
+  it("are those of the range that the chart is zoomed to, and all again when the filter bar's range is taken away", async () => {
+    const select = packets.frame.locator("#packets-scope-select");
+    await select.click();
+    await select.getByRole("option", { name: `Number ${mostFrequent.seq}`, exact: true }).click();
+    await packets.frame.locator("vscode-tab-header", { hasText: "Timeline" }).click();
+    panel = await TimelinePanel.shown(workbench, `Number ${mostFrequent.seq} `);
+    const bar = await FilterBar.shown(workbench, "editor");
+    assert.equal(await bar.range(), undefined);
+    await panel.dragOver(0.4, 0.6);
+    await bar.frame.locator("#filter-range").waitFor();
+    const rows = await panel.tableRows();
+    const inRange = rows.reduce((sum, row) => sum + Number(row.Packets.replaceAll(",", "")), 0);
+    assert.ok(inRange > 0 && inRange < mostFrequent.count);
+    const whenListed = (count: number): Promise<boolean> =>
+      until(
+        async () => (await packets.total()) === count,
+        () => `The table does not list ${count} packets.`,
+      );
+    await panel.frame.locator("#range-packets").click();
+    await whenListed(inRange);
+    await packets.whenLoaded();
+    await bar.frame.locator("#filter-range-remove").click();
+    await whenListed(mostFrequent.count);
+    await panel.turnTo("Timeline");
+    assert.doesNotMatch(await panel.rangeText(), /\d{4}-\d\d-\d\d/);
+    assert.ok(await panel.frame.locator("#zoom-reset").evaluate((button: HTMLElement & { disabled: boolean }) => button.disabled));
+  });
+
+  it("are counted in the distribution as far as the chart is zoomed to them", async () => {
+    await panel.turnTo("Distribution");
+    const all = await panel.chartName("distribution");
+    await panel.turnTo("Timeline");
+    await panel.dragOver(0.4, 0.6);
+    await panel.turnTo("Distribution");
+    assert.notEqual(await panel.chartName("distribution"), all);
+    await panel.turnTo("Timeline");
+    await panel.frame.locator("#zoom-reset").click();
+    await panel.frame.locator("#filter-range").waitFor({ state: "hidden" });
+    await panel.turnTo("Distribution");
+    assert.equal(await panel.chartName("distribution"), all);
+  });
+
+  it("of a finding are those that pass the filter", async () => {
+    const FINDINGS = "Findings";
+    const isWanted = ({ label }: { label: string }): boolean => /whose numbers walk a range/.test(label);
+    const found = await workbench.whenTreeRows(FINDINGS, (all) => all.some(isWanted));
+    await workbench.clickTreeRow(FINDINGS, found.find(isWanted)?.label ?? "");
+    const finding = await FindingPanel.shown(workbench, /whose numbers walk a range/);
+    packets = new PacketTable(workbench.page, finding.frame);
+    await packets.whenLoaded();
+    const all = await packets.total();
+    const frame = /\d+$/.exec((await packets.rows())[1].Frame)?.[0] ?? "";
+    const bar = await FilterBar.shown(workbench, "editor");
+    await bar.input.fill(`frame.number == ${frame}`);
+    await bar.input.press("Enter");
+    await until(
+      async () => (await packets.total()) === 1,
+      () => "The finding's packets do not follow the filter.",
+    );
+    await packets.whenLoaded();
+    assert.deepEqual(
+      (await packets.rows()).map((row) => /\d+$/.exec(row.Frame)?.[0]),
+      [frame],
+    );
+    await bar.frame.locator("#filter-clear").click();
+    await until(
+      async () => (await packets.total()) === all,
+      () => "The finding's packets do not come back.",
+    );
   });
 
   it("report no error meanwhile", () => workbench.assertNoErrors());

@@ -5,8 +5,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import type { Locator } from "playwright-core";
+import { FilterBar } from "./filterBar";
 import { FindingPanel } from "./findingPanel";
 import { until, Workbench, type Theme } from "./harness";
+import { PacketTable } from "./packetTable";
 import { ANALYZE, CONTAINER, makeWorkspace, NUMBERS, ROOT, SAMPLE } from "./support";
 import { TimelinePanel } from "./timelinePanel";
 
@@ -22,6 +24,8 @@ const FINDINGS_SHOWN: readonly (readonly [name: string, label: RegExp])[] = [
   ["scan", /tried .* ports/],
   ["finding", /whose numbers walk a range/],
 ];
+const WRONG_FILTER = "tcp.len > 0 && tcp.seq == abc";
+const FILTER = "tcp.len > 0 || tcp.flags.reset == 1";
 /** A README is read on small screens and over slow lines. */
 const MAX_BYTES = 200_000;
 /** Below and right of the menu, pixels. */
@@ -90,6 +94,54 @@ async function takeTheme(workbench: Workbench, name: string, theme: Theme): Prom
   await panel.turnTo("Distribution");
   await panel.pointAt("Sequence numbers: ", { chart: "distribution", from: 0.5 });
   await save(workbench, `${name}-distribution`, inside);
+
+  const bar = await FilterBar.shown(workbench, "editor");
+  await panel.turnTo("Timeline");
+  await panel.choose("split-select", "Protocols");
+  await panel.frame.locator("#timeline-legend li").first().waitFor();
+  await rest(workbench);
+  await save(workbench, `${name}-split`, inside);
+  await panel.choose("split-select", "None");
+
+  const others = rows.map((row) => row.label).filter((text) => Number(text) > 1 && text !== label);
+  for (const other of others.slice(0, 2)) {
+    await workbench.clickTreeRowMenuEntry(NUMBERS, other, "Add to Timeline");
+    await TimelinePanel.shown(workbench, `, ${other} `);
+  }
+  const compared = await TimelinePanel.shown(workbench, `Numbers ${label}, `);
+  await compared.frame.locator("#backdrop-check").click();
+  await compared.frame.locator("#bursts-table tbody tr").first().waitFor();
+  await compared.whenIdle();
+  await rest(workbench);
+  await save(workbench, `${name}-compare`, inside);
+  await compared.frame.locator("#backdrop-check").click();
+  await compared.whenIdle();
+
+  await bar.input.click();
+  await page.keyboard.type(WRONG_FILTER);
+  await bar.whenMessage(/^Character /);
+  await page.keyboard.press("Escape");
+  await rest(workbench);
+  await save(workbench, `${name}-filter`, inside);
+
+  await bar.input.fill(FILTER);
+  await bar.whenMessage(/match/);
+  await bar.input.press("Enter");
+  await bar.whenCount(" of ");
+  await compared.whenIdle();
+  await compared.dragOver(0.25, 0.75);
+  await compared.frame.locator("#range-packets").click();
+  const packets = new PacketTable(page, compared.frame);
+  await packets.whenLoaded();
+  await packets.table.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await packets.fields();
+  await rest(workbench);
+  await save(workbench, `${name}-packets`, inside);
+  await bar.frame.locator("#filter-range-remove").click();
+  await bar.frame.locator("#filter-clear").click();
+  await bar.frame.locator('.filter-box[data-state="settled"]').waitFor();
 
   for (const [what, label] of FINDINGS_SHOWN) {
     const found = await workbench.whenTreeRows(FINDINGS, (all) => all.some((row) => label.test(row.label)));
