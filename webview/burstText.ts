@@ -1,6 +1,6 @@
 /** Bursts in words. Pure, no DOM. */
 import type { BurstDetails } from "../src/shared/bursts";
-import { formatCount, formatShare } from "../src/shared/format";
+import { formatCount, formatRatio, formatShare } from "../src/shared/format";
 import type { MarkedBurst } from "./bursts";
 import { formatDay, formatTime, formatTimeAndZone, formatTimeOfDay, type ChartClock } from "./clock";
 import * as l10n from "./l10n";
@@ -9,9 +9,8 @@ import { cleanText, NOTHING } from "./timelineText";
 /** Longest text of a capture in a cell. */
 const MAX_NAME = 60;
 
-/** `12.3×`, from 100 on without a decimal: how many times the baseline. */
-export const ratioText = ({ ratio }: Pick<BurstDetails, "ratio">): string =>
-  `${ratio >= 100 ? formatCount(Math.round(ratio)) : String(Math.round(ratio * 10) / 10)}×`;
+/** `12×`: how many times the baseline. */
+export const ratioText = ({ ratio }: Pick<BurstDetails, "ratio">): string => `${formatRatio(ratio)}×`;
 
 /** `suspicious 98.20 %, benign 1.80 %`: the first few labels. */
 export function labelShares({ labels, count }: Pick<BurstDetails, "labels" | "count">): string {

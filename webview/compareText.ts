@@ -146,7 +146,7 @@ export function chartSummary(shown: ShownTimelines, { range, filter, bursts }: C
           : compareSentence(shown);
   const zoom = range && l10n.t("Zoomed to {0}, {1}.", lengthText(range), stretchText(range, clock));
   const filtered = filter === "" ? null : l10n.t("Only packets that pass the filter {0}.", cleanText(filter, MAX_FILTER));
-  const behind = timelines.backdrop && l10n.t("Behind: {0} in all.", countPackets(sumOf(timelines.backdrop)));
+  const behind = timelines.backdrop && l10n.t("In the background, all TCP packets: {0}.", countPackets(sumOf(timelines.backdrop)));
   return [main, splitSentence(shown), zoom, filtered, burstSummary(bursts, clock), behind].filter((part) => part !== null).join(" ");
 }
 

@@ -123,7 +123,7 @@ export function shownText(first: number, end: number, total: number): string {
 export function copiedText(format: CopyFormat, copied: number, asked: number): string {
   if (asked === 0) return l10n.t("Nothing is selected.");
   if (copied === 0)
-    return format === "filter" ? l10n.t("The file has no frame numbers to filter by.") : l10n.t("The packets are not there any more.");
+    return format === "filter" ? l10n.t("The file has no frame numbers to filter by.") : l10n.t("These packets are no longer there.");
   if (copied === asked) return l10n.t("{0} copied.", countPackets(copied));
   return format === "filter"
     ? l10n.t(

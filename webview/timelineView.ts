@@ -277,7 +277,7 @@ export class TimelineView {
     this.#turning = isAll ? null : next;
     // The page then asks for all that is seen.
     this.#context.track(this.#context.focus.setRange(range));
-    this.#context.announcer.say(range ? l10n.t("Zoomed to {0}", stretchText(range, drawn.clock)) : l10n.t("All of the time is shown"));
+    this.#context.announcer.say(range ? l10n.t("Zoomed to {0}", stretchText(range, drawn.clock)) : l10n.t("The whole capture is shown"));
   }
 
   /** Keys of the chart that are not about its points. */
@@ -531,7 +531,7 @@ export class TimelineView {
     this.#zoomOut.title = l10n.t("Zoom Out (−)");
     this.#zoomOut.addEventListener("click", () => this.#zoomBy(ZOOM_STEP));
     this.#zoomReset.textContent = l10n.t("Reset Zoom");
-    this.#zoomReset.title = l10n.t("Show All of the Time (0)");
+    this.#zoomReset.title = l10n.t("Show the Whole Capture (0)");
     this.#zoomReset.addEventListener("click", () => this.#zoomTo(null));
     this.#packets.addEventListener("click", () => this.#context.turnTo("packets"));
     this.#save.textContent = l10n.t("Save…");
@@ -556,7 +556,7 @@ export class TimelineView {
     this.#scale.set(
       [
         { value: "linear", label: l10n.t("Linear") },
-        { value: "log", label: isSplit ? l10n.t("Logarithmic (not for parts)") : l10n.t("Logarithmic"), isDisabled: isSplit },
+        { value: "log", label: isSplit ? l10n.t("Logarithmic (not while split)") : l10n.t("Logarithmic"), isDisabled: isSplit },
       ],
       isSplit ? "linear" : scale,
     );
@@ -579,7 +579,7 @@ export class TimelineView {
   #splitOption(split: SplitBy, isInFile: boolean, isComparing: boolean): { value: string; label: string; isDisabled: boolean } {
     const name = splitName(split);
     if (!isInFile) return { value: split, label: l10n.t("{0} (not in this file)", name), isDisabled: true };
-    if (isComparing) return { value: split, label: l10n.t("{0} (of one number only)", name), isDisabled: true };
+    if (isComparing) return { value: split, label: l10n.t("{0} (with one number only)", name), isDisabled: true };
     return { value: split, label: name, isDisabled: false };
   }
 

@@ -127,7 +127,7 @@ export class Captures implements vscode.Disposable {
    */
   async peekSequence(document: vscode.TextDocument, position: vscode.Position): Promise<number | null | undefined> {
     const { workerPath, readOptions } = this.#context;
-    const found = recordAt(document.getText(), document.offsetAt(position));
+    const found = await recordAt(document.getText(), document.offsetAt(position));
     if (found.kind !== "row") return undefined;
     const source = { kind: "text", name: captureName(document.uri), text: found.text } as const;
     const outcome = await analyzeInWorker({ workerPath, source, options: readOptions() });

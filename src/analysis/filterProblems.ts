@@ -11,10 +11,10 @@ const SENTENCES: Readonly<Record<FilterMessage, (details: readonly string[]) => 
   "The quotation mark is never closed.": (details) => vscode.l10n.t("The quotation mark is never closed.", ...details),
   '"{0}" is neither a field of this capture nor a protocol.': (details) =>
     vscode.l10n.t('"{0}" is neither a field of this capture nor a protocol.', ...details),
-  "This capture has no column {0}. Export it with tshark's option {1}.": (details) =>
-    vscode.l10n.t("This capture has no column {0}. Export it with tshark's option {1}.", ...details),
-  "The capture has no column that tells protocols. Export it with tshark's option {0}.": (details) =>
-    vscode.l10n.t("The capture has no column that tells protocols. Export it with tshark's option {0}.", ...details),
+  "This capture has no column for {0}. Export it again with {1} added to the tshark command.": (details) =>
+    vscode.l10n.t("This capture has no column for {0}. Export it again with {1} added to the tshark command.", ...details),
+  "This capture has no column of protocols. Export it again with {0} added to the tshark command.": (details) =>
+    vscode.l10n.t("This capture has no column of protocols. Export it again with {0} added to the tshark command.", ...details),
   "A field is needed here; {0} is a value.": (details) => vscode.l10n.t("A field is needed here; {0} is a value.", ...details),
   '"{0}" is not a number.': (details) => vscode.l10n.t('"{0}" is not a number.', ...details),
   '"{0}" is neither true nor false.': (details) => vscode.l10n.t('"{0}" is neither true nor false.', ...details),
@@ -27,11 +27,12 @@ const SENTENCES: Readonly<Record<FilterMessage, (details: readonly string[]) => 
   "{0} has no values to compare: it is there or not.": (details) =>
     vscode.l10n.t("{0} has no values to compare: it is there or not.", ...details),
   "{0} applies to text, and {1} has none.": (details) => vscode.l10n.t("{0} applies to text, and {1} has none.", ...details),
+  "{0} cannot be applied to {1}.": (details) => vscode.l10n.t("{0} cannot be applied to {1}.", ...details),
   "{0} applies to numbers, and {1} has none.": (details) => vscode.l10n.t("{0} applies to numbers, and {1} has none.", ...details),
-  "A text is needed here.": (details) => vscode.l10n.t("A text is needed here.", ...details),
+  "Text is needed here.": (details) => vscode.l10n.t("Text is needed here.", ...details),
   "There is no function {0}.": (details) => vscode.l10n.t("There is no function {0}.", ...details),
   "{0} takes one field.": (details) => vscode.l10n.t("{0} takes one field.", ...details),
-  "There is no such slice of {0}.": (details) => vscode.l10n.t("There is no such slice of {0}.", ...details),
+  "{0} cannot be sliced.": (details) => vscode.l10n.t("{0} cannot be sliced.", ...details),
   "The first value of a range is above the last one.": (details) =>
     vscode.l10n.t("The first value of a range is above the last one.", ...details),
   "The set is empty.": (details) => vscode.l10n.t("The set is empty.", ...details),

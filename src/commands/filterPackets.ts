@@ -108,7 +108,7 @@ function pickRecent({ focus }: CommandContext): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick<RecentItem>();
   const forget: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon("clear-all"), tooltip: vscode.l10n.t("Clear Recent Filters") };
   pick.title = vscode.l10n.t("Recent Filters");
-  pick.placeholder = vscode.l10n.t("Choose a filter to go on with");
+  pick.placeholder = vscode.l10n.t("Choose a recent filter");
   pick.items = focus.recent().map((filter) => ({ label: withoutIcons(filter), filter }));
   pick.buttons = [forget];
   return new Promise((resolve, reject) => {

@@ -5,8 +5,9 @@
 import * as vscode from "vscode";
 import { packetsText } from "../analysis/countTexts";
 import type { FindingsResult } from "../analysis/captureFindings";
+import type { Burst, BurstDetails, BurstsOfNumber } from "../shared/bursts";
 import { SEVERITIES, type DetectorId, type Finding } from "../shared/findings";
-import { formatBytes, formatCount, formatDuration, formatSeconds, formatShare } from "../shared/format";
+import { formatBytes, formatCount, formatDuration, formatRatio, formatSeconds, formatShare } from "../shared/format";
 import type { CaptureSummary, CaptureTime, SequenceDetails, Timeline } from "../shared/model";
 import { describeMoment, describeSpan, describeZone } from "./captureTimes";
 import { completenessText } from "./completenessText";
@@ -23,7 +24,7 @@ import {
 import { partText } from "./partText";
 import { codeSpan, markdownTable, markdownText } from "./plainText";
 import { isGrave, problemText } from "./problemTexts";
-import { svgAddress, timelineSvg } from "./timelineSvg";
+import { svgAddress, timelineSvg, type MarkedSpan } from "./timelineSvg";
 
 /** What a report is made of. */
 export interface ReportContent {
@@ -31,18 +32,36 @@ export interface ReportContent {
   readonly summary: CaptureSummary;
   /** The most frequent numbers, most frequent first. */
   readonly numbers: readonly SequenceDetails[];
-  /** Of the first of them; every bucket listed. */
-  readonly timelines: readonly Timeline[];
+  /** Of the first of them. */
+  readonly timelines: readonly DrawnTimeline[];
+  readonly bursts: ReportBursts;
   /** Or why there are none, as a sentence. */
   readonly findings: FindingsResult | string;
+}
+
+/** A timeline, every bucket listed, with the bursts that are marked in its picture. */
+export interface DrawnTimeline {
+  readonly timeline: Timeline;
+  readonly bursts: readonly Burst[];
+}
+
+/** Bursts of the numbers that stand out most. */
+export interface ReportBursts {
+  /** Strongest first; all times on the capture's clock. */
+  readonly numbers: readonly BurstsOfNumber[];
+  /** Numbers that have a burst, listed or not. */
+  readonly total: number;
 }
 
 /** Findings that are told at length; the view lists all. */
 export const MAX_FINDINGS = 50;
 /** Fullest buckets that stand below a picture. */
 const FULLEST = 5;
-/** Labels of a number that are named. */
+/** Labels of a number that are named, and sources of a burst. */
 const MAX_LABELS = 3;
+const MAX_SOURCES = 3;
+/** Bursts of a number that are listed. */
+const MAX_BURSTS = 3;
 
 /** The whole document. */
 export function captureReport(content: ReportContent): string {
@@ -57,6 +76,8 @@ export function captureReport(content: ReportContent): string {
     `## ${vscode.l10n.t("Most frequent sequence numbers")}`,
     ...numbers(content),
     ...timelines(content, pictures),
+    `## ${vscode.l10n.t("Bursts")}`,
+    ...bursts(content),
     `## ${vscode.l10n.t("Findings")}`,
     ...(typeof findings === "string" ? [markdownText(findings)] : foundParts(findings, summary.time)),
     // Last, since they are long and nobody reads them.
@@ -143,20 +164,68 @@ const labelsText = (labels: SequenceDetails["labels"]): string =>
     ...(labels.length > MAX_LABELS ? ["…"] : []),
   ].join(", ");
 
+/** Where numbers occur far more often than they usually do, strongest number first. */
+function bursts({ bursts: { numbers: found, total }, summary: { time, seqField, labelField } }: ReportContent): string[] {
+  if (!time) return [vscode.l10n.t("Without times there are no bursts to look for.")];
+  const [strongest] = found;
+  if (!strongest) return [vscode.l10n.t("No number stands out from its own baseline.")];
+  const listed = found.flatMap(({ seq, bursts: all }) => all.slice(0, MAX_BURSTS).map((burst) => ({ seq, burst })));
+  const hasSources = listed.some(({ burst }) => burst.sourceCount > 0);
+  const header = [
+    codeSpan(seqField),
+    vscode.l10n.t("From"),
+    vscode.l10n.t("To"),
+    vscode.l10n.t("Peak"),
+    vscode.l10n.t("× baseline"),
+    vscode.l10n.t("Packets"),
+    ...(labelField === null ? [] : [vscode.l10n.t("Labels")]),
+    ...(hasSources ? [vscode.l10n.t("Top sources")] : []),
+  ];
+  const rows = listed.map(({ seq, burst }) => [
+    String(seq),
+    sayTime(burst.startSec, time),
+    sayTime(burst.endSec, time),
+    vscode.l10n.t("{0} at {1}", formatCount(burst.peakCount), sayTime(burst.peakSec, time)),
+    formatRatio(burst.ratio),
+    formatCount(burst.count),
+    ...(labelField === null ? [] : [burst.labels.length > 0 ? labelsText(burst.labels) : "–"]),
+    ...(hasSources ? [burst.sourceCount > 0 ? sourcesText(burst) : "–"] : []),
+  ]);
+  const left = found.reduce((sum, { bursts: all }) => sum + Math.max(0, all.length - MAX_BURSTS), 0);
+  const rest = total - found.length;
+  return [
+    vscode.l10n.t(
+      "In a burst, a number occurs far more often than it usually does, here in buckets of {0}. That says where to look, and nothing about why.",
+      formatDuration(strongest.bucketSeconds),
+    ),
+    markdownTable(header, rows),
+    ...(left > 0 ? [vscode.l10n.t("Weaker bursts of these numbers that are not listed: {0}.", formatCount(left))] : []),
+    ...(rest > 0 ? [vscode.l10n.t("More numbers with bursts, none of them stronger: {0}.", formatCount(rest))] : []),
+  ];
+}
+
+function sourcesText({ sources, sourceCount }: BurstDetails): string {
+  const shown = sources.slice(0, MAX_SOURCES).map(({ address, count }) => `${markdownText(address.slice(0, 60))} (${formatCount(count)})`);
+  const rest = sourceCount - shown.length;
+  return rest > 0 ? vscode.l10n.t("{0} and {1} more", shown.join(", "), formatCount(rest)) : shown.join(", ");
+}
+
+const spanOf = ({ startSec, endSec }: Burst): MarkedSpan => ({ fromSec: startSec, toSec: endSec });
+
 /** A picture of each, what it shows in a sentence, and its fullest buckets as a table. */
 function timelines({ timelines: drawn, summary: { time } }: ReportContent, pictures: string[]): string[] {
   if (!time) return [];
-  return drawn.flatMap((timeline, i) => {
+  return drawn.flatMap(({ timeline, bursts: marked }, i) => {
     const title = vscode.l10n.t("TCP Sequence Number {0} Occurrences Over Time", String(timeline.seq));
     const { sentence, rows } = describeTimeline(timeline, time);
     if (rows.length === 0) return [`### ${title}`, sentence];
     const id = `timeline-${String(i + 1)}`;
-    pictures.push(`[${id}]: ${svgAddress(timelineSvg(timeline, time.isRelative))}`);
+    pictures.push(`[${id}]: ${svgAddress(timelineSvg(timeline, time.isRelative, marked.map(spanOf)))}`);
     const size = formatDuration(timeline.bucketSeconds);
     return [
       `### ${title}`,
       `![${markdownText(`${title}. ${sentence}`)}][${id}]`,
-      sentence,
+      marked.length > 0 ? `${sentence} ${vscode.l10n.t("Dark bars above the line are its bursts.")}` : sentence,
       markdownTable([vscode.l10n.t("Fullest buckets of {0}", size), vscode.l10n.t("Packets")], rows, 1),
     ];
   });

@@ -85,7 +85,7 @@ export class CaptureTree implements vscode.TreeDataProvider<CaptureTreeNode>, vs
     const value = passing.count ? passingText(passing.count) : vscode.l10n.t("counting…");
     const detail = `${value}\n${focusText(focus, capture.summary.time, 1000) ?? ""}`;
     return [
-      { id: "passing", name: vscode.l10n.t("Passing"), value, detail, icon: "filter-filled" },
+      { id: "passing", name: vscode.l10n.t("Displayed"), value, detail, icon: "filter-filled" },
       {
         id: "focus",
         name: vscode.l10n.t("Filter"),

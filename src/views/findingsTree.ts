@@ -262,11 +262,11 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
     const passed = passing.get(key);
     if (!passed) return [];
     if (!passed.findings)
-      return [{ id: "counting", text: vscode.l10n.t("Counting what passes…"), icon: new vscode.ThemeIcon("loading~spin") }];
+      return [{ id: "counting", text: vscode.l10n.t("Counting matching packets…"), icon: new vscode.ThemeIcon("loading~spin") }];
     const all = this.#visible(key);
     const left = all.filter((finding) => !this.#passes(key, finding)).length;
     if (left === 0) return [];
-    const text = left === all.length ? nothingText(focus.get(key)) : vscode.l10n.t("{0} without a packet that passes", findingsText(left));
+    const text = left === all.length ? nothingText(focus.get(key)) : vscode.l10n.t("{0} without a matching packet", findingsText(left));
     const command = { command: commands.clearFilter, title: vscode.l10n.t("Clear Filter"), arguments: [{ key }] };
     return [{ id: "focus", text, value: vscode.l10n.t("Clear the filter"), icon: new vscode.ThemeIcon("filter-filled"), command }];
   }

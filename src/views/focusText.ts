@@ -1,7 +1,6 @@
 /** What is in focus of a capture, in words: filter, range, and how much passes. */
 import * as vscode from "vscode";
 import type { FocusCount } from "../analysis/captureFocus";
-import { packetsText } from "../analysis/countTexts";
 import { formatCount, formatTimeSpan } from "../shared/format";
 import type { CaptureTime } from "../shared/model";
 import { isNoFocus, type Focus } from "../shared/selection";
@@ -19,7 +18,7 @@ export function focusText({ filter, range }: Focus, time: CaptureTime | null, lo
 
 /** `12 of 340 packets`. */
 export const passingText = ({ packets, total }: Pick<FocusCount, "packets" | "total">): string =>
-  vscode.l10n.t("{0} of {1}", formatCount(packets), packetsText(total));
+  vscode.l10n.t("{0} of {1} packets", formatCount(packets), formatCount(total));
 
 /** What the sentence about an empty list names: what lets nothing through. */
 export function nothingText({ filter, range }: Focus): string {

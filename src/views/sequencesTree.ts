@@ -277,7 +277,7 @@ function describeSequence(details: SequenceDetails, summary: OpenCapture["captur
   const lines = [
     `${summary.seqField} ${String(details.seq)}`,
     isFiltered
-      ? vscode.l10n.t("{0} that pass, {1} of what passes", packetsText(count), formatShare(details.share))
+      ? vscode.l10n.t("Displayed: {0}, {1} of all displayed", packetsText(count), formatShare(details.share))
       : vscode.l10n.t("{0}, {1} of all", packetsText(count), formatShare(details.share)),
     time && first ? vscode.l10n.t("First: {0}", describeMoment(first, time)) : undefined,
     time && last ? vscode.l10n.t("Last: {0}", describeMoment(last, time)) : undefined,

@@ -3,10 +3,11 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import * as vscode from "vscode";
 import { commands } from "../../src/ids";
+import type { BurstDetails } from "../../src/shared/bursts";
 import type { CaptureSummary, SequenceDetails, Timeline } from "../../src/shared/model";
 import { captureReport, MAX_FINDINGS, type ReportContent } from "../../src/views/captureReportText";
 import { DESCRIPTIONS, makeFinding, makeReport } from "../support/findings";
-import { activateExtension, closeEverything, execute, until, useTempFolder } from "./support";
+import { activateExtension, burstCsv, closeEverything, execute, until, useTempFolder } from "./support";
 
 /** What would do something if it were taken for Markdown, HTML or a link. */
 const NASTY = "a|b](command:tcpSeq.closeCapture)<img src=x onerror=alert(1)>`x` # y https://evil.example";
@@ -49,11 +50,22 @@ const timeline: Timeline = {
   labels: Int32Array.of(-1, -1, -1),
   ...{ labelNames: [], protocols: Int32Array.of(-1, -1, -1), protocolNames: [], undated: 0 },
 };
+/** From 11:24 to 11:26, most at 11:24. */
+const burst: BurstDetails = {
+  ...{ startSec: 1_685_877_840, endSec: 1_685_877_960, peakSec: 1_685_877_840, peakCount: 40, count: 62 },
+  ...{ baseline: 1.5, ratio: 40 / 1.5, strength: 12.5, sourceCount: 4 },
+  labels: [
+    { label: "benign", count: 60 },
+    { label: null, count: 2 },
+  ],
+  sources: [30, 20, 10, 2].map((count, i) => ({ address: `10.0.0.${i + 1}`, count })),
+};
 const contentOf = (changes: Partial<ReportContent> = {}): ReportContent => ({
   tool: { name: "TCP Seq Analyzer", version: "1.2.3" },
   summary,
   numbers: [number],
-  timelines: [timeline],
+  timelines: [{ timeline, bursts: [] }],
+  bursts: { numbers: [], total: 0 },
   findings: { report: makeReport({ findings: [makeFinding()] }), detectors: DESCRIPTIONS, thresholds: { "port-scan.minPorts": 20 } },
   ...changes,
 });
@@ -80,6 +92,46 @@ describe("the text of a report", () => {
     assert.match(alt, /7 packets from/);
     const svg = new RegExp(`\\n\\[${id}\\]: data:image/svg\\+xml;base64,([\\w+/=]+)\\n$`).exec(text)?.[1] ?? "";
     assert.match(Buffer.from(svg, "base64").toString("utf8"), /^<svg .*<\/svg>$/);
+  });
+
+  it("lists bursts, strongest number first, with what is behind them, and says how many it leaves out", () => {
+    const weaker = { ...burst, count: 10, peakCount: 10, labels: [], sources: [], sourceCount: 0 };
+    const numbers = [
+      { seq: 7, bucketSeconds: 60, bursts: [burst, weaker, weaker, weaker, weaker] },
+      { seq: 1, bucketSeconds: 60, bursts: [weaker] },
+    ];
+    const [, section = ""] = captureReport(contentOf({ bursts: { numbers, total: 5 } })).split("\n## Bursts\n");
+    const rows = section.split("\n").filter((line) => /^\| \d/.test(line));
+    const times = "2023-06-04 11:24:00 | 2023-06-04 11:26:00";
+    const sources = "10\\.0\\.0\\.1 (30), 10\\.0\\.0\\.2 (20), 10\\.0\\.0\\.3 (10) and 1 more";
+    const strong = `| 7 | ${times} | 40 at 2023-06-04 11:24:00 | 27 | 62 | benign 60, no label 2 | ${sources} |`;
+    const weak = (seq: number) => `| ${seq} | ${times} | 10 at 2023-06-04 11:24:00 | 27 | 10 | – | – |`;
+    assert.deepEqual(rows.slice(0, 4), [strong, weak(7), weak(7), weak(1)]);
+    assert.match(section, /usually does, here in buckets of 1 min\./);
+    assert.match(section, /\| `tcp\.seq` \| From \| To \| Peak \| × baseline \| Packets \| Labels \| Top sources \|/);
+    assert.match(section, /not listed: 2\./);
+    assert.match(section, /none of them stronger: 3\./);
+  });
+
+  it("marks the bursts of a number in its picture, and says what the marks are", () => {
+    const textOf = (bursts: readonly BurstDetails[]) => captureReport(contentOf({ timelines: [{ timeline, bursts }] }));
+    const barsOf = (text: string) => {
+      const svg = /base64,([\w+/=]+)\n$/.exec(text)?.[1] ?? "";
+      return (
+        Buffer.from(svg, "base64")
+          .toString("utf8")
+          .match(/height="4"/g)?.length ?? 0
+      );
+    };
+    assert.deepEqual([barsOf(textOf([])), barsOf(textOf([burst]))], [0, 1]);
+    assert.ok(!textOf([]).includes("Dark bars"));
+    assert.match(textOf([burst]), /with 4 packets\. Dark bars above the line are its bursts\.\n/);
+  });
+
+  it("says so where there are no bursts, and where there are no times to look for them in", () => {
+    assert.match(captureReport(contentOf()), /\n## Bursts\n\nNo number stands out from its own baseline\.\n/);
+    const timeless = captureReport(contentOf({ summary: { ...summary, time: null }, timelines: [] }));
+    assert.match(timeless, /\n## Bursts\n\nWithout times there are no bursts to look for\.\n/);
   });
 
   it("tells findings worst first as they come, with evidence and the thresholds that were in force", () => {
@@ -131,6 +183,15 @@ describe("the text of a report", () => {
         contentOf({
           summary: { ...summary, labelField: NASTY, time: summary.time && { ...summary.time, zone } },
           numbers: [{ ...number, labels: [{ label: NASTY, count: 1 }] }],
+          bursts: {
+            numbers: [
+              {
+                ...{ seq: 1, bucketSeconds: 60 },
+                bursts: [{ ...burst, labels: [{ label: NASTY, count: 1 }], sources: [{ address: NASTY, count: 1 }], sourceCount: 1 }],
+              },
+            ],
+            total: 1,
+          },
           findings: { report, detectors: DESCRIPTIONS, thresholds: {} },
         }),
       ),
@@ -158,6 +219,22 @@ describe("Create Report", () => {
     const report = await findings.get(open?.key ?? "");
     assert.equal(text.match(/^### (Error|Warning|Note|Chat): /gm)?.length ?? 0, Math.min(MAX_FINDINGS, report?.findings.length ?? 0));
     assert.equal(text.match(/^\[timeline-\d\]: data:image\/svg\+xml;base64,/gm)?.length, 3);
+  });
+
+  it("has the strongest bursts of the capture, whatever is filtered", async () => {
+    const { captures, focus } = await activateExtension();
+    const file = folder.write("bursts.csv", burstCsv());
+    const key = file.toString();
+    await execute(commands.analyze, file);
+    await focus.set(key, { filter: "tcp.seq == 7", range: null });
+    await execute(commands.createReport, { key });
+    const isReport = (document: vscode.TextDocument) => document.getText().startsWith("# Report: `bursts.csv`");
+    await until("the report is there", () => untitled().some(isReport));
+    const text = untitled().find(isReport)?.getText() ?? "";
+    const row = "| 1 | 2023-06-04 11:25:00 | 2023-06-04 11:26:00 | 60 at 2023-06-04 11:25:00 | 30 | 60 | rare 58, usual 2 |";
+    assert.ok(text.includes(`\n${row}\n`), text.slice(0, 3000));
+    assert.equal(text.match(/Dark bars above the line are its bursts\./g)?.length, 1);
+    assert.equal(await captures.get(key)?.findBursts({ filter: "", range: null }), 1);
   });
 
   it("writes nothing to the disk", async () => {

@@ -4,9 +4,19 @@ import * as vscode from "vscode";
 import type { ExtensionApi } from "../../src/extension";
 import { commands, itemKinds, panels } from "../../src/ids";
 import type { AnalysisError } from "../../src/shared/errors";
-import { NO_FOCUS, type TimeSpan } from "../../src/shared/selection";
+import { NO_FOCUS, packetsOfFinding, type TimeSpan } from "../../src/shared/selection";
 import type { FindingsNode } from "../../src/views/findingsTree";
-import { activateExtension, allTabs, checkoutFile, closeEverything, execute, until, useTempFolder, workspaceFile } from "./support";
+import {
+  activateExtension,
+  allTabs,
+  burstCsv,
+  checkoutFile,
+  closeEverything,
+  execute,
+  until,
+  useTempFolder,
+  workspaceFile,
+} from "./support";
 
 const only = (filter: string) => ({ filter, range: null });
 
@@ -49,7 +59,7 @@ describe("the focus of a capture", () => {
     assert.equal((await rootOf(key)).description, "2 of 6 packets");
     const facts = api.capture.getChildren(api.capture.getChildren()[0]).map((node) => api.capture.getTreeItem(node));
     assert.deepEqual(said(facts).slice(0, 2), [
-      ["Passing", "2 of 6 packets"],
+      ["Displayed", "2 of 6 packets"],
       ["Filter", 'alert == "suspicious"'],
     ]);
   });
@@ -112,6 +122,77 @@ describe("the focus of a capture", () => {
     assert.deepEqual(nothing?.command?.arguments, [{ key }]);
   });
 
+  it("shows the bursts of what passes, sorts by them, and shows those of all again when it is cleared", async () => {
+    const key = await open(temp.write("burst.csv", burstCsv()));
+    const described = async (): Promise<string[]> =>
+      (await numbers(key)).map(({ label, description }) => `${label as string}: ${description as string}`);
+    const ofAll = ["7: 200 · 59.17 %", "1: 138 · 40.83 % · ▲ 30× at 11:25"];
+    const shows = (expected: string[]) => until(expected.join("; "), async () => (await described()).join() === expected.join());
+    await shows(ofAll);
+    await focusOn(key, 'alert == "rare"');
+    await shows(["1: 58 · 100.00 % · ▲ 58× at 11:25"]);
+    await focusOn(key, 'alert == "rare" || tcp.seq == 7');
+    await shows(["7: 200 · 77.52 %", "1: 58 · 22.48 % · ▲ 58× at 11:25"]);
+    try {
+      await execute(commands.sortByBurst);
+      await shows(["1: 58 · 22.48 % · ▲ 58× at 11:25", "7: 200 · 77.52 %"]);
+    } finally {
+      await execute(commands.sortByCount);
+    }
+    await focusOn(key, 'alert == "usual"');
+    await api.captures.get(key)?.findBursts(api.focus.get(key));
+    assert.deepEqual(await described(), ["7: 200 · 71.43 %", "1: 80 · 28.57 %"]);
+    await execute(commands.clearFilter, { key });
+    await shows(ofAll);
+  });
+
+  it("shows in a range the bursts that reach into it, against the baseline of all the time", async () => {
+    const key = await open(temp.write("burst in range.csv", burstCsv()));
+    const bursts = async (): Promise<unknown[]> => {
+      await api.captures.get(key)?.findBursts(api.focus.get(key));
+      return (await numbers(key)).map(({ label, description }) => [label, /▲.*/.exec(String(description))?.[0]]);
+    };
+    const minute = Date.UTC(2023, 5, 4, 11, 25) / 1000;
+    await focusOn(key, "", { clock: "capture", fromSec: minute, toSec: minute + 60 });
+    assert.deepEqual(await bursts(), [
+      ["1", "▲ 30× at 11:25"],
+      ["7", undefined],
+    ]);
+    await focusOn(key, "", { clock: "capture", fromSec: minute + 60, toSec: minute + 300 });
+    assert.deepEqual(await bursts(), [
+      ["7", undefined],
+      ["1", undefined],
+    ]);
+  });
+
+  it("says how many findings it leaves out, and lists all of them again at a click", async () => {
+    const key = await open(checkoutFile("media", "sample.csv"));
+    await until("findings are known", () => api.findings.state(key)?.kind === "found");
+    const ofCapture = (): FindingsNode[] => api.findingsTree.getChildren({ kind: "capture", key });
+    const detectors = () => ofCapture().filter(({ kind }) => kind === "detector");
+    const itemsOf = (nodes: readonly FindingsNode[]) => nodes.map((node) => api.findingsTree.getTreeItem(node));
+    const all = api.findings.result(key)?.report.findings ?? [];
+    const before = said(itemsOf(ofCapture()));
+    const [one] = all;
+    assert.ok(one);
+    const page = await api.captures
+      .get(key)
+      ?.getPackets({ selection: packetsOfFinding(one.id), sort: null, from: 0, count: 1, showing: null });
+    const frame = page?.packets[0]?.frame;
+    assert.ok(typeof frame === "number");
+    await focusOn(key, `frame.number == ${frame}`);
+    const counts = await until("findings are counted", () => api.passing.get(key)?.findings);
+    const left = all.filter(({ id }) => (counts.get(id) ?? 0) === 0).length;
+    assert.ok((counts.get(one.id) ?? 0) > 0 && left > 0, `${left} of ${all.length} are left out`);
+    const note = itemsOf(ofCapture()).find(({ label }) => label === `${left} finding${left === 1 ? "" : "s"} without a packet that passes`);
+    assert.ok(note?.command);
+    const shown = detectors().flatMap((node) => api.findingsTree.getChildren(node).filter(({ kind }) => kind === "finding"));
+    assert.equal(shown.length, all.length - left);
+    assert.ok(itemsOf(detectors()).every(({ description }) => description !== "none"));
+    await vscode.commands.executeCommand(note.command.command, ...((note.command.arguments ?? []) as unknown[]));
+    assert.deepEqual(said(itemsOf(ofCapture())), before);
+  });
+
   it("is of one capture, is cleared for all, and is forgotten when its capture is closed", async () => {
     const keys = [await open(workspaceFile("capture.csv")), await open(workspaceFile("export.tsv"))] as const;
     await focusOn(keys[0], "tcp.seq == 1");
@@ -145,6 +226,57 @@ describe("the focus of a capture", () => {
     await focusOn(key, "tcp.seq == 0");
     await focusOn(key, "tcp.seq == 1");
     assert.deepEqual(api.focus.recent().slice(0, 2), ["tcp.seq == 1", "tcp.seq == 0"]);
+  });
+});
+
+describe("Filter Packets", () => {
+  let api: ExtensionApi;
+  let key: string;
+  before(async () => (api = await activateExtension()));
+  beforeEach(async () => {
+    key = workspaceFile("capture.csv").toString();
+    await execute(commands.analyze, workspaceFile("capture.csv"));
+  });
+  afterEach(closeEverything);
+
+  /** Runs the command, and gives the editor's own box, which nobody else could type into from here. */
+  function openBox(): { box: vscode.InputBox; whenOver: Promise<void> } {
+    const { createInputBox } = vscode.window;
+    let box: vscode.InputBox | undefined;
+    Reflect.set(vscode.window, "createInputBox", () => (box = createInputBox()));
+    try {
+      const whenOver = execute(commands.filterPackets, { key });
+      assert.ok(box, "the command opens a box");
+      return { box, whenOver };
+    } finally {
+      Reflect.set(vscode.window, "createInputBox", createInputBox);
+    }
+  }
+  const messageOf = ({ validationMessage: said }: vscode.InputBox): string | undefined => (typeof said === "string" ? said : said?.message);
+  const accept = () => vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+
+  it("shows where a filter is wrong, does not take it, and takes the one that is right", async () => {
+    const { box, whenOver } = openBox();
+    box.value = "tcp.seq == == 1";
+    await until("the place is shown", () => messageOf(box) === 'Character 12: "==" was not expected here.');
+    await accept();
+    assert.deepEqual(api.focus.get(key), NO_FOCUS);
+    box.value = "tcp.seq == 1";
+    await until("it is shown what passes", () => messageOf(box) === "3 of 6 packets");
+    await accept();
+    await whenOver;
+    assert.equal(api.focus.get(key).filter, "tcp.seq == 1");
+  });
+
+  it("begins with the filter that is on, and leaves it when the user leaves", async () => {
+    await api.focus.set(key, only("tcp.seq == 0"));
+    const { box, whenOver } = openBox();
+    assert.equal(box.value, "tcp.seq == 0");
+    box.value = "tcp.seq == 1";
+    await until("it is shown what passes", () => messageOf(box) === "3 of 6 packets");
+    await vscode.commands.executeCommand("workbench.action.closeQuickOpen");
+    await whenOver;
+    assert.equal(api.focus.get(key).filter, "tcp.seq == 0");
   });
 });
 

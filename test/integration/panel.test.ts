@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import * as vscode from "vscode";
 import type { ExtensionApi } from "../../src/extension";
 import { commands, panels } from "../../src/ids";
+import type { PacketPage } from "../../src/shared/packets";
 import { activateExtension, allTabs, checkoutFile, closeEverything, execute, nextEvent, until, workspaceFile } from "./support";
 
 describe("the timeline", () => {
@@ -56,6 +57,51 @@ describe("the timeline", () => {
     await showsTitles([["Seq 0 — sample.csv"]]);
     await execute(commands.openDistribution);
     await showsTitles([["Distribution — sample.csv"]]);
+  });
+
+  it("opens with the first number that is added, and takes more, each once, up to eight", async () => {
+    await execute(commands.addToTimeline, { key, seq: 1 });
+    await showsTitles([["Seq 1 — sample.csv"]]);
+    await execute(commands.addToTimeline, { key, seq: 1449 });
+    await showsTitles([["Seq 1 and 1 more — sample.csv"]]);
+    await execute(commands.addToTimeline, { key, seq: 1449 });
+    await showsTitles([["Seq 1 and 1 more — sample.csv"]]);
+    for (const seq of [0, 2, 3, 4, 5, 6]) await execute(commands.addToTimeline, { key, seq });
+    await showsTitles([["Seq 1 and 7 more — sample.csv"]]);
+    await execute(commands.addToTimeline, { key, seq: 7 });
+    assert.deepEqual(titles(), [["Seq 1 and 7 more — sample.csv"]]);
+    await vscode.commands.executeCommand("notifications.clearAll");
+    await execute(commands.openTimeline, { key, seq: 181 });
+    await showsTitles([["Seq 181 — sample.csv"]]);
+  });
+
+  it("adds numbers while it shows another tab, and turns to them", async () => {
+    await execute(commands.openTimeline, { key, seq: 1 });
+    await execute(commands.openDistribution, { key });
+    await showsTitles([["Distribution — sample.csv"]]);
+    await execute(commands.addToTimeline, { key, seq: 0 });
+    await showsTitles([["Seq 1 and 1 more — sample.csv"]]);
+  });
+
+  it("lists the packets of a number, in the same tab", async () => {
+    const capture = api.captures.get(key);
+    assert.ok(capture);
+    const getPackets = capture.getPackets.bind(capture);
+    const asked: { seq: number | null; page: Promise<PacketPage> }[] = [];
+    // The page asks the real capture; what it asks is only noted.
+    capture.getPackets = (query) => {
+      const page = getPackets(query);
+      asked.push({ seq: query.selection.seq, page });
+      return page;
+    };
+    await execute(commands.openDistribution, { key });
+    await showsTitles([["Distribution — sample.csv"]]);
+    for (const seq of [1, 1449]) {
+      await execute(commands.openPackets, { key, seq });
+      await showsTitles([[`Seq ${seq} — sample.csv`]]);
+      const { page } = await until(`the packets of ${seq} are asked for`, () => asked.find((each) => each.seq === seq));
+      assert.equal((await page).total, (await capture.describeSequence(seq)).count);
+    }
   });
 
   it("stays when its capture is closed, and opens anew after its tab was closed", async () => {

@@ -116,6 +116,18 @@ export function captureOf(distinct: number, count: (index: number) => number = (
   return `tcp.seq\n${rows.join("")}`;
 }
 
+/**
+ * Forty minutes from 11:00 of 2023-06-04 on, the zone not known. Number 1 occurs twice a minute, and 58 times more at 11:25, which are
+ * labelled "rare"; number 7 five times a minute. All others are labelled "usual".
+ */
+export function burstCsv(): string {
+  const rows = Array.from({ length: 40 }, (_, minute) => {
+    const time = `2023-06-04 11:${String(minute).padStart(2, "0")}:30`;
+    return `${time},1,usual\n`.repeat(2) + `${time},7,usual\n`.repeat(5) + (minute === 25 ? `${time},1,rare\n`.repeat(58) : "");
+  });
+  return `frame.time,tcp.seq,alert\n${rows.join("")}`;
+}
+
 /** A memory that forgets with the test. */
 export function makeMemento(): vscode.Memento {
   const kept = new Map<string, unknown>();

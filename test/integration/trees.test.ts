@@ -10,6 +10,7 @@ import { analyzeInWorker } from "../../src/worker/client";
 import {
   activateExtension,
   allTabs,
+  burstCsv,
   captureOf,
   checkoutFile,
   closeEverything,
@@ -114,12 +115,7 @@ describe("the view Sequence Numbers", () => {
   });
 
   it("shows the burst of a number once it is found, sorts by it, and lists all of them in the tooltip", async () => {
-    const time = (minute: number): string => `2023-06-04 11:${String(minute).padStart(2, "0")}:30`;
-    const rows = Array.from({ length: 40 }, (_, minute) => [
-      ...new Array<string>(minute === 25 ? 60 : 2).fill(`${time(minute)},1`),
-      ...new Array<string>(5).fill(`${time(minute)},7`),
-    ]).flat();
-    const key = await open(temp.write("burst.csv", `frame.time,tcp.seq\n${rows.join("\n")}\n`));
+    const key = await open(temp.write("burst.csv", burstCsv()));
     const described = async (): Promise<string[]> =>
       (await items(key)).map(({ label, description }) => `${label as string}: ${description as string}`);
     const steady = "7: 200 · 59.17 %";
@@ -295,6 +291,59 @@ describe("the data of the view Sequence Numbers", () => {
       captures.close(key);
       assert.deepEqual(await listing, []);
     } finally {
+      tree.dispose();
+      focusParts.dispose();
+      captures.dispose();
+    }
+  });
+
+  it("is listed again when bursts of what is in focus have been found, and not where there are none", async () => {
+    const captures = new Captures({
+      workerPath: checkoutFile("dist", "analyzeWorker.js").fsPath,
+      log,
+      readOptions: () => ({ labelFields: ["alert"] }),
+      run: analyzeInWorker,
+    });
+    const focusParts = makeFocusParts(captures, log);
+    const { focus, passing } = focusParts;
+    const tree = new SequencesTree({ captures, ...focusParts, errors: new ErrorNotifier(log), readTopCount: () => 50 });
+    const listed: SequencesNode[] = [];
+    const listening = tree.onDidChangeTreeData((node) => node && listed.push(node));
+    try {
+      const key = (await captures.analyze(temp.write("found.csv", burstCsv())))?.key ?? "";
+      const root = tree.root(key);
+      const ratios = async () =>
+        (await tree.getChildren(root)).map((node) => node.kind === "sequence" && [node.seq, node.count, node.burst?.ratio]);
+      const focusOn = async (filter: string): Promise<void> => {
+        await focus.set(key, { filter, range: null });
+        await until("it is counted what passes", () => passing.get(key)?.count);
+      };
+      assert.deepEqual(await ratios(), [
+        [7, 200, undefined],
+        [1, 138, undefined],
+      ]);
+      await until("the numbers are to be listed with their bursts", () => listed.length === 1);
+      assert.deepEqual(await ratios(), [
+        [7, 200, undefined],
+        [1, 138, 30],
+      ]);
+
+      await focusOn('alert == "rare"');
+      assert.deepEqual(await ratios(), [[1, 58, undefined]]);
+      await until("the numbers in focus are to be listed with theirs", () => listed.length === 2);
+      assert.deepEqual(await ratios(), [[1, 58, 58]]);
+
+      await focusOn('alert == "usual"');
+      const withoutBursts = [
+        [7, 200, undefined],
+        [1, 80, undefined],
+      ];
+      assert.deepEqual(await ratios(), withoutBursts);
+      assert.equal(await captures.get(key)?.findBursts(focus.get(key)), 0);
+      assert.deepEqual(await ratios(), withoutBursts);
+      assert.equal(listed.length, 2);
+    } finally {
+      listening.dispose();
       tree.dispose();
       focusParts.dispose();
       captures.dispose();

@@ -104,7 +104,7 @@ describe("The filter bar", () => {
     assert.equal(root.description, passing);
     assert.match(await workbench.viewText(NUMBERS), new RegExp(`Only: ${filter}`));
     const facts = await workbench.treeRows(CAPTURE);
-    assert.equal(facts.find(({ label }) => label === "Passing")?.description, passing);
+    assert.equal(facts.find(({ label }) => label === "Displayed")?.description, passing);
     const findings = await workbench.whenTreeRows(FINDINGS, (rows) =>
       rows.some(({ description }) => / of [\d,]+ packets? · /.test(description)),
     );

@@ -81,6 +81,7 @@ const KNOWN_CONSOLE_ERRORS = [
   /net::ERR_(NAME_NOT_RESOLVED|INTERNET_DISCONNECTED|CONNECTION_REFUSED|TUNNEL_CONNECTION_FAILED|PROXY_CONNECTION_FAILED)/,
   /Ignoring fetching additional builtin extensions/,
   /waiting for authentication provider/,
+  /Timed out getting tasks from/, // of its own extensions, on a busy machine
   /vscode-log:|IndexedDB database '[^']*' is closed/, // its own log, while the window reloads
 ];
 

@@ -73,7 +73,8 @@ async function takeTheme(workbench: Workbench, name: string): Promise<void> {
 
   const found = await workbench.whenTreeRows(FINDINGS);
   await workbench.clickTreeRow(FINDINGS, found.find((row) => row.label.includes("whose numbers walk a range"))?.label ?? "");
-  await FindingPanel.shown(workbench, /whose numbers walk a range/);
+  const shown = await FindingPanel.shown(workbench, /whose numbers walk a range/);
+  await shown.frame.locator("#finding-graph").evaluate((graph) => graph.scrollIntoView({ block: "start" }));
   await page.mouse.move(VIEWPORT.width / 2, VIEWPORT.height - 5);
   await save(workbench, `finding-${name}`, editors);
   await workbench.runCommand("View: Close All Editors");

@@ -90,7 +90,10 @@ export class CaptureFields {
       throw new FilterError(span, '"{0}" is neither a field of this capture nor a protocol.', [name]);
     const missing = UNION_FIELDS[name] ?? (Object.hasOwn(FLAG_FIELDS, name) || name.startsWith("tcp.analysis") ? ["tcp.flags"] : [name]);
     const options = missing.map((each) => `-e ${each}`).join(" ");
-    throw new FilterError(span, "This capture has no column {0}. Export it with tshark's option {1}.", [name, options]);
+    throw new FilterError(span, "This capture has no column for {0}. Export it again with {1} added to the tshark command.", [
+      name,
+      options,
+    ]);
   }
 
   /** Whether a name alone is a protocol. */
@@ -108,7 +111,7 @@ export class CaptureFields {
     const own = this.#names.flatMap((each, column) => (each.toLowerCase().startsWith(`${name}.`) ? [column] : []));
     const isTcp = name === "tcp";
     if (!hasProtocols && own.length === 0 && !isTcp && name !== "frame")
-      throw new FilterError(span, "The capture has no column that tells protocols. Export it with tshark's option {0}.", [
+      throw new FilterError(span, "This capture has no column of protocols. Export it again with {0} added to the tshark command.", [
         "-e frame.protocols",
       ]);
     const fields = isChain ? [] : own.map((column) => this.#fieldOfColumn(this.#names[column], column));

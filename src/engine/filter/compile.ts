@@ -172,7 +172,7 @@ class Compiler {
       const name = relation === "contains" ? "contains" : "matches";
       if (operand.type !== "text" && operand.type !== "any")
         throw new FilterError(at, "{0} applies to text, and {1} has none.", [name, operand.name]);
-      if (literal.kind !== "string" && literal.kind !== "word") throw new FilterError(literal, "A text is needed here.");
+      if (literal.kind !== "string" && literal.kind !== "word") throw new FilterError(literal, "Text is needed here.");
       const { text } = literal;
       const pattern = relation === "matches" ? new Pattern(text, literal) : undefined;
       const holds = pattern ? (cell: Cell) => pattern.test(String(cell)) : (cell: Cell) => String(cell).includes(text);
@@ -194,7 +194,7 @@ class Compiler {
   ): Evaluate {
     const [a, b] = [familyOf(left.type), familyOf(right.type)];
     if (relation === "contains" || relation === "matches") {
-      if (relation === "matches" || a !== "text" || b !== "text") throw new FilterError(node.right, "A text is needed here.");
+      if (relation === "matches" || a !== "text" || b !== "text") throw new FilterError(node.right, "Text is needed here.");
     } else if (a !== b || a === "time")
       throw new FilterError(node, "Values of {0} cannot be compared with those of {1}.", [left.name, right.name]);
     const { rows } = this.#columns;
@@ -346,7 +346,7 @@ class Compiler {
     if (args.length !== 1) throw new FilterError(node, "{0} takes one field.", [name]);
     const of = this.#operand(args[0]);
     if (of.type === "time" || of.type === "epoch" || of.type === "none")
-      throw new FilterError(args[0], "{0} applies to text, and {1} has none.", [name, of.name]);
+      throw new FilterError(args[0], "{0} cannot be applied to {1}.", [name, of.name]);
     const { takes, gives, make } = FUNCTIONS[name];
     if (takes === "text" && familyOf(of.type) !== "text" && of.type !== "any")
       throw new FilterError(args[0], "{0} applies to text, and {1} has none.", [name, of.name]);
@@ -360,7 +360,7 @@ class Compiler {
     const of = this.#operand(node.of);
     const isText = of.type === "text" || of.type === "any";
     const bytes = { ether: 6, ipv4: 4, ipv6: 16 } as Readonly<Record<string, number>>;
-    if (!isText && !Object.hasOwn(bytes, of.type)) throw new FilterError(node, "There is no such slice of {0}.", [of.name]);
+    if (!isText && !Object.hasOwn(bytes, of.type)) throw new FilterError(node, "{0} cannot be sliced.", [of.name]);
     const { rows } = this.#columns;
     const cut = (cell: Cell): string | null => {
       const units = isText ? [...String(cell)] : hexOf(cell, bytes[of.type]);

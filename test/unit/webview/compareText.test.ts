@@ -35,7 +35,7 @@ describe("the chart in words", () => {
   it("says which numbers are compared and which is the highest, and what is behind", () => {
     assert.equal(
       chartSummary(compared, none),
-      "2 numbers compared: 1 (31,922 packets), 7 (31,926 packets); the highest is 7, peak 31,919 in the minute of 11:25. Behind: 40,035 packets in all.",
+      "2 numbers compared: 1 (31,922 packets), 7 (31,926 packets); the highest is 7, peak 31,919 in the minute of 11:25. In the background, all TCP packets: 40,035 packets.",
     );
   });
   it("says the shares of the parts", () => {
@@ -82,7 +82,7 @@ describe("the chart in words", () => {
 
 describe("bursts", () => {
   it("are said with ratio, labels and sources", () => {
-    assert.deepEqual([ratioText({ ratio: 12.34 }), ratioText({ ratio: 1234.5 })], ["12.3×", "1,235×"]);
+    assert.deepEqual([ratioText({ ratio: 12.34 }), ratioText({ ratio: 1234.5 })], ["12×", "1,235×"]);
     assert.equal(labelShares(makeBurst()), "suspicious 97.12 %, (none) 2.88 %");
     assert.equal(labelShares({ labels: [], count: 3 }), "–");
     assert.equal(topSources(makeBurst({ sourceCount: 40 })), "10.0.0.5 (31,918) and 39 more");
