@@ -42,7 +42,9 @@ export class BurstTable {
     const heads = burstHeads(isCompared).map((head, i) => element("th", { scope: "col", class: classOf(i) }, head));
     const rows = shown.map((burst) => {
       const [first = "", ...rest] = burstRow(burst, clock, isCompared);
-      const zoom = element("button", { type: "button", class: "link", "aria-label": zoomToBurst(burst, clock) }, first);
+      // A name begins with what is seen: who speaks to the page says that.
+      const name = isCompared ? `${first}: ${zoomToBurst(burst, clock)}` : zoomToBurst(burst, clock);
+      const zoom = element("button", { type: "button", class: "link", "aria-label": name }, first);
       zoom.title = zoomToBurst(burst, clock);
       zoom.addEventListener("click", () => this.#onZoom(burst));
       const cells = rest.map((text, i) => element("td", { class: classOf(i + 1) }, text));

@@ -22,7 +22,8 @@ export class FilterApp {
     this.#bar = new FilterBar({ connection, list: "inline" });
     this.#capture = element("p", { class: "filter-capture" }, icon("table"), this.#name);
     this.#nothing = element("p", { id: "filter-nothing", class: "muted" }, l10n.t("Analyze a capture to filter its packets."));
-    root.replaceChildren(this.#capture, this.#bar.element, this.#nothing);
+    const heading = element("h1", { class: "visually-hidden" }, l10n.t("Filter"));
+    root.replaceChildren(heading, this.#capture, this.#bar.element, this.#nothing);
   }
 
   /** Shows the capture that the bar acts on, and what is in focus of it. */

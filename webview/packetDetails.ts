@@ -42,7 +42,7 @@ export class PacketDetails {
   show(packet: PacketRow, canOpenRow: CanOpenRow): void {
     this.#place = packet.place;
     const message = element("p", { class: "muted", role: "status" }, l10n.t("Reading the row…"));
-    const fields = element("div", { class: "fields" });
+    const fields = element("div", { class: "fields", role: "group", tabindex: "0" }); // scrolls
     const where = element("span", { class: "muted" });
     const fail = (error: unknown): void => void (message.textContent = error instanceof Error ? error.message : String(error));
     const reason = cannotOpenText(canOpenRow);
@@ -57,6 +57,7 @@ export class PacketDetails {
     const actions = element("div", { class: "row-actions" }, element("h3", {}, name), open, where);
     if (reason !== null) actions.append(element("span", { class: "muted" }, reason));
     actions.append(close);
+    fields.setAttribute("aria-label", l10n.t("{0}, field by field", name));
     this.element.setAttribute("aria-label", l10n.t("{0}, field by field", name));
     this.element.replaceChildren(actions, message, fields);
     this.element.hidden = false;

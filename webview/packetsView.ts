@@ -36,7 +36,8 @@ export class PacketsView {
     });
     this.#controls.setAttribute("aria-label", l10n.t("Which packets are listed"));
     this.#controls.append(this.#scope.element);
-    this.element = element("div", { id: "packets-view", class: "view" }, this.#controls, this.#table.element);
+    const heading = element("h1", { class: "visually-hidden" }, l10n.t("Packets"));
+    this.element = element("div", { id: "packets-view", class: "view" }, heading, this.#controls, this.#table.element);
   }
 
   /** Lists the packets anew. */

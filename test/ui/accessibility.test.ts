@@ -228,6 +228,8 @@ describe("Accessibility", function () {
 
   it("Tab leads through the timeline from its tab to its table, each with a role and a name", async () => {
     const panel = await openTimeline(workbench);
+    if ((await panel.legend()).length > 0) await panel.frame.locator("#backdrop-check").click();
+    await panel.frame.locator("#timeline-legend").waitFor({ state: "hidden" });
     await panel.frame.locator("#bursts-table tbody tr").first().waitFor();
     const stops = await tabThrough(panel.frame, "vscode-tab-header");
     const isBurst = (stop: string): boolean => stop.startsWith("button: Zoom to the burst of ");
@@ -307,9 +309,14 @@ function describeFocus(): string | undefined {
       .reverse()
       .map(read)
       .find((text) => text !== null && text !== undefined && text.trim() !== "") ?? "";
-  const role = first((each) => each.getAttribute("role") ?? (each as { role?: string | null }).role) || (chain.at(-1)?.localName ?? "");
+  const labelOf = (each: Element): string | null | undefined =>
+    each.hasAttribute("aria-labelledby") ? document.getElementById(each.getAttribute("aria-labelledby") ?? "")?.textContent : undefined;
+  const role =
+    first((each) => each.getAttribute("role") ?? (each as { role?: string | null }).role) ||
+    ((chain.at(-1) as { type?: string }).type === "checkbox" ? "checkbox" : (chain.at(-1)?.localName ?? ""));
   const name =
-    first((each) => each.getAttribute("aria-label") ?? (each as { ariaLabel?: string | null }).ariaLabel) || (chain[0]?.textContent ?? "");
+    first((each) => each.getAttribute("aria-label") ?? labelOf(each) ?? (each as { ariaLabel?: string | null }).ariaLabel) ||
+    (chain[0]?.textContent ?? "");
   return `${role}: ${name.replaceAll(/\s+/g, " ").trim().slice(0, 40)}`;
 }
 
