@@ -54,7 +54,7 @@ export class PacketDetails {
     const close = element("button", { type: "button", class: "icon-button", "aria-label": l10n.t("Close the packet") }, icon("close"));
     close.addEventListener("click", () => this.#onClose());
     const name = packetName(packet);
-    const actions = element("div", { class: "row-actions" }, element("h3", {}, name), open, where);
+    const actions = element("div", { class: "row-actions" }, element("h2", {}, name), open, where);
     if (reason !== null) actions.append(element("span", { class: "muted" }, reason));
     actions.append(close);
     fields.setAttribute("aria-label", l10n.t("{0}, field by field", name));
