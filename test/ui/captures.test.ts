@@ -159,7 +159,8 @@ describe("The views", () => {
     const { seq } = expected.top[1];
     await workbench.clickTreeRowMenuEntry(NUMBERS, String(seq), "Open Timeline to the Side");
     await until(
-      async () => (await workbench.page.locator("iframe.webview.ready:visible").count()) === 2,
+      // The third is the side bar's filter.
+      async () => (await workbench.page.locator("iframe.webview.ready:visible").count()) === 3,
       () => "There are not two charts.",
     );
     const titles = [expected.top[6], expected.top[1]].map((each) => `Seq ${each.seq} — sample.csv`);

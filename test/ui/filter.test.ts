@@ -112,7 +112,7 @@ describe("The filter bar", () => {
     // Resets have other numbers; a flood and a scan begin with 0.
     assert.ok(labels.includes("SYN floods") && !labels.includes("RST that does not fit"), labels.join("; "));
     assert.ok(
-      labels.some((label) => /^\d+ findings without a packet that passes$/.test(label)),
+      labels.some((label) => /^\d+ findings without a matching packet$/.test(label)),
       labels.join("; "),
     );
   });
