@@ -177,7 +177,7 @@ describe("When it does not go smoothly", () => {
     const input = () => workbench.quickInput.locator("input.input");
     const whenAsked = (text: RegExp) => workbench.quickInput.locator(".quick-input-message").filter({ hasText: text }).waitFor();
 
-    before(() => workbench.setSetting("tcpSeq.memoryLimitMB", 90 + (FITTING * 100) / 1e6));
+    before(() => workbench.setSetting("tcpSeq.memoryLimitMB", 90 + (FITTING * 105) / 1e6));
     after(() => workbench.setSetting("tcpSeq.memoryLimitMB", SETTINGS["tcpSeq.memoryLimitMB"]));
 
     async function choose(button: string): Promise<void> {
