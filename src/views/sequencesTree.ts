@@ -196,7 +196,8 @@ export class SequencesTree implements vscode.TreeDataProvider<SequencesNode>, vs
     this.#searched.set(capture, focus);
     try {
       await capture.complete.catch(() => undefined);
-      if ((await capture.findBursts(focus)) > 0) this.#changed.fire(this.root(key));
+      // The whole tree: VS Code loses an item that is refreshed by itself while all of them are.
+      if ((await capture.findBursts(focus)) > 0) this.#changed.fire(undefined);
     } catch (error) {
       if (this.#context.captures.get(key) === capture) this.#context.errors.report(error, captureName(uri));
     }
