@@ -307,8 +307,8 @@ describe("the data of the view Sequence Numbers", () => {
     const focusParts = makeFocusParts(captures, log);
     const { focus, passing } = focusParts;
     const tree = new SequencesTree({ captures, ...focusParts, errors: new ErrorNotifier(log), readTopCount: () => 50 });
-    const listed: SequencesNode[] = [];
-    const listening = tree.onDidChangeTreeData((node) => node && listed.push(node));
+    const listed: (SequencesNode | undefined)[] = [];
+    const listening = tree.onDidChangeTreeData((node) => listed.push(node));
     try {
       const key = (await captures.analyze(temp.write("found.csv", burstCsv())))?.key ?? "";
       const root = tree.root(key);
@@ -317,12 +317,14 @@ describe("the data of the view Sequence Numbers", () => {
       const focusOn = async (filter: string): Promise<void> => {
         await focus.set(key, { filter, range: null });
         await until("it is counted what passes", () => passing.get(key)?.count);
+        listed.length = 0;
       };
+      listed.length = 0;
       assert.deepEqual(await ratios(), [
         [7, 200, undefined],
         [1, 138, undefined],
       ]);
-      await until("the numbers are to be listed with their bursts", () => listed.length === 1);
+      await until("the numbers are to be listed with their bursts", () => listed.length > 0);
       assert.deepEqual(await ratios(), [
         [7, 200, undefined],
         [1, 138, 30],
@@ -330,7 +332,7 @@ describe("the data of the view Sequence Numbers", () => {
 
       await focusOn('alert == "rare"');
       assert.deepEqual(await ratios(), [[1, 58, undefined]]);
-      await until("the numbers in focus are to be listed with theirs", () => listed.length === 2);
+      await until("the numbers in focus are to be listed with theirs", () => listed.length > 0);
       assert.deepEqual(await ratios(), [[1, 58, 58]]);
 
       await focusOn('alert == "usual"');
@@ -341,7 +343,7 @@ describe("the data of the view Sequence Numbers", () => {
       assert.deepEqual(await ratios(), withoutBursts);
       assert.equal(await captures.get(key)?.findBursts(focus.get(key)), 0);
       assert.deepEqual(await ratios(), withoutBursts);
-      assert.equal(listed.length, 2);
+      assert.equal(listed.length, 0);
     } finally {
       listening.dispose();
       tree.dispose();
