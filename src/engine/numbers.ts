@@ -120,7 +120,7 @@ export class NumberReader {
 
   /** A comma, `\,` or `;` after a value, and something like a further value behind it. */
   #isListMark(text: Uint8Array, at: number, end: number): boolean {
-    if (text[at] === BACKSLASH) at++;
+    if (text[at] === BACKSLASH && at + 1 < end) at++;
     if (text[at] !== COMMA && text[at] !== 0x3b) return false;
     if (at + 1 < end && hexValue(text[at + 1]) < 0 && text[at + 1] !== 0x20 && text[at + 1] !== COMMA) return false;
     for (let rest = at + 1; rest < end; rest++) {

@@ -3,9 +3,14 @@ import { EMPTY, isMissing, NumberReader, UNREADABLE } from "../../../src/engine/
 import { encodeUtf8 } from "../../../src/engine/utf8";
 
 const reader = new NumberReader();
+/** What stands behind a cell must not matter: it is read twice, once with a further value there. */
 function read(text: string): number {
-  const bytes = encodeUtf8(`#${text}#`);
-  return reader.read(bytes, 1, bytes.length - 1);
+  const [value, again] = ["#", ",1"].map((behind) => {
+    const bytes = encodeUtf8(`#${text}${behind}`);
+    return reader.read(bytes, 1, bytes.length - behind.length);
+  });
+  assert.equal(again, value, `${text} before a comma`);
+  return value;
 }
 
 describe("NumberReader", () => {
@@ -53,7 +58,22 @@ describe("NumberReader", () => {
 
   it("knows empty cells and refuses the rest", () => {
     for (const text of ["", " ", "NaN", "nan", "NULL", "N/A", "None"]) assert.equal(read(text), EMPTY, text);
-    for (const text of ["-1", "1.5", "x", "0x", "0xg", "1e", "1 2", "1,x", "tcp.seq", "99999999999999999999", "１"])
+    for (const text of [
+      "-1",
+      "1.5",
+      "x",
+      "0x",
+      "0xg",
+      "1e",
+      "1 2",
+      "1,x",
+      "tcp.seq",
+      "99999999999999999999",
+      "１",
+      "233\\",
+      "0x12\\",
+      "5.0\\",
+    ])
       assert.equal(read(text), UNREADABLE, text);
   });
 });
