@@ -130,7 +130,9 @@ class Run {
     const { reader } = this.#options;
     this.#columns = new PacketColumns(this.#again?.present ?? presentColumns(head.header));
     if (reader.kind === "simd") {
-      this.#chunks = new ChunkDecoder(reader.module, head, whole);
+      // As UTF-8, text takes at most half as much again as in the file.
+      const mostText = this.#source.compression ? TEXT_BYTES : 2 * this.#source.size;
+      this.#chunks = new ChunkDecoder(reader.module, head, Math.min(TEXT_BYTES, mostText), whole);
       this.#decoder = this.#chunks.decoder;
     } else {
       this.#decoder = new RowDecoder(head.header, this.#columns, whole);
@@ -298,7 +300,7 @@ class Run {
     const chunks = this.#chunks!;
     const { text } = chunks.kernel;
     const from = this.#position;
-    const length = Math.min(TEXT_BYTES, this.#end - from);
+    const length = Math.min(chunks.kernel.textBytes, this.#end - from);
     text.set(this.#buffer.subarray(from, from + length));
     text.fill(0, length, length + 64);
     this.#countLines(from);

@@ -10,7 +10,7 @@
  */
 import { largestOf, NO_TEXT, numberColumnsOf, Valid } from "./columns";
 import { QUOTE, type FileHead } from "./csv/dialect";
-import { Kernel, MAX_ROWS, Stop, type KernelModule } from "./csv/kernel";
+import { Kernel, Stop, type KernelModule } from "./csv/kernel";
 import { RecordReader } from "./csv/records";
 import type { ByteDictionary } from "./dictionary";
 import type { FieldKey } from "./fields";
@@ -104,15 +104,15 @@ export class ChunkDecoder {
   /** Line ends before the position that was asked for last. */
   #lines = { position: 0, count: 0 };
 
-  /** `whole`: see RowDecoder. */
-  constructor(module: KernelModule, head: FileHead, whole = head.header) {
+  /** `textBytes`: see Kernel; `whole`: see RowDecoder. */
+  constructor(module: KernelModule, head: FileHead, textBytes: number, whole = head.header) {
     const { columns } = head.header;
     const columnOf = (key: FieldKey): number => columns.get(key) ?? -1;
     this.#head = head;
     this.#numberColumns = numberColumnsOf(head.header);
     this.#record = new RecordReader(head.dialect);
     const texts = (["protocols", "label", "srcV4", "srcV6", "dstV4", "dstV6"] as const).filter((key) => columns.has(key));
-    this.kernel = new Kernel(module, head.dialect, texts.length);
+    this.kernel = new Kernel(module, head.dialect, texts.length, textBytes);
     const target = this.kernel.columns;
     this.decoder = new RowDecoder(head.header, target, whole);
     this.#textFields = texts.map((key) => {
@@ -170,7 +170,7 @@ export class ChunkDecoder {
       const windowEnd = Math.min(end, position + windowBytes);
       const isProbe = this.#needsDate;
       this.#needsDate = false;
-      const found = kernel.findRows(position, windowEnd, stopAt, isProbe ? 1 : Math.max(0, MAX_ROWS - rows - 1), this.#needed[pass]);
+      const found = kernel.findRows(position, windowEnd, stopAt, isProbe ? 1 : Math.max(0, kernel.maxRows - rows - 1), this.#needed[pass]);
       if (found.rows > 0) {
         this.#decodeRows(rows, found.rows, at);
         rows += found.rows;

@@ -189,7 +189,7 @@ export class ChunkScanner {
   constructor(module: KernelModule, shared: SharedScan, readAt: ReadAt, thread: number) {
     this.#shared = shared;
     this.#control = new ScanControl(shared.control);
-    this.decoder = new ChunkDecoder(module, shared.head);
+    this.decoder = new ChunkDecoder(module, shared.head, Math.min(1 + shared.chunkBytes + shared.overlapBytes, 1 + shared.size));
     this.#columns = new PacketColumns(presentColumns(shared.head.header));
     this.#columns.useShared(shared.columns);
     const { part, head } = shared;
@@ -310,9 +310,9 @@ export class ChunkScanner {
 
   /** Brings text of the file into the kernel's text region, for the rows that begin before `to`. */
   #load(textOffset: number, to: number): { end: number; stopAt: number; isLast: boolean; textOffset: number } {
-    const { size, chunkBytes, overlapBytes } = this.#shared;
-    const { text } = this.decoder.kernel;
-    const end = this.#readWhole(textOffset, text.subarray(0, Math.min(1 + chunkBytes + overlapBytes, size - textOffset)));
+    const { size } = this.#shared;
+    const { text, textBytes } = this.decoder.kernel;
+    const end = this.#readWhole(textOffset, text.subarray(0, Math.min(textBytes, size - textOffset)));
     text.fill(0, end, end + 64);
     return { end, stopAt: to - textOffset, isLast: textOffset + end >= size, textOffset };
   }

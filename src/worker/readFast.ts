@@ -313,7 +313,7 @@ function findStart(
   rowsEnd: number,
 ): void {
   if (!columns.zone.subarray(0, columns.rows).includes(FROM_START)) return;
-  const decoder = new ChunkDecoder(module, head);
+  const decoder = new ChunkDecoder(module, head, Math.min(CHUNK_BYTES, size));
   const { kernel } = decoder;
   let position = head.dataStart;
   while (position < rowsEnd && decoder.decoder.dateNotes.start === undefined) {

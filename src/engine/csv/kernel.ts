@@ -3,12 +3,12 @@
  * functions with positions in the text instead of addresses. One per thread; private memory, no shared state.
  *
  *   region      size                written by
- *   text        TEXT_BYTES + 64     the caller (block of text); the kernel only reads
+ *   text        textBytes + 64      the caller (block of text); the kernel only reads
  *   masks       text / 4 + 64       findRows
  *   cells       4 * (text + 136)    findRows
  *   lines       4 * (text + 72)     findRows
- *   misses      12 * MAX_ROWS       decodeTexts
- *   columns     91 * MAX_ROWS       decode*, and the caller for rows it reads itself
+ *   misses      12 * maxRows        decodeTexts
+ *   columns     91 * maxRows        decode*, and the caller for rows it reads itself
  *   caches      4 * CACHE_BYTES     the caller through `remember`
  *   days, zones small               the caller
  *
@@ -56,9 +56,6 @@ export const CHUNK_BYTES = 1 << 18;
 export const OVERLAP_BYTES = 1 << 13;
 /** Text at hand at most. */
 export const TEXT_BYTES = 1 + CHUNK_BYTES + OVERLAP_BYTES;
-/** Rows of a chunk at most: none is shorter than a character and a line end. */
-export const MAX_ROWS = (TEXT_BYTES >> 1) + 2;
-
 const GUARD_BYTES = 64;
 const GUARD = 0xa5;
 /** Slots of a cache of texts; half of them are used at most. */
@@ -119,9 +116,13 @@ export const compileKernel = (bytes: Uint8Array): KernelModule => new WebAssembl
 
 /** See the file header. */
 export class Kernel {
-  /** The text region: TEXT_BYTES of it are the caller's, the rest is padding. */
+  /** Bytes of text at hand at most. */
+  readonly textBytes: number;
+  /** Rows of a chunk at most: none is shorter than a character and a line end. */
+  readonly maxRows: number;
+  /** The text region: `textBytes` of it are the caller's, the rest is padding. */
   readonly text: Uint8Array<ArrayBuffer>;
-  /** Columns of the chunk at hand; MAX_ROWS places. */
+  /** Columns of the chunk at hand; `maxRows` places. */
   readonly columns: PacketColumns;
   /** 1 for a row with a cell that the kernel leaves to the caller. */
   readonly slow: Uint8Array<ArrayBuffer>;
@@ -148,9 +149,11 @@ export class Kernel {
   #rows = 0;
   #needed = 0;
 
-  /** `caches`: how many columns of text will be decoded. */
-  constructor(module: KernelModule, dialect: Dialect, caches: number) {
+  /** `caches`: how many columns of text will be decoded. `textBytes`: see the field; the memory for a small file is small. */
+  constructor(module: KernelModule, dialect: Dialect, caches: number, textBytes: number) {
     this.#dialect = dialect;
+    this.textBytes = textBytes;
+    this.maxRows = (textBytes >> 1) + 2;
     const regions: number[] = [];
     let end = 1024;
     const region = (bytes: number): number => {
@@ -160,18 +163,18 @@ export class Kernel {
       regions.push(at);
       return at;
     };
-    this.#textAt = region(TEXT_BYTES + 64);
-    this.#masksAt = region((TEXT_BYTES >> 2) + 64);
-    this.#cellsAt = region(4 * (TEXT_BYTES + 136));
-    this.#linesAt = region(4 * (TEXT_BYTES + 72));
-    this.#missesAt = region(12 * MAX_ROWS);
+    this.#textAt = region(textBytes + 64);
+    this.#masksAt = region((textBytes >> 2) + 64);
+    this.#cellsAt = region(4 * (textBytes + 136));
+    this.#linesAt = region(4 * (textBytes + 72));
+    this.#missesAt = region(12 * this.maxRows);
     this.#resultAt = region(8);
     this.#daysAt = region(DAY_SLOTS * DAY_BYTES);
     this.#zonesAt = region(MAX_ZONES * ZONE_BYTES + 8);
     const columnAt = Object.fromEntries(
-      Object.entries(COLUMN_TYPES).map(([name, type]) => [name, region(type.BYTES_PER_ELEMENT * MAX_ROWS)]),
+      Object.entries(COLUMN_TYPES).map(([name, type]) => [name, region(type.BYTES_PER_ELEMENT * this.maxRows)]),
     ) as Record<ColumnName, number>;
-    const slowAt = region(MAX_ROWS);
+    const slowAt = region(this.maxRows);
     for (let i = 0; i < caches; i++) this.#caches.push(new TextCache(region(CACHE_SLOTS * 16 + CACHE_TEXT_BYTES)));
     this.#guards.push(end);
     end += GUARD_BYTES;
@@ -182,11 +185,11 @@ export class Kernel {
     const { buffer } = memory;
     this.bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);
-    this.text = new Uint8Array(buffer, this.#textAt, TEXT_BYTES + 64);
-    this.misses = new Uint32Array(buffer, this.#missesAt, 3 * MAX_ROWS);
-    this.slow = new Uint8Array(buffer, slowAt, MAX_ROWS);
+    this.text = new Uint8Array(buffer, this.#textAt, textBytes + 64);
+    this.misses = new Uint32Array(buffer, this.#missesAt, 3 * this.maxRows);
+    this.slow = new Uint8Array(buffer, slowAt, this.maxRows);
     this.columns = new PacketColumns();
-    this.columns.useMemory(buffer, columnAt, MAX_ROWS);
+    this.columns.useMemory(buffer, columnAt, this.maxRows);
     for (const guard of this.#guards) this.bytes.fill(GUARD, guard, guard + GUARD_BYTES);
     this.#columnAt = columnAt;
     this.#slowAt = slowAt;
