@@ -11,10 +11,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** npm scripts; `hasTests` of those that say how many tests they ran. */
 const STEPS = [
-  { script: "compile", title: "Types and bundles", hasTests: false },
+  { script: "package", title: "Types, bundles and package", hasTests: false },
   { script: "lint", title: "Lint and format", hasTests: false },
   { script: "test:unit", title: "Unit tests", hasTests: true },
-  { script: "package", title: "Package", hasTests: false },
   { script: "test:integration", title: "Inside VS Code", hasTests: true },
   { script: "test:ui", title: "User interface, oldest VS Code", hasTests: true },
   { script: "test:newest", title: "Package in the newest VS Code", hasTests: true },

@@ -418,14 +418,22 @@ export class Workbench {
     const list = view.locator(".monaco-list").first();
     if ((await list.count()) === 0 || !(await list.isVisible())) return [];
     await this.scrollToTop(list);
-    for (let unchanged = 0; unchanged < 3;) {
-      const before = rows.size;
-      for (const { index, row } of await view.locator(".monaco-list-row").evaluateAll(readRows)) rows.set(index, row);
-      unchanged = rows.size === before ? unchanged + 1 : 0;
-      const height = (await list.boundingBox())?.height ?? 100;
-      await this.page.mouse.wheel(0, Math.max(20, height - 44));
-      await nextFrame(this.page);
-    }
+    await until(
+      async () => {
+        const { height, total, seen } = await list.evaluate(readList);
+        for (const { index, row } of seen) rows.set(index, row);
+        for (const index of rows.keys()) if (index >= total) rows.delete(index); // the list became shorter
+        if (rows.size >= total) return true;
+        // A list that went on too far, or was made anew meanwhile, is gone through again.
+        if (seen.some(({ index }) => index === total - 1)) await this.scrollToTop(list);
+        await this.page.mouse.wheel(0, Math.max(20, height - 44));
+        await nextFrame(this.page);
+        return (await list.isHidden()) || undefined;
+      },
+      () => `The view "${title}" does not show all its rows.`,
+      WAIT_MS,
+      0,
+    );
     await this.scrollToTop(list);
     return [...rows].sort(([a], [b]) => a - b).map(([, row]) => row);
   }
@@ -742,9 +750,9 @@ function nextFrame(page: Page): Promise<void> {
   return page.evaluate(() => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
 }
 
-/** Runs in the page. */
-function readRows(elements: Element[]): { index: number; row: TreeRow }[] {
-  return elements.map((element) => {
+/** Runs in the page: a list's height in pixels, how many rows it has, and those that are there as elements. */
+function readList(list: Element): { height: number; total: number; seen: { index: number; row: TreeRow }[] } {
+  const seen = [...list.querySelectorAll(".monaco-list-row")].map((element) => {
     const expanded = element.getAttribute("aria-expanded");
     return {
       index: Number(element.getAttribute("data-index")),
@@ -757,6 +765,11 @@ function readRows(elements: Element[]): { index: number; row: TreeRow }[] {
       },
     };
   });
+  const { height } = list.getBoundingClientRect();
+  // What scrolls is as high as all rows together.
+  const whole = list.querySelector(".monaco-list-rows")?.getBoundingClientRect().height ?? 0;
+  const rowHeight = list.querySelector(".monaco-list-row")?.getBoundingClientRect().height ?? 0;
+  return { height, total: rowHeight > 0 ? Math.round(whole / rowHeight) : 0, seen };
 }
 
 /** Runs in the page before any of its scripts; keeps what notifications said, since they go away by themselves. */

@@ -253,6 +253,8 @@ describe("When it does not go smoothly", () => {
     await workbench.page.locator(".part.editor .tab.active.dirty").waitFor();
     await workbench.runCommand(`${CONTAINER}: ${ANALYZE}`);
     await whenOnly("Untitled-1", describeCapture(plain));
+    await workbench.runCommand("View: Revert and Close Editor");
+    await closeCapture();
   });
 
   it("reports no error but those that were to be seen", () =>
