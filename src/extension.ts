@@ -1,4 +1,5 @@
 /** Entry point: constructs the parts, connects them, registers them. */
+import * as l10n from "@vscode/l10n";
 import * as vscode from "vscode";
 import { CaptureFindings } from "./analysis/captureFindings";
 import { CaptureFocus } from "./analysis/captureFocus";
@@ -46,6 +47,8 @@ export interface ExtensionApi {
 /** Called by the editor once, when a view, command or panel of the extension is first used. */
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const { extensionUri } = context;
+  // For exports, which know no editor; the analysis threads get it as they start.
+  if (vscode.l10n.bundle) l10n.config({ contents: vscode.l10n.bundle });
   const log = vscode.window.createOutputChannel("TCP Seq Analyzer", { log: true });
   const errors = new ErrorNotifier(log);
   const captures = new Captures({

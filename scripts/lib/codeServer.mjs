@@ -258,19 +258,31 @@ function withoutRunnerSettings(env) {
  * @param {string | undefined} [options.folder] opened when the address names none
  * @param {Record<string, unknown>} [options.settings] user settings, over {@link QUIET_SETTINGS}
  * @param {string | undefined} [options.vsix] extension to install first
+ * @param {string | undefined} [options.language] display language (`de`); VS Code's own words stay English
  * @param {NodeJS.ProcessEnv | undefined} [options.env] added to the environment of the extension host
  * @param {number} [options.port] default: any that is free
  * @param {((text: string) => void) | undefined} [options.onOutput] told what the server prints
  * @param {number} [options.timeoutMs] for the server to answer
  * @returns {Promise<CodeServer>}
  */
-export async function startCodeServer({ install, folder, settings = {}, vsix, env = {}, port = 0, onOutput, timeoutMs = 120_000 }) {
+export async function startCodeServer({
+  install,
+  folder,
+  settings = {},
+  vsix,
+  language,
+  env = {},
+  port = 0,
+  onOutput,
+  timeoutMs = 120_000,
+}) {
   const home = makeTempDir("tcp-seq-vscode");
   const userDataDir = path.join(home.dir, "user-data");
   const settingsFile = path.join(userDataDir, "User", "settings.json");
   fs.mkdirSync(path.dirname(settingsFile), { recursive: true });
   fs.writeFileSync(settingsFile, JSON.stringify({ ...QUIET_SETTINGS, ...settings }, undefined, 2));
   fs.writeFileSync(path.join(home.dir, "config.yaml"), "");
+  if (language !== undefined) writeLanguagePack(userDataDir, language);
   const places = [
     ["--config", path.join(home.dir, "config.yaml")],
     ["--user-data-dir", userDataDir],
@@ -295,6 +307,7 @@ export async function startCodeServer({ install, folder, settings = {}, vsix, en
         ...places,
         ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`],
         ...["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"],
+        ...(language === undefined ? [] : ["--locale", language]),
         ...(folder ? [folder] : []),
       ],
       // A process group of its own, so that the extension host can be killed with it.
@@ -305,6 +318,18 @@ export async function startCodeServer({ install, folder, settings = {}, vsix, en
     home.remove();
     throw error;
   }
+}
+
+/**
+ * What VS Code writes down when a language pack is installed: it speaks no language without one. This one translates nothing.
+ * @param {string} userDataDir @param {string} language
+ */
+function writeLanguagePack(userDataDir, language) {
+  const translations = path.join(userDataDir, "main.i18n.json");
+  fs.writeFileSync(translations, JSON.stringify({ version: "1.0.0", contents: {} }));
+  const extensions = [{ extensionIdentifier: { id: "test.language-pack" }, version: "1.0.0" }];
+  const pack = { hash: language, extensions, translations: { vscode: translations }, label: language };
+  fs.writeFileSync(path.join(userDataDir, "languagepacks.json"), JSON.stringify({ [language]: pack }));
 }
 
 /** User settings that keep VS Code from asking, greeting, downloading or moving by itself. */

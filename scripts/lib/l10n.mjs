@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The sentences that the extension says, found in its source, and its bundles of translations. A sentence is the first argument of
- * `vscode.l10n.t` (host) or of `l10n.t` (webview); the manifest's are the values of package.nls.json.
+ * `vscode.l10n.t` (host) or of `l10n.t` (webview, engine); the manifest's are the values of package.nls.json.
  */
 import fs from "node:fs";
 import path from "node:path";

@@ -38,6 +38,7 @@ export async function runWithProgress(request: RunRequest): Promise<AnalysisOutc
           workerPath,
           source,
           options,
+          l10n: vscode.l10n.bundle,
           onProgress: (progress) => (progress.pass === "rest" ? rest.report(progress) : reportFirst(progress)),
           signal: AbortSignal.any([signal, cancelled.signal]),
         });

@@ -61,7 +61,8 @@ export async function findingsText(
   }
   const { report, detectors, thresholds } = result;
   const file = { name: captureName(uri), uri: uri.toString(), time: capture.summary.time };
-  return exportText(format, { tool, file, report, thresholds, detectors, findings: exported.all, lines: exported.lines });
+  const language = vscode.l10n.bundle ? vscode.env.language : undefined;
+  return exportText(format, { tool, language, file, report, thresholds, detectors, findings: exported.all, lines: exported.lines });
 }
 
 /** Lines of the findings' evidence, by its row. None when the file cannot be read again: what was found in it is worth writing all the same. */

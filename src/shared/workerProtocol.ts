@@ -1,6 +1,7 @@
 /**
  * Messages between the extension host and the analysis thread. Every request carries an id and is settled by one reply
- * with that id. One thread holds one capture; cancelling ends the thread. `analysis/done` comes when the capture can
+ * with that id. One thread holds one capture; cancelling ends the thread. `analysis/start` brings the translations that the thread's
+ * sentences are said in from then on. `analysis/done` comes when the capture can
  * answer; unless its summary is complete, `analysis/complete` or `analysis/incomplete` follows when all columns are read,
  * or cannot be. `analysis/progress` comes before either. `findings/get` waits for that, and fails with `superseded` when it is asked
  * again meanwhile; findings in `packets/list`, `packets/places`, `findings/counts` and `finding/graph` are those of the last report. Packets are listed when
@@ -33,7 +34,14 @@ import type { Focus } from "./selection";
 import type { Timelines, TimelinesQuery } from "./timelines";
 
 export type WorkerRequest =
-  | { readonly type: "analysis/start"; readonly id: number; readonly source: CaptureSource; readonly options: AnalysisOptions }
+  | {
+      readonly type: "analysis/start";
+      readonly id: number;
+      readonly source: CaptureSource;
+      readonly options: AnalysisOptions;
+      /** Translations by English sentence; null for English. */
+      readonly l10n: Readonly<Record<string, string>> | null;
+    }
   | { readonly type: "sequences/list"; readonly id: number; readonly query: SequenceQuery }
   | { readonly type: "sequence/describe"; readonly id: number; readonly seq: number; readonly focus?: Focus }
   | { readonly type: "focus/count"; readonly id: number; readonly focus: Focus }

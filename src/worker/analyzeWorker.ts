@@ -1,5 +1,6 @@
 /** Entry of the analysis thread: one capture, read once, then questions until the host ends the thread. */
 import { parentPort, workerData } from "node:worker_threads";
+import * as l10n from "@vscode/l10n";
 import type { CaptureStore } from "../engine/captureStore";
 import { describeDetector } from "../engine/detectors/describe";
 import { DETECTORS } from "../engine/detectors/index";
@@ -59,6 +60,7 @@ async function listedPackets(read: CaptureStore): Promise<PacketPages> {
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const { id } = request;
   if (request.type === "analysis/start") {
+    if (request.l10n) l10n.config({ contents: request.l10n });
     const read = await readCapture(request.source, request.options, { onProgress: throttled() });
     capture = read;
     rows = new RowReader(read, request.source);

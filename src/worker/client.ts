@@ -86,6 +86,8 @@ export interface AnalyzeRequest {
   readonly workerPath: string;
   readonly source: CaptureSource;
   readonly options: AnalysisOptions;
+  /** Translations of what detectors and filters say, by English sentence; none for English. */
+  readonly l10n?: Readonly<Record<string, string>> | undefined;
   readonly onProgress?: (progress: AnalysisProgress) => void;
   /** Aborting gives `cancelled`; the thread and all it held are gone by then. */
   readonly signal?: AbortSignal;
@@ -169,17 +171,14 @@ class AnalysisThread {
 
 /** Reads a capture in a thread of its own. Rejects with AnalysisError; the thread is gone then. */
 export async function analyzeInWorker(request: AnalyzeRequest): Promise<AnalysisOutcome> {
-  const { signal } = request;
+  const { source, options, l10n = null, signal } = request;
   if (signal?.aborted) return { kind: "cancelled" };
   const thread = new AnalysisThread(request.workerPath, (progress) => request.onProgress?.(progress));
   // A thread in the middle of a block hears no message; ending it leaves nothing behind.
   const cancel = (): void => void thread.stop();
   signal?.addEventListener("abort", cancel, { once: true });
   try {
-    const reply = await expectReply(
-      thread.ask({ type: "analysis/start", source: request.source, options: request.options }),
-      "analysis/done",
-    );
+    const reply = await expectReply(thread.ask({ type: "analysis/start", source, options, l10n }), "analysis/done");
     if (signal?.aborted) return { kind: "cancelled" };
     return { kind: "done", capture: openCapture(thread, reply.summary) };
   } catch (error) {

@@ -46,6 +46,7 @@ export interface SarifLog {
       }[];
     }[];
     readonly artifacts: readonly { readonly location: { readonly uri: string } }[];
+    readonly language?: string;
     readonly columnKind: string;
     readonly results: readonly SarifResult[];
   }[];
@@ -56,7 +57,8 @@ export function assertSarif({ $schema, version, runs }: SarifLog): void {
   assert.match($schema, /^https:\/\/.*\/sarif-schema-2\.1\.0\.json$/);
   assert.equal(version, "2.1.0");
   assert.ok(runs.length > 0);
-  for (const { tool, taxonomies = [], invocations, artifacts, columnKind, results } of runs) {
+  for (const { tool, taxonomies = [], invocations, artifacts, language, columnKind, results } of runs) {
+    if (language !== undefined) assert.match(language, /^[a-zA-Z]{2}(-[a-zA-Z]{2})?$/);
     const { name, semanticVersion, rules } = tool.driver;
     assert.notEqual(name, "");
     assert.match(semanticVersion, /^\d+\.\d+\.\d+/);

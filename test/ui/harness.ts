@@ -42,6 +42,8 @@ export interface WorkbenchOptions {
   /** Default: the oldest supported. */
   vscode?: "oldest" | "newest";
   theme?: Theme;
+  /** Display language, `de`; default: English. VS Code's own words are English all the same. */
+  language?: string;
   /** User settings. */
   settings?: Record<string, unknown>;
   /** Added to the environment of the extension host. */
@@ -118,6 +120,7 @@ export class Workbench {
       folder: workspace,
       vsix: vsix === undefined ? undefined : path.resolve(vsix),
       settings: { ...TEST_SETTINGS, "workbench.colorTheme": theme, ...options.settings },
+      language: options.language,
       env: options.env,
     }).catch((error: unknown) => {
       temp.remove();

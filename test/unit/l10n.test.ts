@@ -7,6 +7,11 @@ describe("translations", function () {
   const sentences = findSentences();
   const english = { manifest: readBundle("manifest"), source: Object.fromEntries(sentences.map((sentence) => [sentence, sentence])) };
 
+  it("are asked for what detectors and filters say, too", () => {
+    for (const sentence of ["Port scans", "{0} whose sender goes on", "The file lacks columns that this question needs: {0}.", "protocol"])
+      assert.ok(sentences.includes(sentence), sentence);
+  });
+
   it("the English bundle has exactly the sentences of the source", () => {
     assert.deepEqual(Object.keys(readBundle("source")), sentences, "Run npm run l10n.");
   });
@@ -24,7 +29,8 @@ describe("translations", function () {
 
     it(`${language}: sentences are translated, not copied`, () => {
       const long = sentences.filter((sentence) => (sentence.match(/\p{L}{3,}/gu) ?? []).length > 3);
-      const copied = long.filter((sentence) => readBundle("source", language)[sentence] === sentence);
+      const bundle = readBundle("source", language);
+      const copied = long.filter((sentence) => bundle[sentence] === sentence);
       assert.ok(long.length > 100);
       assert.deepEqual(copied, []);
     });
@@ -45,7 +51,7 @@ describe("translations", function () {
 });
 
 describe("the search for sentences", () => {
-  it("finds those of the host and of the webview, written in one piece", () => {
+  it("finds those of the host, of the webview and of the engine, written in one piece", () => {
     const text = 'vscode.l10n.t("a"); l10n.t(`b {0}`, 1); other.t("c"); t("d"); x.l10n.t("e");';
     assert.deepEqual(sentencesOf("some.ts", text), ["a", "b {0}", "e"]);
   });

@@ -2,6 +2,7 @@
  * Attempts to connect, as scans and floods count them: what became of each, lists of them in the order of time and in groups, and how
  * sure a finding about missing answers can be.
  */
+import * as l10n from "@vscode/l10n";
 import { CONFIDENCES, type Confidence, type CaptureCoverage } from "../../shared/findings";
 import { formatCount } from "../../shared/format";
 import { sortByCapture } from "../captureOrder";
@@ -157,8 +158,9 @@ export function hasNoAnswers({ connections }: FollowedStreams): boolean {
 /** What the coverage takes from every finding about missing answers: steps of confidence, and sentences that say why. */
 export function doubtsOf(coverage: CaptureCoverage): { steps: number; sentences: string[] } {
   const sentences: string[] = [];
-  if (isSampled(coverage)) sentences.push("Packets are missing from the file, so some answers may be too.");
-  if (isOneSided(coverage)) sentences.push("Most streams of the file hold one side only, so answers may just not have been captured.");
+  if (isSampled(coverage)) sentences.push(l10n.t("Packets are missing from the file, so some answers may be too."));
+  if (isOneSided(coverage))
+    sentences.push(l10n.t("Most streams of the file hold one side only, so answers may just not have been captured."));
   return { steps: sentences.length, sentences };
 }
 
@@ -167,7 +169,7 @@ export function unjudgedOf({ coverage, streams: { connections }, fields }: Detec
   const unjudged: Unjudged[] = [];
   if (!canJudgeSilence(coverage))
     unjudged.push({
-      reason: "The file holds less than a quarter of the frames of its capture: that an answer is missing says nothing.",
+      reason: l10n.t("The file holds less than a quarter of the frames of its capture: that an answer is missing says nothing."),
       tshark: "",
     });
   let unknown = 0;
@@ -178,7 +180,10 @@ export function unjudgedOf({ coverage, streams: { connections }, fields }: Detec
   if (unknown > 0) {
     const hasV6 = fields.has("srcV6") && fields.has("dstV6");
     unjudged.push({
-      reason: `${formatCount(unknown)} connection ${unknown === 1 ? "attempt has" : "attempts have"} no addresses and ${unknown === 1 ? "is" : "are"} left out.`,
+      reason:
+        unknown === 1
+          ? l10n.t("1 connection attempt has no addresses and is left out.")
+          : l10n.t("{0} connection attempts have no addresses and are left out.", formatCount(unknown)),
       tshark: hasV6 ? "" : "-e ipv6.src -e ipv6.dst",
     });
   }

@@ -1,6 +1,7 @@
 /**
  * A run of the detectors over a capture: prepares what they share, asks each, and keeps the packets of every finding.
  */
+import * as l10n from "@vscode/l10n";
 import {
   CONFIDENCES,
   MAX_STREAMS,
@@ -100,7 +101,7 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
       const names = missing.map(({ tshark }) => tshark).join(" ");
       notRun.push({
         detector: id,
-        reason: `The file lacks columns that this question needs: ${names.replaceAll("-e ", "")}.`,
+        reason: l10n.t("The file lacks columns that this question needs: {0}.", names.replaceAll("-e ", "")),
         tshark: names,
       });
       continue;
@@ -112,7 +113,11 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
     if (told.length < result.findings.length)
       notRun.push({
         detector: id,
-        reason: `Only the ${formatCount(told.length)} gravest of ${formatCount(result.findings.length)} findings are listed; higher thresholds, or a part of the capture, leave fewer.`,
+        reason: l10n.t(
+          "Only the {0} gravest of {1} findings are listed; higher thresholds, or a part of the capture, leave fewer.",
+          formatCount(told.length),
+          formatCount(result.findings.length),
+        ),
         tshark: "",
       });
     for (const raw of told) {
@@ -194,14 +199,20 @@ function caveatsOf(coverage: CaptureCoverage): string[] {
   const caveats: string[] = [];
   if (share !== null && share < SAMPLED_SHARE)
     caveats.push(
-      `This file holds ${percent(share)} of the frames of its capture: gaps in sequence numbers cannot be judged, and all other findings are less sure.`,
+      l10n.t(
+        "This file holds {0} of the frames of its capture: gaps in sequence numbers cannot be judged, and all other findings are less sure.",
+        percent(share),
+      ),
     );
   else if (unseenAcks > UNSEEN_SHARE)
     caveats.push(
-      `${percent(unseenAcks)} of the acknowledgements cover bytes that are not in the file: gaps in sequence numbers cannot be judged, and all other findings are less sure.`,
+      l10n.t(
+        "{0} of the acknowledgements cover bytes that are not in the file: gaps in sequence numbers cannot be judged, and all other findings are less sure.",
+        percent(unseenAcks),
+      ),
     );
   if (isOneSided(coverage))
-    caveats.push(`${percent(oneSided)} of the streams hold packets of one side only: that an answer is missing says little.`);
+    caveats.push(l10n.t("{0} of the streams hold packets of one side only: that an answer is missing says little.", percent(oneSided)));
   return caveats;
 }
 

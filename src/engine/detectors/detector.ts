@@ -57,7 +57,7 @@ export interface DetectorContext {
   readonly pause: () => Promise<void>;
 }
 
-/** See the file header. */
+/** See the file header. Its texts are in the language of the moment they are read at: detectors exist before that is known. */
 export interface Detector {
   readonly id: DetectorId;
   /** The question it answers, as a heading. */

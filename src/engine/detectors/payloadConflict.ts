@@ -27,6 +27,7 @@
  * Known innocent causes: a capture on both sides of a device that rewrites payload; payload that was blanked or cut for publication in one
  * copy only; a bad checksum on the way; a change of route (TTL); a device that strips options.
  */
+import * as l10n from "@vscode/l10n";
 import { AnalysisError } from "../../shared/errors";
 import type { Confidence, Severity } from "../../shared/findings";
 import { ChecksumComparer } from "../checksums";
@@ -37,6 +38,7 @@ import { rowEndpoint } from "../endpoints";
 import type { StreamWalk } from "../streamWalk";
 import { seqAdd, seqDiff, seqGt } from "../seq";
 import { TcpFlag } from "../tcpFlags";
+import { joinSentences } from "./countTexts";
 import { isSampled, SAMPLED_SHARE } from "./coverage";
 import type { Detector, DetectorContext, RawFinding, Unjudged } from "./detector";
 
@@ -109,6 +111,12 @@ class Usual {
     this.hasTimestamps = this.#optionedData > 0 && this.#optioned >= minPackets && this.#bare <= mostForeign(this.#optioned, share);
   }
 
+  /** In words; only where there is something usual. */
+  get text(): string {
+    if (!this.hasTimestamps) return l10n.t("TTL {0}", this.ttl);
+    return this.ttl === 0 ? l10n.t("a header with options") : l10n.t("TTL {0} and a header with options", this.ttl);
+  }
+
   signsOf(traits: number): number {
     if (traits & Trait.control) return 0;
     const ttl = traits & Trait.ttl;
@@ -123,6 +131,7 @@ const mostForeign = (usual: number, share: number): number =>
 /** Packets with a foreign header, of one direction. */
 interface ForeignHeaders {
   readonly places: readonly number[];
+  /** What the others have, in words. */
   readonly usual: string;
 }
 
@@ -194,8 +203,7 @@ class Signs {
       }
       places.length = settled;
       if (places.length === 0) continue;
-      const texts = [usual.ttl === 0 ? "" : `TTL ${String(usual.ttl)}`, usual.hasTimestamps ? "a header with options" : ""];
-      yield { places, usual: texts.filter((text) => text !== "").join(" and ") };
+      yield { places, usual: usual.text };
     }
   }
 
@@ -254,34 +262,43 @@ interface Conflict {
 
 export const payloadConflict: Detector = {
   id: "payload-conflict",
-  title: "Same sequence number, different payload",
+  get title() {
+    return l10n.t("Same sequence number, different payload");
+  },
   needs: [
     { anyOf: ["len", "info"], tshark: "-e tcp.len" },
     { anyOf: ["stream", "srcPort", "info"], tshark: "-e tcp.stream" },
   ],
-  thresholds: [
-    {
-      name: "minSigns",
-      unit: "signs",
-      meaning:
-        "How many signs of a foreign segment (TTL, missing timestamps, a sender that does not know of it) make a second copy worth reporting whose bytes cannot be compared",
-      values: { low: 2, medium: 1, high: 0 },
-      source: "Another length at the same number is no evidence by itself: every public Quantum Insert capture has it, and so have resends",
-    },
-    {
-      name: "minPackets",
-      unit: "packets",
-      meaning: "How many packets of a direction must agree on a TTL or header before another one is foreign",
-      values: { low: 8, medium: 4, high: 3 },
-      source: "Quantum Insert captures of Fox-IT (2015): four packets beside the injected one",
-    },
-  ],
-  innocentCauses: [
-    "A capture on both sides of a device that rewrites payload",
-    "Payload blanked or cut in one of the copies before the file was published",
-    "A segment damaged on its way and resent",
-    "A change of route, for a TTL alone; a device that strips options, for a header alone",
-  ],
+  get thresholds() {
+    return [
+      {
+        name: "minSigns",
+        unit: l10n.t("signs"),
+        meaning: l10n.t(
+          "How many signs of a foreign segment (TTL, missing timestamps, a sender that does not know of it) make a second copy worth reporting whose bytes cannot be compared",
+        ),
+        values: { low: 2, medium: 1, high: 0 },
+        source: l10n.t(
+          "Another length at the same number is no evidence by itself: every public Quantum Insert capture has it, and so have resends",
+        ),
+      },
+      {
+        name: "minPackets",
+        unit: l10n.t("packets"),
+        meaning: l10n.t("How many packets of a direction must agree on a TTL or header before another one is foreign"),
+        values: { low: 8, medium: 4, high: 3 },
+        source: l10n.t("Quantum Insert captures of Fox-IT (2015): four packets beside the injected one"),
+      },
+    ];
+  },
+  get innocentCauses() {
+    return [
+      l10n.t("A capture on both sides of a device that rewrites payload"),
+      l10n.t("Payload blanked or cut in one of the copies before the file was published"),
+      l10n.t("A segment damaged on its way and resent"),
+      l10n.t("A change of route, for a TTL alone; a device that strips options, for a header alone"),
+    ];
+  },
   run,
 };
 
@@ -304,17 +321,28 @@ async function run(context: DetectorContext): Promise<{ findings: RawFinding[]; 
   const { share } = coverage;
   if (share !== null && share < SAMPLED_SHARE)
     unjudged.push({
-      reason: `Both copies of a segment have to be in the file: of ${percent(share)} of the frames, about ${percent(share * share)} of the pairs are.`,
+      reason: l10n.t(
+        "Both copies of a segment have to be in the file: of {0} of the frames, about {1} of the pairs are.",
+        percent(share),
+        percent(share * share),
+      ),
       tshark: "",
     });
   if (!hasPayload && unknown > 0)
     unjudged.push({
-      reason: `${String(unknown)} of ${counted(overlaps.count, "overlap", "overlaps")} could not be compared without the bytes: lengths or options differ, or the checksums are not those on the wire. tcp.payload tells; TCP timestamps beside the checksums tell of most.`,
+      reason: l10n.t(
+        "{0} of {1} could not be compared without the bytes: lengths or options differ, or the checksums are not those on the wire. tcp.payload tells; TCP timestamps beside the checksums tell of most.",
+        unknown,
+        overlaps.count === 1 ? l10n.t("1 overlap") : l10n.t("{0} overlaps", overlaps.count),
+      ),
       tshark: fields.has("tsVal") ? "-e tcp.payload" : "-e tcp.payload -e tcp.options.timestamp.tsval -e tcp.options.timestamp.tsecr",
     });
-  if (overlaps.isFull) unjudged.push({ reason: `Only the first ${String(overlaps.count)} overlaps were looked at.`, tshark: "" });
+  if (overlaps.isFull) unjudged.push({ reason: l10n.t("Only the first {0} overlaps were looked at.", overlaps.count), tshark: "" });
   if (overlaps.isForgetful)
-    unjudged.push({ reason: "In directions of many segments, resends of bytes far behind the newest were not compared.", tshark: "" });
+    unjudged.push({
+      reason: l10n.t("In directions of many segments, resends of bytes far behind the newest were not compared."),
+      tshark: "",
+    });
   return { findings, unjudged };
 }
 
@@ -392,7 +420,10 @@ async function readPairs(
     }
   if (left > 0)
     unjudged.push({
-      reason: `The payloads of ${String(wanted.size)} packets were compared; ${counted(left, "overlap was", "overlaps were")} left to what the checksums say.`,
+      reason:
+        left === 1
+          ? l10n.t("The payloads of {0} packets were compared; 1 overlap was left to what the checksums say.", wanted.size)
+          : l10n.t("The payloads of {0} packets were compared; {1} overlaps were left to what the checksums say.", wanted.size, left),
       tshark: "",
     });
   const list = Uint32Array.from(wanted);
@@ -404,9 +435,26 @@ async function readPairs(
     }
   } catch (error) {
     if (!(error instanceof AnalysisError) || error.code === "superseded") throw error;
-    unjudged.push({ reason: `Payloads could not be compared: ${error.message}`, tshark: "" });
+    unjudged.push({ reason: l10n.t("Payloads could not be compared: {0}", errorText(error)), tshark: "" });
   }
   return payloads;
+}
+
+/** Why a file could not be read again. */
+function errorText({ code, message, details: [path] }: AnalysisError): string {
+  if (path === undefined) return message;
+  switch (code) {
+    case "fileChanged":
+      return l10n.t("{0} changed since it was read. Analyse it again.", path);
+    case "notFound":
+      return l10n.t("{0} does not exist.", path);
+    case "notReadable":
+      return l10n.t("{0} cannot be read: permission denied.", path);
+    case "readFailed":
+      return l10n.t("{0} could not be read.", path);
+    default:
+      return message;
+  }
 }
 
 const rankOf = (note: number): number => (note & NOTE_SAME ? 2 : note === 0 ? 1 : 0);
@@ -488,14 +536,15 @@ function describeGroup(context: DetectorContext, group: readonly Conflict[]): Ra
   const { severity, confidence } = gradeOf(kind, signs, isSampled(coverage));
   const ends = endsOf(context, strongest.later);
   const told = own.slice(0, MAX_TOLD).map((conflict) => tell(context, conflict));
-  if (own.length > MAX_TOLD) told.push(`So do ${counted(own.length - MAX_TOLD, "further overlap", "further overlaps")}.`);
+  const further = own.length - MAX_TOLD;
+  if (further > 0) told.push(further === 1 ? l10n.t("So does 1 further overlap.") : l10n.t("So do {0} further overlaps.", further));
   return {
     key: ends.key,
     kind,
     severity,
     confidence,
-    title: `${titleOf(kind, copies, own)} ${ends.text}`,
-    explanation: `${told.join(" ")} ${MEANINGS[kind]}`,
+    title: titleOf(kind, copies, own, ends),
+    explanation: joinSentences(...told, meaningOf(kind)),
     technique: kind === "other-length" ? null : "T1557",
     count: copies,
     source: ends.source,
@@ -527,32 +576,55 @@ function gradeOf(kind: Kind, signs: number, isSample: boolean): { severity: Seve
   }
 }
 
-function titleOf(kind: Kind, copies: number, own: readonly Conflict[]): string {
-  const segments = counted(copies, "segment", "segments");
+function titleOf(kind: Kind, copies: number, own: readonly Conflict[], { side, stream }: Ends): string {
+  const segments = segmentsText(copies);
   switch (kind) {
     case "bytes-differ": {
       const differing = own.reduce((sum, each) => sum + each.differing, 0);
-      return `${segments} with other payload than came before under the same sequence numbers (${counted(differing, "byte differs", "bytes differ")})`;
+      return l10n.t(
+        "{0} with other payload than came before under the same sequence numbers ({1}) from {2} in stream {3}",
+        ...[segments, differing === 1 ? l10n.t("1 byte differs") : l10n.t("{0} bytes differ", differing), side, stream],
+      );
     }
     case "checksums-differ":
-      return `${segments} with other payload than came before under the same sequence number, by the checksum`;
+      return l10n.t(
+        "{0} with other payload than came before under the same sequence number, by the checksum from {1} in stream {2}",
+        ...[segments, side, stream],
+      );
     case "foreign-copy":
-      return `${segments} over bytes that came before, one of the two unlike its sender's others`;
+      return l10n.t(
+        "{0} over bytes that came before, one of the two unlike its sender's others from {1} in stream {2}",
+        ...[segments, side, stream],
+      );
     case "other-length":
-      return `${segments} of another length than came before under the same sequence number`;
+      return l10n.t(
+        "{0} of another length than came before under the same sequence number from {1} in stream {2}",
+        ...[segments, side, stream],
+      );
   }
 }
 
-const MEANINGS: Readonly<Record<Kind, string>> = {
-  "bytes-differ":
-    "TCP resends what it sent, so one of them is not what the sender sent: it may have been put in by somebody else. Which one the receiver took, the file does not say. Innocent causes: a device on the way that rewrites payload, captured before and behind it; payload blanked in one of the copies; a segment damaged on its way.",
-  "checksums-differ":
-    "Their payloads are not the same, or one was damaged on its way (a bad checksum, and then the resend of what was sent). TCP resends what it sent: one of them may have been put in by somebody else. tcp.payload would show which bytes differ.",
-  "foreign-copy":
-    "Resends look like that too, but come from where the others come, and their sender knows of them: one of the two may have been put in by somebody else. Without tcp.payload the bytes cannot be compared. Innocent causes: a change of route, or a device that answers or resends in place of the sender.",
-  "other-length":
-    "Resends in other pieces look like that, and so does every known injection in front of the true answer. Without tcp.payload the bytes cannot be compared.",
-};
+/** What a kind of conflict means, and what else looks like it. */
+function meaningOf(kind: Kind): string {
+  switch (kind) {
+    case "bytes-differ":
+      return l10n.t(
+        "TCP resends what it sent, so one of them is not what the sender sent: it may have been put in by somebody else. Which one the receiver took, the file does not say. Innocent causes: a device on the way that rewrites payload, captured before and behind it; payload blanked in one of the copies; a segment damaged on its way.",
+      );
+    case "checksums-differ":
+      return l10n.t(
+        "Their payloads are not the same, or one was damaged on its way (a bad checksum, and then the resend of what was sent). TCP resends what it sent: one of them may have been put in by somebody else. tcp.payload would show which bytes differ.",
+      );
+    case "foreign-copy":
+      return l10n.t(
+        "Resends look like that too, but come from where the others come, and their sender knows of them: one of the two may have been put in by somebody else. Without tcp.payload the bytes cannot be compared. Innocent causes: a change of route, or a device that answers or resends in place of the sender.",
+      );
+    case "other-length":
+      return l10n.t(
+        "Resends in other pieces look like that, and so does every known injection in front of the true answer. Without tcp.payload the bytes cannot be compared.",
+      );
+  }
+}
 
 /** A pair in words. */
 function tell({ columns, streams }: DetectorContext, conflict: Conflict): string {
@@ -560,32 +632,74 @@ function tell({ columns, streams }: DetectorContext, conflict: Conflict): string
   const { earlier, later, kind, overlap, compared, differing, note } = conflict;
   const [one, other] = [rows[earlier], rows[later]];
   const from = seqAdd(startOf(columns, one), Math.max(0, seqDiff(startOf(columns, other), startOf(columns, one))));
-  const names = nameOf(columns, one) !== "" ? `Frames ${nameOf(columns, one)} and ${nameOf(columns, other)}` : "Two segments";
-  const both = `${names} both hold ${counted(overlap, "byte", "bytes")} from number ${String(from)} on`;
-  const signs = [tellSigns(columns, one, note & SIGNS), tellSigns(columns, other, (note >> LATER_SHIFT) & SIGNS)].filter(
-    (text) => text !== "",
-  );
-  const more = signs.length === 0 ? "" : ` ${signs.join(" ")}`;
+  const bytes = bytesText(overlap);
+  const both =
+    nameOf(columns, one) !== ""
+      ? l10n.t("Frames {0} and {1} both hold {2} from number {3} on", nameOf(columns, one), nameOf(columns, other), bytes, from)
+      : l10n.t("Two segments both hold {0} from number {1} on", bytes, from);
+  const signs = [tellSigns(columns, one, note & SIGNS), tellSigns(columns, other, (note >> LATER_SHIFT) & SIGNS)];
   switch (kind) {
     case "bytes-differ":
-      return `${both}; ${String(differing)} of ${compared === overlap ? "them" : `the ${String(compared)} in the file`} differ.${more}`;
+      return joinSentences(differText(both, differing, compared === overlap ? undefined : compared), ...signs);
     case "checksums-differ":
-      return `${both}, with equally long headers; their checksums (${hex(columns.checksum[one])}, ${hex(columns.checksum[other])}) differ by more than ACKs, flags and timestamps explain.${more}`;
+      return joinSentences(
+        l10n.t(
+          "{0}, with equally long headers; their checksums ({1}, {2}) differ by more than ACKs, flags and timestamps explain.",
+          ...[both, hex(columns.checksum[one]), hex(columns.checksum[other])],
+        ),
+        ...signs,
+      );
     case "foreign-copy":
-      return `${both}.${more}`;
+      return joinSentences(l10n.t("{0}.", both), ...signs);
     case "other-length":
-      return `${both}, one ${String(columns.len[one])} bytes long, the other ${String(columns.len[other])}.`;
+      return l10n.t("{0}, one {1} bytes long, the other {2}.", both, columns.len[one], columns.len[other]);
   }
 }
 
+/** `both`: what the two hold; `compared`: how much of it was compared, where that is not all. */
+function differText(both: string, differing: number, compared: number | undefined): string {
+  if (compared === undefined)
+    return differing === 1 ? l10n.t("{0}; 1 of them differs.", both) : l10n.t("{0}; {1} of them differ.", both, differing);
+  return differing === 1
+    ? l10n.t("{0}; 1 of the {1} in the file differs.", both, compared)
+    : l10n.t("{0}; {1} of the {2} in the file differ.", both, differing, compared);
+}
+
+/** What speaks against a segment; empty when nothing does. */
 function tellSigns(columns: PacketColumns, row: number, signs: number): string {
-  if (signs === 0) return "";
-  const parts: string[] = [];
-  if (signs & Sign.ttl) parts.push(`has TTL ${String(columns.ttl[row])}, which others of its direction have not`);
-  if (signs & Sign.bare) parts.push("has no options where the others have timestamps");
-  if (signs & Sign.unknownToSender) parts.push("is unknown to its sender, who later goes on from a number below its end");
   const name = nameOf(columns, row);
-  return `${name === "" ? "One" : `Frame ${name}`} ${parts.join(", and ")}.`;
+  const who = name === "" ? l10n.t("One") : l10n.t("Frame {0}", name);
+  const ttl = columns.ttl[row];
+  switch (signs) {
+    case Sign.ttl:
+      return l10n.t("{0} has TTL {1}, which others of its direction have not.", who, ttl);
+    case Sign.bare:
+      return l10n.t("{0} has no options where the others have timestamps.", who);
+    case Sign.unknownToSender:
+      return l10n.t("{0} is unknown to its sender, who later goes on from a number below its end.", who);
+    case Sign.ttl | Sign.bare:
+      return l10n.t(
+        "{0} has TTL {1}, which others of its direction have not, and has no options where the others have timestamps.",
+        ...[who, ttl],
+      );
+    case Sign.ttl | Sign.unknownToSender:
+      return l10n.t(
+        "{0} has TTL {1}, which others of its direction have not, and is unknown to its sender, who later goes on from a number below its end.",
+        ...[who, ttl],
+      );
+    case Sign.bare | Sign.unknownToSender:
+      return l10n.t(
+        "{0} has no options where the others have timestamps, and is unknown to its sender, who later goes on from a number below its end.",
+        who,
+      );
+    case Sign.ttl | Sign.bare | Sign.unknownToSender:
+      return l10n.t(
+        "{0} has TTL {1}, which others of its direction have not, and has no options where the others have timestamps, and is unknown to its sender, who later goes on from a number below its end.",
+        ...[who, ttl],
+      );
+    default:
+      return "";
+  }
 }
 
 /** Data with a foreign header that is in no conflict: one note per stream and direction. */
@@ -596,14 +710,24 @@ function* describeForeign(context: DetectorContext, foreign: readonly ForeignHea
     if (places.some((place) => told.has(place))) continue;
     const ends = endsOf(context, places[0]);
     const names = places.map((place) => nameOf(columns, rows[place])).filter((name) => name !== "");
-    const which = names.length === 0 ? "" : ` (frame ${names.slice(0, MAX_TOLD).join(", ")}${names.length > MAX_TOLD ? ", …" : ""})`;
+    const listed = `${names.slice(0, MAX_TOLD).join(", ")}${names.length > MAX_TOLD ? ", …" : ""}`;
     yield {
       key: ends.key,
       kind: "foreign-header",
       severity: "note",
       confidence: "low",
-      title: `${counted(places.length, "segment", "segments")} with another TTL or header than all others ${ends.text}`,
-      explanation: `All other packets of the direction have ${usual}, before and behind${which}. Somebody else's packets come another way and seldom carry timestamps; but so do packets over a route that was used for a moment, and devices on the way change headers.`,
+      title: l10n.t(
+        "{0} with another TTL or header than all others from {1} in stream {2}",
+        ...[segmentsText(places.length), ends.side, ends.stream],
+      ),
+      explanation: joinSentences(
+        names.length === 0
+          ? l10n.t("All other packets of the direction have {0}, before and behind.", usual)
+          : l10n.t("All other packets of the direction have {0}, before and behind (frame {1}).", usual, listed),
+        l10n.t(
+          "Somebody else's packets come another way and seldom carry timestamps; but so do packets over a route that was used for a moment, and devices on the way change headers.",
+        ),
+      ),
       technique: null,
       count: places.length,
       source: ends.source,
@@ -614,20 +738,26 @@ function* describeForeign(context: DetectorContext, foreign: readonly ForeignHea
   }
 }
 
-/** Who sends the packet at a place, to whom, and in which stream. */
-function endsOf(
-  { columns, streams }: DetectorContext,
-  place: number,
-): { key: string; source: string | null; target: string | null; text: string } {
+/** Who sends a packet, to whom, and in which stream; `side`: the sender in words. */
+interface Ends {
+  readonly key: string;
+  readonly source: string | null;
+  readonly target: string | null;
+  readonly side: string;
+  readonly stream: number;
+}
+
+function endsOf({ columns, streams }: DetectorContext, place: number): Ends {
   const row = streams.walk.rows[place];
   const source = rowEndpoint(columns, row, "src");
   const target = rowEndpoint(columns, row, "dst");
-  const { stream } = streams.numbers;
-  const side = source ?? String(streams.walk.directions[place]);
-  return { key: `${String(stream[row])}/${side}`, source, target, text: `from ${source ?? "one side"} in stream ${String(stream[row])}` };
+  const stream = streams.numbers.stream[row];
+  const key = `${String(stream)}/${source ?? String(streams.walk.directions[place])}`;
+  return { key, source, target, side: source ?? l10n.t("one side"), stream };
 }
 
 const nameOf = ({ frame, valid }: PacketColumns, row: number): string => (valid[row] & Valid.frame ? String(frame[row]) : "");
 const hex = (value: number): string => `0x${value.toString(16).padStart(4, "0")}`;
-const counted = (count: number, one: string, many: string): string => `${String(count)} ${count === 1 ? one : many}`;
+const segmentsText = (count: number): string => (count === 1 ? l10n.t("1 segment") : l10n.t("{0} segments", count));
+const bytesText = (count: number): string => (count === 1 ? l10n.t("1 byte") : l10n.t("{0} bytes", count));
 const percent = (share: number): string => `${String(Math.round(share * 100))} %`;

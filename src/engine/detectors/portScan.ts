@@ -21,6 +21,7 @@
  * Known innocent causes: NAT and proxies (many clients in one address), monitoring of a host that is down, peer-to-peer software,
  * inventory and vulnerability scanners of one's own, a capture without the answers.
  */
+import * as l10n from "@vscode/l10n";
 import type { Confidence } from "../../shared/findings";
 import { formatCount } from "../../shared/format";
 import { ConnectionKind, type Connections } from "../connections";
@@ -42,6 +43,7 @@ import {
   sortByTime,
   unjudgedOf,
 } from "./attempts";
+import { hostsText, joinSentences, portsText } from "./countTexts";
 import type { Detector, DetectorContext, RawFinding } from "./detector";
 
 /** What the kinds are called. */
@@ -93,65 +95,73 @@ interface Scan {
 
 export const portScan: Detector = {
   id: "port-scan",
-  title: "Port scans",
+  get title() {
+    return l10n.t("Port scans");
+  },
   needs: ATTEMPT_NEEDS,
-  thresholds: [
-    {
-      name: "minPorts",
-      unit: "ports",
-      meaning: "Different ports of one host that a source tries without success",
-      values: { low: 25, medium: 15, high: 10 },
-      source: "Zeek policy/misc/scan: port_scan_threshold 15; Snort 3 counts 15 ports at medium, 10 at high",
-    },
-    {
-      name: "minHosts",
-      unit: "hosts",
-      meaning: "Different hosts that a source tries at the same port without success",
-      values: { low: 50, medium: 25, high: 15 },
-      source: "Zeek policy/misc/scan: addr_scan_threshold 25",
-    },
-    {
-      name: "minPairs",
-      unit: "pairs of host and port",
-      meaning: "Different ports of several hosts together that a source tries without success, each below the other two thresholds",
-      values: { low: 100, medium: 50, high: 30 },
-      source: "Twice Zeek's 25 hosts: two ports on each",
-    },
-    {
-      name: "windowSeconds",
-      unit: "s",
-      meaning: "Time within which they are tried",
-      values: { low: 60, medium: 300, high: 600 },
-      source: "Zeek policy/misc/scan: 5 minutes; Snort 3: 60 s at low, 600 s at high",
-    },
-    {
-      name: "slowWindowSeconds",
-      unit: "s",
-      meaning: "Time within which slowFactor times as many are tried, for scans that take their time",
-      values: { low: 1800, medium: 3600, high: 7200 },
-      source: "Nmap's timing template sneaky sends a probe every 15 s: 240 an hour",
-    },
-    {
-      name: "slowFactor",
-      unit: "times",
-      meaning: "How many times as many ports, hosts or pairs the longer time needs",
-      values: { low: 3, medium: 2, high: 1.5 },
-      source: "More time gives chance more room",
-    },
-    {
-      name: "minFailedShare",
-      unit: "share, 0 to 1",
-      meaning: "Share of failures among all that the source tried there; a busy client mostly succeeds",
-      values: { low: 0.75, medium: 0.5, high: 0.25 },
-      source: "Scans of real hosts in the test captures fail at 95 % of the ports and more",
-    },
-  ],
-  innocentCauses: [
-    "Monitoring or an inventory of one's own, above all while a host is down",
-    "Many clients behind one address (NAT, proxy, VPN gateway)",
-    "Peer-to-peer software that tries peers long gone",
-    "A capture that holds the questions and not the answers",
-  ],
+  get thresholds() {
+    return [
+      {
+        name: "minPorts",
+        unit: l10n.t("ports"),
+        meaning: l10n.t("Different ports of one host that a source tries without success"),
+        values: { low: 25, medium: 15, high: 10 },
+        source: l10n.t("Zeek policy/misc/scan: port_scan_threshold 15; Snort 3 counts 15 ports at medium, 10 at high"),
+      },
+      {
+        name: "minHosts",
+        unit: l10n.t("hosts"),
+        meaning: l10n.t("Different hosts that a source tries at the same port without success"),
+        values: { low: 50, medium: 25, high: 15 },
+        source: "Zeek policy/misc/scan: addr_scan_threshold 25",
+      },
+      {
+        name: "minPairs",
+        unit: l10n.t("pairs of host and port"),
+        meaning: l10n.t(
+          "Different ports of several hosts together that a source tries without success, each below the other two thresholds",
+        ),
+        values: { low: 100, medium: 50, high: 30 },
+        source: l10n.t("Twice Zeek's 25 hosts: two ports on each"),
+      },
+      {
+        name: "windowSeconds",
+        unit: "s",
+        meaning: l10n.t("Time within which they are tried"),
+        values: { low: 60, medium: 300, high: 600 },
+        source: l10n.t("Zeek policy/misc/scan: 5 minutes; Snort 3: 60 s at low, 600 s at high"),
+      },
+      {
+        name: "slowWindowSeconds",
+        unit: "s",
+        meaning: l10n.t("Time within which slowFactor times as many are tried, for scans that take their time"),
+        values: { low: 1800, medium: 3600, high: 7200 },
+        source: l10n.t("Nmap's timing template sneaky sends a probe every 15 s: 240 an hour"),
+      },
+      {
+        name: "slowFactor",
+        unit: l10n.t("times"),
+        meaning: l10n.t("How many times as many ports, hosts or pairs the longer time needs"),
+        values: { low: 3, medium: 2, high: 1.5 },
+        source: l10n.t("More time gives chance more room"),
+      },
+      {
+        name: "minFailedShare",
+        unit: l10n.t("share, 0 to 1"),
+        meaning: l10n.t("Share of failures among all that the source tried there; a busy client mostly succeeds"),
+        values: { low: 0.75, medium: 0.5, high: 0.25 },
+        source: l10n.t("Scans of real hosts in the test captures fail at 95 % of the ports and more"),
+      },
+    ];
+  },
+  get innocentCauses() {
+    return [
+      l10n.t("Monitoring or an inventory of one's own, above all while a host is down"),
+      l10n.t("Many clients behind one address (NAT, proxy, VPN gateway)"),
+      l10n.t("Peer-to-peer software that tries peers long gone"),
+      l10n.t("A capture that holds the questions and not the answers"),
+    ];
+  },
   run,
 };
 
@@ -517,21 +527,15 @@ function describe(
   const addressOf = (code: number): string => columns.addresses.valueOf(code);
   const source = addressOf(connections.originators[strongest]);
   const target = tally.targets.length === 1 ? addressOf(tally.targets[0]) : null;
-  const [hosts, ports] = [formatCount(tally.targets.length), formatCount(tally.ports.length)];
   const onlyPort = String(tally.ports[0]);
-  const what = {
-    vertical: `${formatCount(tried)} ports of ${target ?? ""}`,
-    horizontal: `port ${onlyPort} of ${hosts} hosts`,
-    block: `${ports} ${tally.ports.length === 1 ? "port" : "ports"} of ${hosts} hosts`,
-  }[shape];
-  const answers = [
-    [refused, "refused"],
-    [silent, "unanswered"],
-    [opened, "open"],
-  ] as const;
-  const outcome = answers
-    .filter(([count]) => count > 0)
-    .map(([count, word]) => `${formatCount(count)} ${word}`)
+  const hosts = hostsText(tally.targets.length);
+  const duration = secondsText(seconds);
+  const outcome = [
+    refused === 1 ? l10n.t("1 refused") : refused > 0 ? l10n.t("{0} refused", formatCount(refused)) : "",
+    silent === 1 ? l10n.t("1 unanswered") : silent > 0 ? l10n.t("{0} unanswered", formatCount(silent)) : "",
+    opened === 1 ? l10n.t("1 open") : opened > 0 ? l10n.t("{0} open", formatCount(opened)) : "",
+  ]
+    .filter((text) => text !== "")
     .join(", ");
   const least = { vertical: thresholds.minPorts, horizontal: thresholds.minHosts, block: thresholds.minPairs }[shape];
 
@@ -540,37 +544,44 @@ function describe(
   let steps = doubts.steps;
   const isUnnatural = UNNATURAL.includes(kind);
   if (isUnanswered && !isUnnatural && refused < MANY_REFUSED) {
-    sentences.push("The file holds hardly any answer to any SYN, as captures of one direction do.");
+    sentences.push(l10n.t("The file holds hardly any answer to any SYN, as captures of one direction do."));
     if (tried < FAR_BEYOND[shape] * least) steps++;
   }
   if (members.length >= REPEATED * tried) {
-    sentences.push("Every port was asked again and again, as monitors do.");
+    sentences.push(l10n.t("Every port was asked again and again, as monitors do."));
     steps++;
   }
   if (isTunnelled(columns, connections.row[strongest])) {
-    sentences.push("These packets travelled in a tunnel; if the addresses are the tunnel's, many hosts look like one.");
+    sentences.push(l10n.t("These packets travelled in a tunnel; if the addresses are the tunnel's, many hosts look like one."));
     steps += 2;
   }
   const base: Confidence = isUnnatural || refused >= MANY_REFUSED ? "high" : "medium";
   const confidence = lowerBy(base, steps);
-  const threshold = {
-    vertical: `${formatCount(least)} ports of one host`,
-    horizontal: `${formatCount(least)} hosts at one port`,
-    block: `${formatCount(least)} pairs of host and port, or several hosts or ports beyond their own thresholds`,
-  }[shape];
+  const title = {
+    vertical: () =>
+      l10n.t("{0} tried {1} of {2} with {3} probes in {4}: {5}", source, portsText(tried), target ?? "", name, duration, outcome),
+    horizontal: () => l10n.t("{0} tried port {1} of {2} with {3} probes in {4}: {5}", source, onlyPort, hosts, name, duration, outcome),
+    block: () =>
+      l10n.t("{0} tried {1} of {2} with {3} probes in {4}: {5}", source, portsText(tally.ports.length), hosts, name, duration, outcome),
+  }[shape]();
   return {
     key: [source, shape === "vertical" ? target : shape === "horizontal" ? onlyPort : "", probe].join("/"),
     kind: shape,
     severity: confidence === "low" ? "note" : "warn",
     confidence,
-    title: `${source} tried ${what} with ${name} probes in ${secondsText(seconds)}: ${outcome}`,
-    explanation: [
-      `${formatCount(refused + silent)} of ${formatCount(tried)} different ports tried failed (${outcome}), in ${formatCount(members.length)} attempts within ${secondsText(seconds)}. ` +
-        `The threshold is ${threshold} within ${formatCount(thresholds.windowSeconds)} s, or ${String(thresholds.slowFactor)} times as many within ${formatCount(thresholds.slowWindowSeconds)} s.`,
-      ...(kind === ConnectionKind.syn ? [] : [NATURE[kind]]),
+    title,
+    explanation: joinSentences(
+      l10n.t(
+        "{0} of {1} different ports tried failed ({2}), in {3} attempts within {4}.",
+        ...[formatCount(refused + silent), formatCount(tried), outcome, formatCount(members.length), duration],
+      ),
+      thresholdText(shape, least, thresholds),
+      natureOf(kind),
       ...sentences,
-      "It may as well be monitoring or an inventory of one's own, many clients behind one address, or software that tries hosts that went away.",
-    ].join(" "),
+      l10n.t(
+        "It may as well be monitoring or an inventory of one's own, many clients behind one address, or software that tries hosts that went away.",
+      ),
+    ),
     technique: "T1046",
     count: tried,
     source,
@@ -580,11 +591,35 @@ function describe(
   };
 }
 
-/** What is odd about probes that are no SYNs. */
-const NATURE: Readonly<Record<number, string>> = {
-  [ConnectionKind.fin]: "A FIN without an ACK belongs to no connection: no TCP stack sends one.",
-  [ConnectionKind.null]: "A packet without any flag belongs to no connection: no TCP stack sends one.",
-  [ConnectionKind.xmas]: "FIN, PSH and URG without an ACK belong to no connection: no TCP stack sends them.",
-  [ConnectionKind.ack]: "These ACKs belong to no connection in the file, and were answered with resets.",
-  [ConnectionKind.maimon]: "These FIN+ACKs belong to no connection in the file, and were answered with resets.",
-};
+function thresholdText(shape: Shape, least: number, { windowSeconds, slowFactor, slowWindowSeconds }: Thresholds): string {
+  const parts = [formatCount(least), formatCount(windowSeconds), slowFactor, formatCount(slowWindowSeconds)] as const;
+  switch (shape) {
+    case "vertical":
+      return l10n.t("The threshold is {0} ports of one host within {1} s, or {2} times as many within {3} s.", ...parts);
+    case "horizontal":
+      return l10n.t("The threshold is {0} hosts at one port within {1} s, or {2} times as many within {3} s.", ...parts);
+    case "block":
+      return l10n.t(
+        "The threshold is {0} pairs of host and port, or several hosts or ports beyond their own thresholds within {1} s, or {2} times as many within {3} s.",
+        ...parts,
+      );
+  }
+}
+
+/** What is odd about probes that are no SYNs; empty for SYNs. */
+function natureOf(kind: number): string {
+  switch (kind) {
+    case ConnectionKind.fin:
+      return l10n.t("A FIN without an ACK belongs to no connection: no TCP stack sends one.");
+    case ConnectionKind.null:
+      return l10n.t("A packet without any flag belongs to no connection: no TCP stack sends one.");
+    case ConnectionKind.xmas:
+      return l10n.t("FIN, PSH and URG without an ACK belong to no connection: no TCP stack sends them.");
+    case ConnectionKind.ack:
+      return l10n.t("These ACKs belong to no connection in the file, and were answered with resets.");
+    case ConnectionKind.maimon:
+      return l10n.t("These FIN+ACKs belong to no connection in the file, and were answered with resets.");
+    default:
+      return "";
+  }
+}

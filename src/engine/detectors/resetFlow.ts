@@ -1,6 +1,7 @@
 /**
  * What is known of one direction of a stream when a reset comes in its name: which numbers it may carry. Knows no findings.
  */
+import * as l10n from "@vscode/l10n";
 import { seqDiff, seqGeq, seqGt, seqLeq, seqLt } from "../seq";
 
 /** How the number of a reset fits, in ascending strangeness. */
@@ -119,6 +120,7 @@ export class ResetFlow {
 
   /** The TTLs of this side's other packets, as text: `64`, `64 or 63`. */
   get ttlText(): string {
-    return Array.from(this.#ttls.subarray(0, Math.min(this.#ttlCount, TTLS)), String).join(" or ");
+    const [first = "", ...others] = Array.from(this.#ttls.subarray(0, Math.min(this.#ttlCount, TTLS)), String);
+    return others.reduce((text, ttl) => l10n.t("{0} or {1}", text, ttl), first);
   }
 }

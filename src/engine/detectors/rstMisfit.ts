@@ -27,10 +27,11 @@
  *  - the file is a sample: then a number counts as off only if the whole stream never comes near it.
  * A header of another length is no sign: stacks answer strays without options, and abort with them.
  *
- * Thresholds (unit, medium, source): see THRESHOLDS.
+ * Thresholds (unit, medium, source): see describeThresholds.
  *
- * Known innocent causes: see INNOCENT.
+ * Known innocent causes: see listInnocentCauses.
  */
+import * as l10n from "@vscode/l10n";
 import { sortByCapture } from "../captureOrder";
 import { formatCount } from "../../shared/format";
 import { CONFIDENCES, type Confidence, type Severity, type ThresholdDescription } from "../../shared/findings";
@@ -40,54 +41,61 @@ import { BATCH_PACKETS, UNKNOWN_WINDOW } from "../packetBatch";
 import { seqAdd, seqDiff, seqGt, seqLeq } from "../seq";
 import { SegmentLabel } from "../segmentLabels";
 import { TcpFlag } from "../tcpFlags";
+import { joinSentences, packetsText } from "./countTexts";
 import { isSampled as isSampledCapture } from "./coverage";
 import type { Detector, DetectorContext, RawFinding, Unjudged } from "./detector";
 import { Fit, ResetFlow } from "./resetFlow";
 import { findStreams, PAUSE_PACKETS, StreamPackets } from "./streamPackets";
 
-const THRESHOLDS: readonly ThresholdDescription[] = [
+const describeThresholds = (): readonly ThresholdDescription[] => [
   {
     name: "minStorm",
-    unit: "resets",
-    meaning: "Resets of one side of a stream whose numbers do not fit, to be a storm",
+    unit: l10n.t("resets"),
+    meaning: l10n.t("Resets of one side of a stream whose numbers do not fit, to be a storm"),
     values: { low: 10, medium: 5, high: 3 },
-    source: "a window-wide guess takes 2^32 / window packets (Watson 2004, Slipping in the Window); stacks send one or two",
+    source: l10n.t("a window-wide guess takes 2^32 / window packets (Watson 2004, Slipping in the Window); stacks send one or two"),
   },
   {
     name: "minTalk",
-    unit: "milliseconds",
-    meaning: "How long behind its own reset a side has to speak, unless it sends what lies above the reset",
+    unit: l10n.t("milliseconds"),
+    meaning: l10n.t("How long behind its own reset a side has to speak, unless it sends what lies above the reset"),
     values: { low: 500, medium: 20, high: 3 },
-    source: "packets overtake each other within some ms (Wireshark: 3 ms, or the first round trip)",
+    source: l10n.t("packets overtake each other within some ms (Wireshark: 3 ms, or the first round trip)"),
   },
   {
     name: "minTtlPackets",
-    unit: "packets",
-    meaning: "Packets of the same side, none with the reset's TTL, before that TTL counts as foreign by itself",
+    unit: l10n.t("packets"),
+    meaning: l10n.t("Packets of the same side, none with the reset's TTL, before that TTL counts as foreign by itself"),
     values: { low: 10, medium: 3, high: 1 },
-    source: "a route that changes shows in other packets too (Weaver, Sommer, Paxson 2009)",
+    source: l10n.t("a route that changes shows in other packets too (Weaver, Sommer, Paxson 2009)"),
   },
 ];
 
-const INNOCENT: readonly string[] = [
-  "A firewall, intrusion prevention system or shaper of the operator that resets connections in the name of both sides.",
-  "A load balancer or NAT that answers for a host behind it: another TTL, and the host goes on.",
-  "The reset of an earlier connection between the same ports that comes late.",
-  "The capture lost the packets in front of the reset.",
-  "A device that sends resets with a TTL of its own.",
+const listInnocentCauses = (): readonly string[] => [
+  l10n.t("A firewall, intrusion prevention system or shaper of the operator that resets connections in the name of both sides."),
+  l10n.t("A load balancer or NAT that answers for a host behind it: another TTL, and the host goes on."),
+  l10n.t("The reset of an earlier connection between the same ports that comes late."),
+  l10n.t("The capture lost the packets in front of the reset."),
+  l10n.t("A device that sends resets with a TTL of its own."),
 ];
 
 export const rstMisfit: Detector = {
   id: "rst-misfit",
-  title: "RST that does not fit",
+  get title() {
+    return l10n.t("RST that does not fit");
+  },
   needs: [
     { anyOf: ["seq", "seqRaw", "info"], tshark: "-e tcp.seq" },
     { anyOf: ["len", "info"], tshark: "-e tcp.len" },
     { anyOf: ["ack", "info"], tshark: "-e tcp.ack" },
     { anyOf: ["flags", "info"], tshark: "-e tcp.flags" },
   ],
-  thresholds: THRESHOLDS,
-  innocentCauses: INNOCENT,
+  get thresholds() {
+    return describeThresholds();
+  },
+  get innocentCauses() {
+    return listInnocentCauses();
+  },
   async run(context) {
     const { columns, streams, coverage, fields, pause } = context;
     const places = await findStreams(streams, [{ values: columns.flags, mask: TcpFlag.rst }], columns.rows, pause);
@@ -109,11 +117,16 @@ export const rstMisfit: Detector = {
     const unjudged: Unjudged[] = [];
     if (places.length > 0 && isSampledCapture(coverage))
       unjudged.push({
-        reason: "Packets are missing from this file: a reset's number counts as off only where the whole stream never comes near it.",
+        reason: l10n.t(
+          "Packets are missing from this file: a reset's number counts as off only where the whole stream never comes near it.",
+        ),
         tshark: "",
       });
     if (places.length > 0 && !fields.has("ttl"))
-      unjudged.push({ reason: "The file has no TTLs: whether resets came from elsewhere cannot be judged.", tshark: "-e ip.ttl" });
+      unjudged.push({
+        reason: l10n.t("The file has no TTLs: whether resets came from elsewhere cannot be judged."),
+        tshark: "-e ip.ttl",
+      });
     return { findings: tell(columns, found), unjudged };
   },
 };
@@ -442,31 +455,29 @@ class Walker {
     const own = this.#flows[direction];
     const parts: string[] = [];
     if (signs.has("storm"))
-      parts.push(`${formatCount(offs)} resets of one side have numbers that do not fit (${String(thresholds.minStorm)} make a storm).`);
+      parts.push(l10n.t("{0} resets of one side have numbers that do not fit ({1} make a storm).", formatCount(offs), thresholds.minStorm));
     if (signs.has("data-after-reset") && talk.firstRow >= 0) {
-      const frame = columns.valid[talk.firstRow] & Valid.frame ? ` in frame ${formatCount(columns.frame[talk.firstRow])}` : "";
-      const after = Number.isNaN(talk.firstNs) ? "" : `, ${(talk.firstNs / 1e6).toFixed(1)} ms later`;
-      parts.push(
-        `The side in whose name the reset came goes on${frame}${after}: ${formatCount(talk.packets)} packets, ${formatCount(talk.fresh)} of them with new data. ` +
-          `A side that resets a connection has forgotten it.`,
-      );
+      const frame = columns.valid[talk.firstRow] & Valid.frame ? formatCount(columns.frame[talk.firstRow]) : undefined;
+      parts.push(talkText(talk, frame), l10n.t("A side that resets a connection has forgotten it."));
     }
-    if (fit >= Fit.inWindow) {
-      const where =
-        fit === Fit.outside ? "outside the receiver's window, so it is ignored" : "in the window, so the receiver asks back (RFC 5961)";
-      parts.push(
-        `The number ${formatCount(seq)} lies ${formatCount(Math.abs(offset))} ${offset < 0 ? "below" : "above"} the next one expected, ${where}.`,
-      );
-    }
+    if (fit >= Fit.inWindow) parts.push(offsetText(fit === Fit.outside, formatCount(seq), offset));
     if (aboveEarlier > 0)
-      parts.push(`It lies ${formatCount(aboveEarlier)} above an earlier reset of the same side, behind which nothing was sent.`);
+      parts.push(l10n.t("It lies {0} above an earlier reset of the same side, behind which nothing was sent.", formatCount(aboveEarlier)));
     if (signs.has("foreign-ttl"))
-      parts.push(`The TTL is ${String(ttl)}; other packets of that side have ${own.ttlText || "none"}: the reset came from elsewhere.`);
+      parts.push(
+        own.ttlText === ""
+          ? l10n.t("The TTL is {0}; other packets of that side have none: the reset came from elsewhere.", ttl)
+          : l10n.t("The TTL is {0}; other packets of that side have {1}: the reset came from elsewhere.", ttl, own.ttlText),
+      );
     if (signs.has("both-sides"))
       parts.push(
-        `Both sides reset within less than half the first round trip: neither can have heard the other${ackUnseen ? ", and one acknowledges bytes that nobody sent" : ""}.`,
+        ackUnseen
+          ? l10n.t(
+              "Both sides reset within less than half the first round trip: neither can have heard the other, and one acknowledges bytes that nobody sent.",
+            )
+          : l10n.t("Both sides reset within less than half the first round trip: neither can have heard the other."),
       );
-    if (this.#isReused) parts.push("The ports were used before: it may be a late reset of that connection.");
+    if (this.#isReused) parts.push(l10n.t("The ports were used before: it may be a late reset of that connection."));
     return parts.join(" ");
   }
 }
@@ -479,17 +490,58 @@ const MIN_TOGETHER = 100;
 /** Streams that are told one by one; more of a kind are one finding, whoever sent them. */
 const MAX_ONE_BY_ONE = 1000;
 
-const KIND_TEXT: Readonly<Record<Kind, string>> = {
-  storm: "whose numbers walk a range",
-  "data-after-reset": "whose sender goes on",
-  "out-of-window": "outside the receiver's window",
-  "off-sequence": "above all that was sent",
-  "foreign-ttl": "with a TTL that no other packet has",
-  "both-sides": "of both sides at once",
-};
+/** `frame`: that of the first packet behind the reset, where the file has its number. */
+function talkText({ packets, fresh, firstNs }: Talk, frame: string | undefined): string {
+  const what =
+    packets > 1
+      ? l10n.t("{0}, {1} of them with new data", packetsText(packets), formatCount(fresh))
+      : fresh > 0
+        ? l10n.t("1 packet, with new data")
+        : l10n.t("1 packet, without new data");
+  const later = Number.isNaN(firstNs) ? undefined : (firstNs / 1e6).toFixed(1);
+  if (frame === undefined)
+    return later === undefined
+      ? l10n.t("The side in whose name the reset came goes on: {0}.", what)
+      : l10n.t("The side in whose name the reset came goes on, {0} ms later: {1}.", later, what);
+  return later === undefined
+    ? l10n.t("The side in whose name the reset came goes on in frame {0}: {1}.", frame, what)
+    : l10n.t("The side in whose name the reset came goes on in frame {0}, {1} ms later: {2}.", frame, later, what);
+}
 
-const INNOCENT_TEXT =
-  "A firewall or shaper of the operator, a load balancer, or a late reset of an earlier connection between the same ports looks alike.";
+/** How far a reset's number lies off, and what the receiver does with it. */
+function offsetText(isOutside: boolean, seq: string, offset: number): string {
+  const distance = formatCount(Math.abs(offset));
+  if (isOutside)
+    return offset < 0
+      ? l10n.t("The number {0} lies {1} below the next one expected, outside the receiver's window, so it is ignored.", seq, distance)
+      : l10n.t("The number {0} lies {1} above the next one expected, outside the receiver's window, so it is ignored.", seq, distance);
+  return offset < 0
+    ? l10n.t("The number {0} lies {1} below the next one expected, in the window, so the receiver asks back (RFC 5961).", seq, distance)
+    : l10n.t("The number {0} lies {1} above the next one expected, in the window, so the receiver asks back (RFC 5961).", seq, distance);
+}
+
+/** `whose`: how many resets, from whom, to whom. */
+function kindTitle(kind: Kind, whose: string): string {
+  switch (kind) {
+    case "storm":
+      return l10n.t("{0} whose numbers walk a range", whose);
+    case "data-after-reset":
+      return l10n.t("{0} whose sender goes on", whose);
+    case "out-of-window":
+      return l10n.t("{0} outside the receiver's window", whose);
+    case "off-sequence":
+      return l10n.t("{0} above all that was sent", whose);
+    case "foreign-ttl":
+      return l10n.t("{0} with a TTL that no other packet has", whose);
+    case "both-sides":
+      return l10n.t("{0} of both sides at once", whose);
+  }
+}
+
+const innocentText = (): string =>
+  l10n.t(
+    "A firewall or shaper of the operator, a load balancer, or a late reset of an earlier connection between the same ports looks alike.",
+  );
 
 function tell(columns: PacketColumns, found: readonly Misfit[]): RawFinding[] {
   const findings: RawFinding[] = [];
@@ -518,32 +570,47 @@ function tell(columns: PacketColumns, found: readonly Misfit[]): RawFinding[] {
   return findings;
 }
 
-/** `1 reset`, `2 resets`. */
-const resetsText = (count: number): string => `${formatCount(count)} reset${count === 1 ? "" : "s"}`;
+/** `2 resets from 10.0.0.5:80 to 10.0.0.9:1234`; null: many, and then of many resets. */
+function whoseText(count: number, source: string | null, target: string | null): string {
+  const resets = formatCount(count);
+  if (source !== null && target !== null)
+    return count === 1 ? l10n.t("1 reset from {0} to {1}", source, target) : l10n.t("{0} resets from {1} to {2}", resets, source, target);
+  if (source !== null) return l10n.t("{0} resets from {1}", resets, source);
+  return target === null ? l10n.t("{0} resets", resets) : l10n.t("{0} resets to {1}", resets, target);
+}
 
-/** Other signs than the kind, for a title. */
-function alsoText({ kind, signs }: Misfit): string {
-  const short: Partial<Record<Kind, string>> = {
-    "data-after-reset": "sender goes on",
-    "out-of-window": "outside the window",
-    "off-sequence": "off the expected number",
-    "foreign-ttl": "foreign TTL",
-  };
-  const also = [...signs].filter((sign) => sign !== kind).flatMap((sign) => short[sign] ?? []);
-  return also.length === 0 ? "" : ` (${also.join(", ")})`;
+/** Signs other than the kind, for a title. */
+function alsoText(sign: Kind): string {
+  switch (sign) {
+    case "data-after-reset":
+      return l10n.t("sender goes on");
+    case "out-of-window":
+      return l10n.t("outside the window");
+    case "off-sequence":
+      return l10n.t("off the expected number");
+    case "foreign-ttl":
+      return l10n.t("foreign TTL");
+    default:
+      return "";
+  }
 }
 
 function describeStream(columns: PacketColumns, misfit: Misfit): RawFinding {
-  const { kind, severity, confidence, stream, rows, strongest, details } = misfit;
+  const { kind, signs, severity, confidence, stream, rows, strongest, details } = misfit;
   const source = rowEndpoint(columns, strongest, "src");
   const target = rowEndpoint(columns, strongest, "dst");
+  const title = kindTitle(kind, whoseText(rows.length, source ?? "?", target ?? "?"));
+  const also = [...signs]
+    .filter((sign) => sign !== kind)
+    .map(alsoText)
+    .filter((text) => text !== "");
   return {
     key: String(stream),
     kind,
     severity,
     confidence,
-    title: `${resetsText(rows.length)} from ${source ?? "?"} to ${target ?? "?"} ${KIND_TEXT[kind]}${alsoText(misfit)}`,
-    explanation: `${details} Somebody else may have sent it. ${INNOCENT_TEXT}`,
+    title: also.length === 0 ? title : l10n.t("{0} ({1})", title, also.join(", ")),
+    explanation: joinSentences(details, l10n.t("Somebody else may have sent it."), innocentText()),
     technique: "T1499",
     count: rows.length,
     source,
@@ -565,14 +632,18 @@ function describeGroup(columns: PacketColumns, group: readonly Misfit[], ends: r
     rows.set(each.rows, at);
     at += each.rows.length;
   }
-  const who = `${source === null ? "" : ` from ${source}`}${target === null ? "" : ` to ${target}`}`;
   return {
     key: `${source ?? "*"}/${target ?? "*"}`,
     kind,
     severity,
     confidence,
-    title: `${resetsText(rows.length)}${who} ${KIND_TEXT[kind]}, in ${formatCount(group.length)} streams`,
-    explanation: `${formatCount(group.length)} streams show the same. In the clearest one: ${details} Somebody else may have sent them. ${INNOCENT_TEXT}`,
+    title: l10n.t("{0}, in {1} streams", kindTitle(kind, whoseText(rows.length, source, target)), formatCount(group.length)),
+    explanation: joinSentences(
+      l10n.t("{0} streams show the same.", formatCount(group.length)),
+      l10n.t("In the clearest one: {0}", details),
+      l10n.t("Somebody else may have sent them."),
+      innocentText(),
+    ),
     technique: "T1499",
     count: rows.length,
     source,

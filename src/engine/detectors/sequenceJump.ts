@@ -23,10 +23,11 @@
  *  - a side is seen for the first time: whatever its number, that is no jump. A reset opens no gap: question 6 judges those.
  * A warning becomes a note where the capture is known to have lost packets of the same stream.
  *
- * Thresholds (unit, medium, source): see THRESHOLDS.
+ * Thresholds (unit, medium, source): see describeThresholds.
  *
- * Known innocent causes: see INNOCENT.
+ * Known innocent causes: see listInnocentCauses.
  */
+import * as l10n from "@vscode/l10n";
 import { formatCount, formatShare } from "../../shared/format";
 import type { Confidence, Severity, ThresholdDescription } from "../../shared/findings";
 import { Valid, type PacketColumns } from "../columns";
@@ -35,40 +36,43 @@ import { BATCH_PACKETS } from "../packetBatch";
 import { seqAdd, seqDiff, seqGt } from "../seq";
 import { SegmentLabel } from "../segmentLabels";
 import { TcpFlag } from "../tcpFlags";
+import { bytesText, joinSentences } from "./countTexts";
 import { isSampled } from "./coverage";
 import type { Detector, DetectorContext, RawFinding, Unjudged } from "./detector";
 import { Cause, endOf, JumpFlow, type Gap } from "./jumpFlow";
 import { findStreams, PAUSE_PACKETS, StreamPackets } from "./streamPackets";
 
-const THRESHOLDS: readonly ThresholdDescription[] = [
+const describeThresholds = (): readonly ThresholdDescription[] => [
   {
     name: "minJump",
-    unit: "bytes",
-    meaning: "How far a segment lies above the number expected before an unexplained gap is a warning",
+    unit: l10n.t("bytes"),
+    meaning: l10n.t("How far a segment lies above the number expected before an unexplained gap is a warning"),
     values: { low: 65_535, medium: 14_600, high: 1_460 },
-    source: "ten full segments, the most that is sent without an answer at first (RFC 6928); low: the largest window without scaling",
+    source: l10n.t(
+      "ten full segments, the most that is sent without an answer at first (RFC 6928); low: the largest window without scaling",
+    ),
   },
   {
     name: "minWait",
-    unit: "seconds",
-    meaning: "How long the peer is heard behind a gap that nobody fills",
+    unit: l10n.t("seconds"),
+    meaning: l10n.t("How long the peer is heard behind a gap that nobody fills"),
     values: { low: 3, medium: 1, high: 0.2 },
-    source: "a lost segment is sent again after 1 s at most at first (RFC 6298 2.4); 3 s is its older value, 0.2 s Linux's",
+    source: l10n.t("a lost segment is sent again after 1 s at most at first (RFC 6298 2.4); 3 s is its older value, 0.2 s Linux's"),
   },
   {
     name: "minWindows",
-    unit: "windows",
-    meaning: "How many of the receiver's largest windows above its last ACK a segment has to end to be beyond them",
+    unit: l10n.t("windows"),
+    meaning: l10n.t("How many of the receiver's largest windows above its last ACK a segment has to end to be beyond them"),
     values: { low: 4, medium: 2, high: 1 },
-    source: "RFC 9293 3.10.7.4 allows one; the second leaves room for ACKs that the tap saw late",
+    source: l10n.t("RFC 9293 3.10.7.4 allows one; the second leaves room for ACKs that the tap saw late"),
   },
 ];
 
-const INNOCENT: readonly string[] = [
-  "The tap or the network card lost packets, also ACKs that would cover the gap.",
-  "Packets of one connection took several ways, and the tap is on one of them.",
-  "The sender gave the connection up, or moved on, before it sent the lost bytes again.",
-  "A proxy or firewall that answers for one side changes its sequence numbers half way.",
+const listInnocentCauses = (): readonly string[] => [
+  l10n.t("The tap or the network card lost packets, also ACKs that would cover the gap."),
+  l10n.t("Packets of one connection took several ways, and the tap is on one of them."),
+  l10n.t("The sender gave the connection up, or moved on, before it sent the lost bytes again."),
+  l10n.t("A proxy or firewall that answers for one side changes its sequence numbers half way."),
 ];
 
 /** Streams with a finding of their own whose gaps are all explained. */
@@ -79,14 +83,20 @@ type Kind = "beyond-window" | "unexplained" | "capture-loss" | "unfinished" | "r
 
 export const sequenceJump: Detector = {
   id: "sequence-jump",
-  title: "Large, unexplained jumps",
+  get title() {
+    return l10n.t("Large, unexplained jumps");
+  },
   needs: [
     { anyOf: ["seq", "seqRaw", "info"], tshark: "-e tcp.seq" },
     { anyOf: ["len", "info"], tshark: "-e tcp.len" },
     { anyOf: ["ack", "info"], tshark: "-e tcp.ack" },
   ],
-  thresholds: THRESHOLDS,
-  innocentCauses: INNOCENT,
+  get thresholds() {
+    return describeThresholds();
+  },
+  get innocentCauses() {
+    return listInnocentCauses();
+  },
   async run(context) {
     const { columns, streams, coverage, thresholds, pause } = context;
     const { starts } = streams.walk;
@@ -123,7 +133,13 @@ export const sequenceJump: Detector = {
         ? []
         : [
             {
-              reason: `In ${formatCount(deaf)} stream${deaf === 1 ? "" : "s"} gaps stay open whose receiver is not in the file: whether it got the bytes cannot be judged.`,
+              reason:
+                deaf === 1
+                  ? l10n.t("In 1 stream gaps stay open whose receiver is not in the file: whether it got the bytes cannot be judged.")
+                  : l10n.t(
+                      "In {0} streams gaps stay open whose receiver is not in the file: whether it got the bytes cannot be judged.",
+                      formatCount(deaf),
+                    ),
               tshark: "",
             },
           ];
@@ -133,8 +149,11 @@ export const sequenceJump: Detector = {
 
 function sampledReason({ share, unseenAcks }: DetectorContext["coverage"]): string {
   if (share !== null && share < 0.95)
-    return `This file holds ${formatShare(share)} of the frames of its capture: gaps in sequence numbers cannot be judged.`;
-  return `${formatShare(unseenAcks)} of the acknowledgements cover bytes that are not in the file: gaps in sequence numbers cannot be judged.`;
+    return l10n.t("This file holds {0} of the frames of its capture: gaps in sequence numbers cannot be judged.", formatShare(share));
+  return l10n.t(
+    "{0} of the acknowledgements cover bytes that are not in the file: gaps in sequence numbers cannot be judged.",
+    formatShare(unseenAcks),
+  );
 }
 
 // ---------------------------------------------------------------------------------------------------
@@ -367,8 +386,11 @@ class LargestJumps {
       kind: "others",
       severity: "chat",
       confidence: "medium",
-      title: `${formatCount(this.#gaps)} explained gaps in ${formatCount(this.#others)} further streams, each below ${formatCount(this.#strongest.worst.jump + 1)} bytes`,
-      explanation: `${sharesOf(this.#bytes)} The packets shown are the segments behind the largest gap of each stream.`,
+      title: othersTitle(this.#gaps, this.#others, bytesText(this.#strongest.worst.jump + 1)),
+      explanation: joinSentences(
+        sharesOf(this.#bytes),
+        l10n.t("The packets shown are the segments behind the largest gap of each stream."),
+      ),
       technique: null,
       count: this.#gaps,
       source: null,
@@ -379,20 +401,23 @@ class LargestJumps {
   }
 }
 
-/** `1 gap`, `2 gaps`. */
-const plural = (count: number, word: string): string => `${formatCount(count)} ${word}${count === 1 ? "" : "s"}`;
+function othersTitle(gaps: number, streams: number, bytes: string): string {
+  if (gaps === 1) return l10n.t("1 explained gap in 1 further stream, below {0}", bytes);
+  if (streams === 1) return l10n.t("{0} explained gaps in 1 further stream, each below {1}", formatCount(gaps), bytes);
+  return l10n.t("{0} explained gaps in {1} further streams, each below {2}", formatCount(gaps), formatCount(streams), bytes);
+}
 
-/** What share of the bytes in gaps each cause has, as sentences. */
+/** What share of the bytes in gaps each cause has: a sentence. */
 function sharesOf(bytes: readonly [number, number, number, number]): string {
   const total = bytes[0] + bytes[1] + bytes[2] + bytes[3];
-  const parts = [
-    [bytes[Cause.resent], "were sent again later"],
-    [bytes[Cause.reordered], "came at once, out of order"],
-    [bytes[Cause.unseen], "were acknowledged although no packet here holds them"],
-    [bytes[Cause.left], "were neither filled nor acknowledged"],
-  ] as const;
-  const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${formatShare(count / total)} ${what}`);
-  return `Of ${formatCount(total)} bytes in gaps ${told.join(", ")}.`;
+  const share = (cause: 0 | 1 | 2 | 3): string => formatShare(bytes[cause] / total);
+  const told = [
+    bytes[Cause.resent] > 0 ? l10n.t("{0} were sent again later", share(Cause.resent)) : "",
+    bytes[Cause.reordered] > 0 ? l10n.t("{0} came at once, out of order", share(Cause.reordered)) : "",
+    bytes[Cause.unseen] > 0 ? l10n.t("{0} were acknowledged although no packet here holds them", share(Cause.unseen)) : "",
+    bytes[Cause.left] > 0 ? l10n.t("{0} were neither filled nor acknowledged", share(Cause.left)) : "",
+  ].filter((clause) => clause !== "");
+  return l10n.t("Of {0} in gaps {1}.", bytesText(total), told.join(", "));
 }
 
 function describe(columns: PacketColumns, judged: Judged, thresholds: Readonly<Record<string, number>>): RawFinding {
@@ -400,17 +425,21 @@ function describe(columns: PacketColumns, judged: Judged, thresholds: Readonly<R
   const source = rowEndpoint(columns, worst.row, "src");
   const target = rowEndpoint(columns, worst.row, "dst");
   const { severity, confidence } = gradeOf(judged, thresholds);
-  const who = `from ${source ?? "?"} to ${target ?? "?"}`;
-  const jump = `${formatCount(worst.jump)} bytes`;
+  const jump = bytesText(worst.jump);
+  const count = isUnexplained(kind) ? gaps.length : total;
   return {
     key: String(stream),
     kind,
     severity,
     confidence,
-    title: titleOf(kind, who, jump, isUnexplained(kind) ? gaps.length : total),
-    explanation: `${explain(judged, jump, thresholds)} ${plural(total, "gap")} in this stream. ${sharesOf(bytes)}`,
+    title: titleOf(kind, [jumpsText(count), source ?? "?", target ?? "?", jump]),
+    explanation: joinSentences(
+      explain(judged, jump, thresholds),
+      total === 1 ? l10n.t("1 gap in this stream.") : l10n.t("{0} gaps in this stream.", formatCount(total)),
+      sharesOf(bytes),
+    ),
     technique: severity === "warn" ? "T1557" : null,
-    count: isUnexplained(kind) ? gaps.length : total,
+    count,
     source,
     target,
     rows,
@@ -418,21 +447,24 @@ function describe(columns: PacketColumns, judged: Judged, thresholds: Readonly<R
   };
 }
 
-function titleOf(kind: Kind, who: string, jump: string, count: number): string {
-  const gaps = plural(count, "jump");
+/** `1 jump`, `2 jumps`. */
+const jumpsText = (count: number): string => (count === 1 ? l10n.t("1 jump") : l10n.t("{0} jumps", formatCount(count)));
+
+/** `parts`: how many jumps, from whom, to whom, and the largest one's bytes. */
+function titleOf(kind: Kind, parts: readonly [string, string, string, string]): string {
   switch (kind) {
     case "beyond-window":
-      return `${gaps} ${who} beyond the receiver's window, the largest of ${jump}`;
+      return l10n.t("{0} from {1} to {2} beyond the receiver's window, the largest of {3}", ...parts);
     case "unexplained":
-      return `${gaps} ${who} never filled nor acknowledged, the largest of ${jump}`;
+      return l10n.t("{0} from {1} to {2} never filled nor acknowledged, the largest of {3}", ...parts);
     case "capture-loss":
-      return `${gaps} ${who} over bytes the capture lost, the largest of ${jump}`;
+      return l10n.t("{0} from {1} to {2} over bytes the capture lost, the largest of {3}", ...parts);
     case "unfinished":
-      return `${gaps} ${who}, some still open at the end, the largest of ${jump}`;
+      return l10n.t("{0} from {1} to {2}, some still open at the end, the largest of {3}", ...parts);
     case "retransmission":
-      return `${gaps} ${who} over lost segments that were sent again, the largest of ${jump}`;
+      return l10n.t("{0} from {1} to {2} over lost segments that were sent again, the largest of {3}", ...parts);
     case "reordering":
-      return `${gaps} ${who} over segments out of order, the largest of ${jump}`;
+      return l10n.t("{0} from {1} to {2} over segments out of order, the largest of {3}", ...parts);
   }
 }
 
@@ -455,27 +487,48 @@ function explain(
   jump: string,
   { minJump, minWait, minWindows }: Readonly<Record<string, number>>,
 ): string {
-  const lossy = isLossy ? " Other packets of this stream are missing from the capture, so these may be too." : "";
-  const heardFor = heard >= 0 ? `The peer was heard for ${heard.toFixed(1)} s behind it and never acknowledged the bytes between.` : "";
+  const lossy = isLossy ? l10n.t("Other packets of this stream are missing from the capture, so these may be too.") : "";
+  const heardFor =
+    heard >= 0 ? l10n.t("The peer was heard for {0} s behind it and never acknowledged the bytes between.", heard.toFixed(1)) : "";
   switch (kind) {
     case "beyond-window":
-      return (
-        `A segment begins ${jump} above the number expected (at least ${formatCount(minJump)}) and ends ${String(minWindows)} of the receiver's windows or more above its last ACK; ` +
-        `a receiver throws that away. ${heardFor}${lossy} A sender does not pass its peer's window: somebody else may have sent it, or a proxy changed its numbers.`
+      return joinSentences(
+        l10n.t(
+          "A segment begins {0} above the number expected (at least {1}) and ends {2} of the receiver's windows or more above its last ACK; a receiver throws that away.",
+          jump,
+          formatCount(minJump),
+          minWindows,
+        ),
+        heardFor,
+        lossy,
+        l10n.t("A sender does not pass its peer's window: somebody else may have sent it, or a proxy changed its numbers."),
       );
     case "unexplained":
-      return (
-        `A segment begins ${jump} above the number expected${worst.jump >= minJump ? ` (at least ${formatCount(minJump)})` : ""}, and nobody sent the bytes between. ` +
-        `${heardFor} A lost segment would have been sent again within ${String(minWait)} s.${lossy} ` +
-        `Somebody else may have sent the segment; a sender that gave up, or one that the tap sees only partly, looks alike.`
+      return joinSentences(
+        worst.jump >= minJump
+          ? l10n.t(
+              "A segment begins {0} above the number expected (at least {1}), and nobody sent the bytes between.",
+              jump,
+              formatCount(minJump),
+            )
+          : l10n.t("A segment begins {0} above the number expected, and nobody sent the bytes between.", jump),
+        heardFor,
+        l10n.t("A lost segment would have been sent again within {0} s.", minWait),
+        lossy,
+        l10n.t("Somebody else may have sent the segment; a sender that gave up, or one that the tap sees only partly, looks alike."),
       );
     case "capture-loss":
-      return "The receiver acknowledged bytes that no packet in this file holds, so the capture lost them, not the network.";
+      return l10n.t("The receiver acknowledged bytes that no packet in this file holds, so the capture lost them, not the network.");
     case "unfinished":
-      return `The stream, or the capture, ended less than ${String(minWait)} s behind a gap, or without its receiver: whether it would have been filled cannot be told.`;
+      return l10n.t(
+        "The stream, or the capture, ended less than {0} s behind a gap, or without its receiver: whether it would have been filled cannot be told.",
+        minWait,
+      );
     case "retransmission":
-      return "Segments were lost on the way to the tap and sent again: usual on a busy network.";
+      return l10n.t("Segments were lost on the way to the tap and sent again: usual on a busy network.");
     case "reordering":
-      return "Segments overtook each other on the way to the tap and the gaps closed at once: usual where packets take several ways.";
+      return l10n.t(
+        "Segments overtook each other on the way to the tap and the gaps closed at once: usual where packets take several ways.",
+      );
   }
 }

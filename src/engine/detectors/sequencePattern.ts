@@ -27,15 +27,27 @@
  *  - the file is a sample: then only resets and initial numbers are judged, and an `unjudged` entry says so;
  *  - the file has relative numbers alone: initial numbers are then all 0, and an `unjudged` entry says so.
  *
- * Thresholds (unit, medium, source): see THRESHOLDS.
+ * Thresholds (unit, medium, source): see describeThresholds.
  *
- * Known innocent causes: see INNOCENT.
+ * Known innocent causes: see listInnocentCauses.
  */
+import * as l10n from "@vscode/l10n";
 import { sortByCapture } from "../captureOrder";
 import { formatCount } from "../../shared/format";
 import type { Confidence, Severity, ThresholdDescription } from "../../shared/findings";
 import { NO_TEXT, Valid, type PacketColumns } from "../columns";
 import { rowEndpoint } from "../endpoints";
+import {
+  bytesText,
+  connectionsText,
+  hostsText,
+  joinSentences,
+  packetsText,
+  portsText,
+  resetsText,
+  sourcesText,
+  streamsText,
+} from "./countTexts";
 import { isSampled as isSampledCapture } from "./coverage";
 import type { Detector, DetectorContext, RawFinding, Unjudged } from "./detector";
 import {
@@ -54,72 +66,73 @@ import {
 import { explainPeak, findPeaks, fullSizesOf, type Peak, type PeakDetails, type PeakFamily } from "./standOut";
 import { findStrides, isDivisorTold, type ResetPair, type StrideRun } from "./strides";
 
-const THRESHOLDS: readonly ThresholdDescription[] = [
+const describeThresholds = (): readonly ThresholdDescription[] => [
   {
     name: "minRun",
-    unit: "packets",
-    meaning: "Packets of one direction whose sequence numbers are an equal, unexplained distance apart",
+    unit: l10n.t("packets"),
+    meaning: l10n.t("Packets of one direction whose sequence numbers are an equal, unexplained distance apart"),
     values: { low: 8, medium: 5, high: 3 },
-    source: "four equal steps in a row; resets sprayed over a window come as dozens (Watson 2004, Slipping in the Window)",
+    source: l10n.t("four equal steps in a row; resets sprayed over a window come as dozens (Watson 2004, Slipping in the Window)"),
   },
   {
     name: "minStreams",
-    unit: "streams",
-    meaning: "Streams of one host in which two resets follow each other at the same distance",
+    unit: l10n.t("streams"),
+    meaning: l10n.t("Streams of one host in which two resets follow each other at the same distance"),
     values: { low: 8, medium: 5, high: 3 },
-    source: "pairs of forged resets a fixed distance apart: Weaver, Sommer, Paxson 2009, Detecting Forged TCP Reset Packets",
+    source: l10n.t("pairs of forged resets a fixed distance apart: Weaver, Sommer, Paxson 2009, Detecting Forged TCP Reset Packets"),
   },
   {
     name: "minRepeats",
-    unit: "connections",
-    meaning: "Connections of one source that begin with the same number on the wire",
+    unit: l10n.t("connections"),
+    meaning: l10n.t("Connections of one source that begin with the same number on the wire"),
     values: { low: 20, medium: 5, high: 3 },
-    source: "RFC 6528: a number per connection; among 100,000 random ones even two are alike by accident, five never are",
+    source: l10n.t("RFC 6528: a number per connection; among 100,000 random ones even two are alike by accident, five never are"),
   },
   {
     name: "minNumbers",
-    unit: "connections",
-    meaning: "Initial numbers of one source before they are judged for predictability",
+    unit: l10n.t("connections"),
+    meaning: l10n.t("Initial numbers of one source before they are judged for predictability"),
     values: { low: 12, medium: 6, high: 4 },
-    source: "Nmap sends six probes and judges from four answers on",
+    source: l10n.t("Nmap sends six probes and judges from four answers on"),
   },
   {
     name: "maxPredictability",
-    unit: "8 × log2 of the deviation",
-    meaning: "Nmap's predictability index (SP) below which initial numbers count as predictable",
+    unit: l10n.t("8 × log2 of the deviation"),
+    meaning: l10n.t("Nmap's predictability index (SP) below which initial numbers count as predictable"),
     values: { low: 64, medium: 96, high: 128 },
-    source:
+    source: l10n.t(
       "96 is a deviation of 4,096: a guess per number in that range is a second's work; RFC 6528 gives 230 and more in Nmap's measure",
+    ),
   },
   {
     name: "minSources",
-    unit: "sources",
-    meaning: "Sources that ask one port before their initial numbers are judged together",
+    unit: l10n.t("sources"),
+    meaning: l10n.t("Sources that ask one port before their initial numbers are judged together"),
     values: { low: 20, medium: 10, high: 5 },
-    source: "ten numbers in a range of 2^24, or with a common divisor of 32, are chance less than once in 2^40",
+    source: l10n.t("ten numbers in a range of 2^24, or with a common divisor of 32, are chance less than once in 2^40"),
   },
   {
     name: "minPeak",
-    unit: "packets",
-    meaning: "Packets of one sequence number before it can stand out",
+    unit: l10n.t("packets"),
+    meaning: l10n.t("Packets of one sequence number before it can stand out"),
     values: { low: 200, medium: 20, high: 10 },
-    source: "smaller counts are seen in any capture",
+    source: l10n.t("smaller counts are seen in any capture"),
   },
   {
     name: "minDeviation",
-    unit: "deviations",
-    meaning: "Median absolute deviations that a number's count lies above those of its neighbours",
+    unit: l10n.t("deviations"),
+    meaning: l10n.t("Median absolute deviations that a number's count lies above those of its neighbours"),
     values: { low: 10, medium: 3.5, high: 3.5 },
-    source: "Iglewicz and Hoaglin 1993: modified z-scores above 3.5 are outliers",
+    source: l10n.t("Iglewicz and Hoaglin 1993: modified z-scores above 3.5 are outliers"),
   },
 ];
 
-const INNOCENT: readonly string[] = [
-  "Some network equipment resets connections on behalf of its operator: a firewall or shaper that was meant to.",
-  "Old or small TCP stacks count initial numbers up, or begin every connection with the same one.",
-  "A load balancer, SYN proxy or test tool that makes connections from a template.",
-  "A monitoring system that probes with a scanner's packets.",
-  "Many clients that ask for the same thing walk the same relative numbers.",
+const listInnocentCauses = (): readonly string[] => [
+  l10n.t("Some network equipment resets connections on behalf of its operator: a firewall or shaper that was meant to."),
+  l10n.t("Old or small TCP stacks count initial numbers up, or begin every connection with the same one."),
+  l10n.t("A load balancer, SYN proxy or test tool that makes connections from a template."),
+  l10n.t("A monitoring system that probes with a scanner's packets."),
+  l10n.t("Many clients that ask for the same thing walk the same relative numbers."),
 ];
 
 /** Targets from which on a repeated number is a scanner's: Zeek's ports per host. */
@@ -133,14 +146,20 @@ const HAND_PICKED_CHANCE = 1e-3;
 
 export const sequencePattern: Detector = {
   id: "sequence-pattern",
-  title: "Regular gaps and strange distributions",
+  get title() {
+    return l10n.t("Regular gaps and strange distributions");
+  },
   needs: [
     { anyOf: ["seq", "seqRaw", "info"], tshark: "-e tcp.seq" },
     { anyOf: ["len", "info"], tshark: "-e tcp.len" },
     { anyOf: ["flags", "info"], tshark: "-e tcp.flags" },
   ],
-  thresholds: THRESHOLDS,
-  innocentCauses: INNOCENT,
+  get thresholds() {
+    return describeThresholds();
+  },
+  get innocentCauses() {
+    return listInnocentCauses();
+  },
   async run(context) {
     const isSampled = isSampledCapture(context.coverage);
     const { thresholds, pause } = context;
@@ -151,8 +170,9 @@ export const sequencePattern: Detector = {
     const unjudged: Unjudged[] = [];
     if (isSampled)
       unjudged.push({
-        reason:
+        reason: l10n.t(
           "Packets are missing from this file: whether data or ACKs walk in equal strides, and whether the flow explains numbers that stand out, cannot be judged.",
+        ),
         tshark: "",
       });
     const raw = rawNumbersOf(context);
@@ -163,7 +183,9 @@ export const sequencePattern: Detector = {
       findings.push(...(await judgeInitialNumbers(context, initial, constants)));
     } else
       unjudged.push({
-        reason: "Sequence numbers in this file are relative, so every initial number is 0: whether they are predictable needs tcp.seq_raw.",
+        reason: l10n.t(
+          "Sequence numbers in this file are relative, so every initial number is 0: whether they are predictable needs tcp.seq_raw.",
+        ),
         tshark: "-e tcp.seq_raw",
       });
     await pause();
@@ -177,9 +199,6 @@ export const sequencePattern: Detector = {
 const lowered = (confidence: Confidence, isSampled: boolean): Confidence =>
   !isSampled ? confidence : confidence === "high" ? "medium" : "low";
 
-/** `1 source`, `2 sources`. */
-const plural = (count: number, word: string): string => `${formatCount(count)} ${word}${count === 1 ? "" : "s"}`;
-
 // ---------------------------------------------------------------------------------------------------
 // Strides
 
@@ -188,20 +207,21 @@ function describeRun({ columns, thresholds }: DetectorContext, run: StrideRun, i
   const [row] = rows;
   const source = rowEndpoint(columns, row, "src");
   const target = rowEndpoint(columns, row, "dst");
-  const what = isReset ? "resets" : "packets";
-  const distance = `${formatCount(Math.abs(stride))} bytes`;
-  const steps = isSampled ? `multiples of ${distance} apart` : `each ${distance} ${stride < 0 ? "below" : "above"} the last`;
+  const counted = isReset ? resetsText(packets) : packetsText(packets);
+  const step = isSampled ? "multiple" : stride < 0 ? "below" : "above";
+  const distance = bytesText(Math.abs(stride));
   return {
     key: `${String(stream)}/${String(direction)}${isReset ? "" : "/data"}`,
     kind: "equal-strides",
     severity: "warn",
     confidence: lowered(isReset ? "high" : "medium", isSampled),
-    title: `${formatCount(packets)} ${what} from ${source ?? "one side"} to ${target ?? "the other"}, ${steps}`,
-    explanation:
-      `In one direction of this stream ${formatCount(packets)} ${what} carry sequence numbers ${steps} (${String(thresholds.minRun)} are enough to be told). ` +
-      `Neither payload nor SYN nor FIN accounts for that distance, and the numbers lie where this side had not been. ` +
-      `Somebody who does not know the connection's number tries a range in steps of a window like that. ` +
-      `A device that resets connections on its operator's behalf can send such resets too.`,
+    title: runTitle(step, [counted, source ?? l10n.t("one side"), target ?? l10n.t("the other"), distance]),
+    explanation: joinSentences(
+      runText(step, [counted, distance, thresholds.minRun]),
+      l10n.t("Neither payload nor SYN nor FIN accounts for that distance, and the numbers lie where this side had not been."),
+      l10n.t("Somebody who does not know the connection's number tries a range in steps of a window like that."),
+      l10n.t("A device that resets connections on its operator's behalf can send such resets too."),
+    ),
     technique: "T1557",
     count: packets,
     source,
@@ -209,6 +229,42 @@ function describeRun({ columns, thresholds }: DetectorContext, run: StrideRun, i
     rows,
     strongest: rows[rows.length >> 1],
   };
+}
+
+/** How a number lies to the one before it. */
+type Step = "multiple" | "below" | "above";
+
+/** `parts`: how many packets, from whom, to whom, and the distance. */
+function runTitle(step: Step, parts: readonly [string, string, string, string]): string {
+  switch (step) {
+    case "multiple":
+      return l10n.t("{0} from {1} to {2}, multiples of {3} apart", ...parts);
+    case "below":
+      return l10n.t("{0} from {1} to {2}, each {3} below the last", ...parts);
+    case "above":
+      return l10n.t("{0} from {1} to {2}, each {3} above the last", ...parts);
+  }
+}
+
+/** `parts`: how many packets, the distance, and how many are enough. */
+function runText(step: Step, parts: readonly [string, string, number]): string {
+  switch (step) {
+    case "multiple":
+      return l10n.t(
+        "In one direction of this stream {0} carry sequence numbers multiples of {1} apart ({2} are enough to be told).",
+        ...parts,
+      );
+    case "below":
+      return l10n.t(
+        "In one direction of this stream {0} carry sequence numbers each {1} below the last ({2} are enough to be told).",
+        ...parts,
+      );
+    case "above":
+      return l10n.t(
+        "In one direction of this stream {0} carry sequence numbers each {1} above the last ({2} are enough to be told).",
+        ...parts,
+      );
+  }
 }
 
 /** Pairs of one distance and one host. */
@@ -271,19 +327,20 @@ function describePairGroup(
   const host = end === null ? null : columns.addresses.valueOf(code);
   const rows = sortByCapture(columns, Uint32Array.from(new Set(pairs.flatMap(({ first, second }) => [first, second]))));
   const isOne = pairs.every((pair) => pair.distance === distance);
-  const apart = isOne ? `exactly ${formatCount(distance)} bytes apart` : `multiples of ${formatCount(distance)} bytes apart`;
+  const bytes = bytesText(distance);
   const others = new Set(pairs.map((pair) => columns[end === "dst" ? "src" : "dst"][pair.first])).size;
-  const where = `${plural(streams, "stream")}${host === null ? "" : ` ${end === "dst" ? "to" : "from"} ${host}`}`;
+  const where = whereText(streams, end, host);
   return {
     key: `${String(distance)}/${end === null ? "any" : `${end}/${host!}`}`,
     kind: "equal-distances",
     severity: isSampled ? "note" : "warn",
     confidence: lowered("high", isSampled),
-    title: `Resets ${apart} in ${where}`,
-    explanation:
-      `In ${where} two resets follow each other whose numbers are ${apart} ` +
-      `(${String(minStreams)} streams are enough to be told); they ${end === "dst" ? "come from" : "go to"} ${plural(others, "host")}. Stacks that know nothing of each other do ` +
-      `not choose the same distance: one device in between is likely to have made them. Providers and firewalls that shape traffic are known to do so.`,
+    title: isOne ? l10n.t("Resets exactly {0} apart in {1}", bytes, where) : l10n.t("Resets multiples of {0} apart in {1}", bytes, where),
+    explanation: joinSentences(
+      pairsText(isOne, end === "dst", [where, bytes, minStreams, hostsText(others)]),
+      l10n.t("Stacks that know nothing of each other do not choose the same distance: one device in between is likely to have made them."),
+      l10n.t("Providers and firewalls that shape traffic are known to do so."),
+    ),
     technique: "T1557",
     count: pairs.length,
     source: end === "src" ? host : null,
@@ -291,6 +348,36 @@ function describePairGroup(
     rows,
     strongest: pairs[0].second,
   };
+}
+
+/** `12 streams`, `12 streams to 10.0.0.5`. */
+function whereText(streams: number, end: "src" | "dst" | null, host: string | null): string {
+  if (host === null) return streamsText(streams);
+  if (end === "dst") return streams === 1 ? l10n.t("1 stream to {0}", host) : l10n.t("{0} streams to {1}", formatCount(streams), host);
+  return streams === 1 ? l10n.t("1 stream from {0}", host) : l10n.t("{0} streams from {1}", formatCount(streams), host);
+}
+
+/** `isOne`: all are the same distance apart; `parts`: in which streams, the distance, how many streams are enough, and the other ends. */
+function pairsText(isOne: boolean, isToHost: boolean, parts: readonly [string, string, number, string]): string {
+  if (isOne && isToHost)
+    return l10n.t(
+      "In {0} two resets follow each other whose numbers are exactly {1} apart ({2} streams are enough to be told); they come from {3}.",
+      ...parts,
+    );
+  if (isOne)
+    return l10n.t(
+      "In {0} two resets follow each other whose numbers are exactly {1} apart ({2} streams are enough to be told); they go to {3}.",
+      ...parts,
+    );
+  if (isToHost)
+    return l10n.t(
+      "In {0} two resets follow each other whose numbers are multiples of {1} apart ({2} streams are enough to be told); they come from {3}.",
+      ...parts,
+    );
+  return l10n.t(
+    "In {0} two resets follow each other whose numbers are multiples of {1} apart ({2} streams are enough to be told); they go to {3}.",
+    ...parts,
+  );
 }
 
 // ---------------------------------------------------------------------------------------------------
@@ -375,19 +462,24 @@ function repeatedPlaces(initial: InitialNumbers, places: Uint32Array, minRepeats
 
 const rowsOf = ({ rows }: InitialNumbers, places: Uint32Array): Uint32Array => Uint32Array.from(places, (place) => rows[place]);
 
-/** What most of the connections began with: `SYNs`, `SYN-ACKs`, `packets`. */
-function beginningsOf({ beginnings }: InitialNumbers, places: Uint32Array): string {
+/** What most of the connections began with: one of Beginning. */
+function beginningOf({ beginnings }: InitialNumbers, places: Uint32Array): number {
   const counts = [0, 0, 0];
   for (const place of places) counts[beginnings[place]]++;
-  const most = counts.indexOf(Math.max(...counts));
-  return most === Beginning.syn ? "SYNs" : most === Beginning.synAck ? "SYN-ACKs" : "packets";
+  return counts.indexOf(Math.max(...counts));
+}
+
+/** `SYNs`, `SYN-ACKs`, `packets`. */
+function beginningText(beginning: number): string {
+  if (beginning === Beginning.syn) return l10n.t("SYNs");
+  return beginning === Beginning.synAck ? l10n.t("SYN-ACKs") : l10n.t("packets");
 }
 
 function describeConstant(
   columns: PacketColumns,
   initial: InitialNumbers,
   places: Uint32Array,
-  all: number,
+  allCount: number,
   minRepeats: number,
 ): RawFinding {
   const { src, dst, dstPort, addresses } = columns;
@@ -403,21 +495,40 @@ function describeConstant(
   }
   const source = addresses.valueOf(src[rows[0]]);
   const target = hosts.size === 1 ? (targets.size === 1 ? rowEndpoint(columns, rows[0], "dst") : addresses.valueOf(dst[rows[0]])) : null;
-  const what = beginningsOf(initial, places);
-  const also = others.length === 0 ? "" : ` and ${plural(others.length, "other number")}`;
-  const isAnswer = what === "SYN-ACKs";
+  const beginning = beginningOf(initial, places);
+  const what = beginningText(beginning);
+  const also = others.length === 1 ? l10n.t("1 other number") : l10n.t("{0} other numbers", formatCount(others.length));
+  const isAnswer = beginning === Beginning.synAck;
+  const connections = connectionsText(count);
+  const all = formatCount(allCount);
+  const towards = [portsText(targets.size), hostsText(hosts.size)] as const;
   return {
     key: source,
     kind: "constant-initial-number",
     severity: "warn",
     confidence: "high",
-    title: `${source} begins ${plural(places.length, "connection")} with the same number: ${String(top)}${also}`,
-    explanation:
-      `${plural(count, "connection")} of ${source} begin with ${String(top)} on the wire (${what}${also === "" ? "" : `;${also.slice(4)} repeated as well`}), ` +
-      `of ${formatCount(all)} in all, towards ${plural(targets.size, "port")} of ${plural(hosts.size, "host")}; ${String(minRepeats)} are enough to be told. ` +
-      `Operating systems draw a number per connection (RFC 6528); a number that stays the same comes from a tool that makes its own packets, ` +
-      `as scanners and flooders do. A SYN that is sent again was counted once. ` +
-      (isAnswer ? "A SYN proxy or a very simple stack can do so too." : "A load balancer's or monitoring system's probes can look so too."),
+    title:
+      others.length === 0
+        ? l10n.t("{0} begins {1} with the same number: {2}", source, connectionsText(places.length), top)
+        : l10n.t("{0} begins {1} with the same number: {2} and {3}", source, connectionsText(places.length), top, also),
+    explanation: joinSentences(
+      others.length === 0
+        ? l10n.t(
+            "{0} of {1} begin with {2} on the wire ({3}), of {4} in all, towards {5} of {6}; {7} are enough to be told.",
+            ...[connections, source, top, what, all, ...towards, minRepeats],
+          )
+        : l10n.t(
+            "{0} of {1} begin with {2} on the wire ({3}; {4} repeated as well), of {5} in all, towards {6} of {7}; {8} are enough to be told.",
+            ...[connections, source, top, what, also, all, ...towards, minRepeats],
+          ),
+      l10n.t(
+        "Operating systems draw a number per connection (RFC 6528); a number that stays the same comes from a tool that makes its own packets, as scanners and flooders do.",
+      ),
+      l10n.t("A SYN that is sent again was counted once."),
+      isAnswer
+        ? l10n.t("A SYN proxy or a very simple stack can do so too.")
+        : l10n.t("A load balancer's or monitoring system's probes can look so too."),
+    ),
     technique: !isAnswer && targets.size >= SCANNED ? "T1046" : null,
     count: places.length,
     source,
@@ -439,8 +550,11 @@ function describeSource(context: DetectorContext, initial: InitialNumbers, place
   const isStepping = isDivisorTold(divisor, differences);
   if (!isStepping && predictability >= thresholds.maxPredictability) return undefined;
   const source = addresses.valueOf(src[rows[0]]);
-  const what = beginningsOf(initial, places);
-  const measures = `Nmap's measures: GCD ${formatCount(divisor)}, ISR ${String(rate)}, SP ${String(predictability)}${isByStep ? " (by connection)" : ""}`;
+  const what = beginningText(beginningOf(initial, places));
+  const connections = connectionsText(places.length);
+  const measures = isByStep
+    ? l10n.t("Nmap's measures: GCD {0}, ISR {1}, SP {2} (by connection).", formatCount(divisor), rate, predictability)
+    : l10n.t("Nmap's measures: GCD {0}, ISR {1}, SP {2}.", formatCount(divisor), rate, predictability);
   const common = {
     key: source,
     severity: "warn" as Severity,
@@ -451,27 +565,38 @@ function describeSource(context: DetectorContext, initial: InitialNumbers, place
     rows,
     strongest: rows[rows.length - 1],
   };
-  const ending =
-    `Somebody who opens a connection of their own can tell the number of another's, and send into it blindly (RFC 6528). ` +
-    `Old and small TCP stacks count like that.`;
+  const ending = joinSentences(
+    l10n.t("Somebody who opens a connection of their own can tell the number of another's, and send into it blindly (RFC 6528)."),
+    l10n.t("Old and small TCP stacks count like that."),
+  );
   if (isStepping)
     return {
       ...common,
       kind: "stepping-initial-numbers",
       confidence: "high",
-      title: `Initial numbers of ${source} move in steps of ${formatCount(divisor)}`,
-      explanation:
-        `${plural(places.length, "connection")} of ${source} (${what}) begin with numbers whose differences are all multiples of ${formatCount(divisor)}; ` +
-        `chance would do that once in 2^40 at most. ${measures}. ${ending}`,
+      title: l10n.t("Initial numbers of {0} move in steps of {1}", source, formatCount(divisor)),
+      explanation: joinSentences(
+        l10n.t(
+          "{0} of {1} ({2}) begin with numbers whose differences are all multiples of {3}; chance would do that once in 2^40 at most.",
+          ...[connections, source, what, formatCount(divisor)],
+        ),
+        measures,
+        ending,
+      ),
     };
   return {
     ...common,
     kind: "predictable-initial-numbers",
     confidence: "medium",
-    title: `Initial numbers of ${source} are predictable: index ${String(predictability)} over ${plural(places.length, "connection")}`,
-    explanation:
-      `${plural(places.length, "connection")} of ${source} (${what}) begin with numbers that follow from each other: the predictability index is ` +
-      `${String(predictability)}, below ${String(thresholds.maxPredictability)}; stacks that follow RFC 6528 have more than 200. ${measures}. ${ending}`,
+    title: l10n.t("Initial numbers of {0} are predictable: index {1} over {2}", source, predictability, connections),
+    explanation: joinSentences(
+      l10n.t(
+        "{0} of {1} ({2}) begin with numbers that follow from each other: the predictability index is {3}, below {4}; stacks that follow RFC 6528 have more than 200.",
+        ...[connections, source, what, predictability, thresholds.maxPredictability],
+      ),
+      measures,
+      ending,
+    ),
   };
 }
 
@@ -492,6 +617,13 @@ function firstOfSources({ src, addresses }: PacketColumns, { rows }: InitialNumb
   });
 }
 
+/** `1 number`, `2 numbers`. */
+const numbersText = (count: number): string => (count === 1 ? l10n.t("1 number") : l10n.t("{0} numbers", formatCount(count)));
+
+/** `1 initial number`, `2 initial numbers`. */
+const initialNumbersText = (count: number): string =>
+  count === 1 ? l10n.t("1 initial number") : l10n.t("{0} initial numbers", formatCount(count));
+
 /** The numbers of many sources that ask one port. */
 function describeShared({ columns, thresholds }: DetectorContext, initial: InitialNumbers, places: Uint32Array): RawFinding | undefined {
   const { minSources, minRepeats } = thresholds;
@@ -499,23 +631,28 @@ function describeShared({ columns, thresholds }: DetectorContext, initial: Initi
   if (perSource.length < minSources) return undefined;
   const { repeatedValues, repeatedSources, divisor, range } = judgeShared(valuesAt(initial, perSource));
   const reasons: string[] = [];
-  if (divisor > 0) reasons.push(`all differ by multiples of ${formatCount(divisor)}`);
-  if (range > 0) reasons.push(`all lie in a range of ${formatCount(range)}, of 4,294,967,296`);
+  if (divisor > 0) reasons.push(l10n.t("all differ by multiples of {0}", formatCount(divisor)));
+  if (range > 0) reasons.push(l10n.t("all lie in a range of {0}, of 4,294,967,296", formatCount(range)));
   if (repeatedSources >= minRepeats)
-    reasons.push(`${plural(repeatedSources, "source")} share ${plural(repeatedValues, "number")} with two others at least`);
+    reasons.push(l10n.t("{0} share {1} with two others at least", sourcesText(repeatedSources), numbersText(repeatedValues)));
   if (reasons.length === 0) return undefined;
   const rows = rowsOf(initial, places);
   const target = rowEndpoint(columns, rows[0], "dst");
+  const sources = sourcesText(perSource.length);
   return {
     key: target ?? "",
     kind: "generated-initial-numbers",
     severity: "warn",
     confidence: reasons.length > 1 ? "high" : "medium",
-    title: `${plural(perSource.length, "source")} ask ${target} with initial numbers of one making`,
-    explanation:
-      `${plural(perSource.length, "source")} begin connections to ${target} (${String(minSources)} are enough to be judged) with numbers that hosts which ` +
-      `know nothing of each other would not draw: ${reasons.join("; ")}. One program with made-up source addresses does that. ` +
-      `Many devices of one make, switched on at once, could begin in one range too.`,
+    title: l10n.t("{0} ask {1} with initial numbers of one making", sources, target ?? "?"),
+    explanation: joinSentences(
+      l10n.t(
+        "{0} begin connections to {1} ({2} are enough to be judged) with numbers that hosts which know nothing of each other would not draw: {3}.",
+        ...[sources, target ?? "?", minSources, reasons.join("; ")],
+      ),
+      l10n.t("One program with made-up source addresses does that."),
+      l10n.t("Many devices of one make, switched on at once, could begin in one range too."),
+    ),
     technique: null,
     count: places.length,
     source: null,
@@ -546,10 +683,26 @@ function describeHandPicked(columns: PacketColumns, initial: InitialNumbers, isT
     kind: "hand-picked-initial-number",
     severity: "note",
     confidence: "low",
-    title: `${plural(found.length, "connection")} ${source === null ? `of ${plural(sources.size, "source")}` : `of ${source}`} with a round or small initial number: ${list}`,
-    explanation:
-      `Of ${plural(judged, "initial number")} on the wire, ${formatCount(found.length)} are below 65,536 or multiples of 1,000,000; by chance one in ` +
-      `60,000 is. Somebody who makes packets by hand writes such numbers down. A small stack that counts from its start has small ones too.`,
+    title: l10n.t(
+      "{0} of {1} with a round or small initial number: {2}",
+      connectionsText(found.length),
+      source ?? sourcesText(sources.size),
+      list,
+    ),
+    explanation: joinSentences(
+      found.length === 1
+        ? l10n.t(
+            "Of {0} on the wire, 1 is below 65,536 or a multiple of 1,000,000; by chance one in 60,000 is.",
+            initialNumbersText(judged),
+          )
+        : l10n.t(
+            "Of {0} on the wire, {1} are below 65,536 or multiples of 1,000,000; by chance one in 60,000 is.",
+            initialNumbersText(judged),
+            formatCount(found.length),
+          ),
+      l10n.t("Somebody who makes packets by hand writes such numbers down."),
+      l10n.t("A small stack that counts from its start has small ones too."),
+    ),
     technique: null,
     count: found.length,
     source,
@@ -590,34 +743,97 @@ async function describePeaks(
   return findings;
 }
 
-const FAMILIES: Readonly<Record<PeakFamily, { readonly kind: string; readonly title: string; readonly because: string }>> = {
-  handshake: {
-    kind: "peaks-handshake",
-    title: "the handshake explains them",
-    because: "Relative numbers make every SYN 0 and every first byte 1, so these lead any capture.",
-  },
-  "full-segments": {
-    kind: "peaks-full-segments",
-    title: "full segments explain them",
-    because: "They are 1 and a multiple of the size of a full segment: streams that send without a pause walk the same numbers.",
-  },
-  "one-stream": {
-    kind: "peaks-one-stream",
-    title: "sides that only acknowledge explain them",
-    because:
-      "Half of the packets of each or more come from one side of one stream: a side that only acknowledges, or keeps alive, repeats its number.",
-  },
-  "same-content": {
-    kind: "peaks-same-content",
-    title: "equal content in many streams explains them",
-    because: "They follow from what was sent before them in many streams: requests and answers of the same length end at the same number.",
-  },
-  none: {
-    kind: "peaks-unexplained",
-    title: "nothing in the flow explains them",
-    because: "In most of these packets the number is none that its stream had reached, and no acknowledgement asks for it.",
-  },
+const FAMILY_KINDS: Readonly<Record<PeakFamily, string>> = {
+  handshake: "peaks-handshake",
+  "full-segments": "peaks-full-segments",
+  "one-stream": "peaks-one-stream",
+  "same-content": "peaks-same-content",
+  none: "peaks-unexplained",
 };
+
+/** `list`: the numbers, or the first of them. */
+function familyTitle(family: PeakFamily, numbers: number, list: string): string {
+  const count = formatCount(numbers);
+  switch (family) {
+    case "handshake":
+      return numbers === 1
+        ? l10n.t("1 sequence number stands out ({0}): the handshake explains it", list)
+        : l10n.t("{0} sequence numbers stand out ({1}): the handshake explains them", count, list);
+    case "full-segments":
+      return numbers === 1
+        ? l10n.t("1 sequence number stands out ({0}): full segments explain it", list)
+        : l10n.t("{0} sequence numbers stand out ({1}): full segments explain them", count, list);
+    case "one-stream":
+      return numbers === 1
+        ? l10n.t("1 sequence number stands out ({0}): sides that only acknowledge explain it", list)
+        : l10n.t("{0} sequence numbers stand out ({1}): sides that only acknowledge explain them", count, list);
+    case "same-content":
+      return numbers === 1
+        ? l10n.t("1 sequence number stands out ({0}): equal content in many streams explains it", list)
+        : l10n.t("{0} sequence numbers stand out ({1}): equal content in many streams explains them", count, list);
+    case "none":
+      return numbers === 1
+        ? l10n.t("1 sequence number stands out ({0}): nothing in the flow explains it", list)
+        : l10n.t("{0} sequence numbers stand out ({1}): nothing in the flow explains them", count, list);
+  }
+}
+
+/** Why a family is what it is. */
+function familyReason(family: PeakFamily): string {
+  switch (family) {
+    case "handshake":
+      return l10n.t("Relative numbers make every SYN 0 and every first byte 1, so these lead any capture.");
+    case "full-segments":
+      return l10n.t("They are 1 and a multiple of the size of a full segment: streams that send without a pause walk the same numbers.");
+    case "one-stream":
+      return l10n.t(
+        "Half of the packets of each or more come from one side of one stream: a side that only acknowledges, or keeps alive, repeats its number.",
+      );
+    case "same-content":
+      return l10n.t(
+        "They follow from what was sent before them in many streams: requests and answers of the same length end at the same number.",
+      );
+    case "none":
+      return l10n.t("In most of these packets the number is none that its stream had reached, and no acknowledgement asks for it.");
+  }
+}
+
+/** How far numbers stand out. `parts`: the numbers, their packets, the first of them, its packets, and the deviations that are enough. */
+function heightText(numbers: number, deviation: number, parts: readonly [string, string, string, string, number]): string {
+  if (!Number.isFinite(deviation))
+    return numbers === 1
+      ? l10n.t(
+          "{0} has {1}, far more than the numbers beside it: {2} has {3}, alone above the median of the numbers beside it ({4} are enough, by median absolute deviation).",
+          ...parts,
+        )
+      : l10n.t(
+          "{0} have {1}, far more than the numbers beside them: {2} has {3}, alone above the median of the numbers beside it ({4} are enough, by median absolute deviation).",
+          ...parts,
+        );
+  const deviations = formatCount(Math.round(deviation));
+  return numbers === 1
+    ? l10n.t(
+        "{0} has {1}, far more than the numbers beside it: {2} has {3}, {5} deviations above the median of the numbers beside it ({4} are enough, by median absolute deviation).",
+        ...[...parts, deviations],
+      )
+    : l10n.t(
+        "{0} have {1}, far more than the numbers beside them: {2} has {3}, {5} deviations above the median of the numbers beside it ({4} are enough, by median absolute deviation).",
+        ...[...parts, deviations],
+      );
+}
+
+/** Who is behind the first of the numbers. */
+function behindText({ value, count }: Peak, { sampled, streams, sources }: PeakDetails): string {
+  const number = formatCount(value);
+  const from = sourcesText(sources);
+  if (sampled < count)
+    return streams === 1
+      ? l10n.t("Of a sample of {0} of {1}, 1 stream of {2} is behind it.", packetsText(sampled), number, from)
+      : l10n.t("Of a sample of {0} of {1}, {2} of {3} are behind it.", packetsText(sampled), number, streamsText(streams), from);
+  return streams === 1
+    ? l10n.t("Behind {0} is 1 stream of {1}.", number, from)
+    : l10n.t("Behind {0} are {1} of {2}.", number, streamsText(streams), from);
+}
 
 function describeFamily(
   { columns, index, coverage, thresholds }: DetectorContext,
@@ -626,7 +842,6 @@ function describeFamily(
   isSampled: boolean,
   fullSizes: readonly number[],
 ): RawFinding {
-  const { kind, title, because } = FAMILIES[family];
   const [{ peak: top, details }] = members;
   const total = members.reduce((sum, { peak }) => sum + peak.count, 0);
   const rows = new Uint32Array(total);
@@ -640,24 +855,26 @@ function describeFamily(
   const isSpray = family === "none" && details.topSource >= 0.9 && details.streams >= thresholds.minRepeats;
   const source = isSpray ? columns.addresses.valueOf(columns.src[details.topSourceRow]) : null;
   const severity: Severity = family !== "none" ? "chat" : isSpray ? "warn" : "note";
-  const deviation = Number.isFinite(top.deviation) ? `${formatCount(Math.round(top.deviation))} deviations above` : "alone above";
-  const sizes = family === "full-segments" ? ` (here ${fullSizes.map(formatCount).join(", ")} bytes)` : "";
-  const behind =
-    details.sampled < top.count
-      ? `Of a sample of ${plural(details.sampled, "packet")} of ${formatCount(top.value)}, `
-      : `Behind ${formatCount(top.value)} are `;
-  const missing = isSampled && coverage.share !== null ? " Packets are missing from this file, so that this is likely, not certain." : "";
+  const sizes = family === "full-segments" ? l10n.t("(here {0} bytes)", fullSizes.map(formatCount).join(", ")) : "";
+  const missing =
+    isSampled && coverage.share !== null ? l10n.t("Packets are missing from this file, so that this is likely, not certain.") : "";
   return {
     key: "capture",
-    kind,
+    kind: FAMILY_KINDS[family],
     severity,
     confidence: lowered(family === "none" ? (isSpray ? "medium" : "low") : "high", isSampled),
-    title: `${plural(members.length, "sequence number")} ${members.length === 1 ? "stands" : "stand"} out (${list}): ${title}`,
-    explanation:
-      `${list} ${members.length === 1 ? "has" : "have"} ${plural(total, "packet")}, far more than the numbers beside ${members.length === 1 ? "it" : "them"}: ` +
-      `${formatCount(top.value)} has ${formatCount(top.count)}, ${deviation} the median of the numbers beside it (${String(thresholds.minDeviation)} are enough, by median absolute deviation). ` +
-      `${behind}${plural(details.streams, "stream")} of ${plural(details.sources, "source")}${details.sampled < top.count ? " are behind it" : ""}. ${because}${sizes}${missing}` +
-      (isSpray ? ` One source sends it in ${plural(details.streams, "stream")}.` : ""),
+    title: familyTitle(family, members.length, list),
+    explanation: joinSentences(
+      heightText(members.length, top.deviation, [
+        ...([list, packetsText(total), formatCount(top.value), formatCount(top.count)] as const),
+        thresholds.minDeviation,
+      ]),
+      behindText(top, details),
+      familyReason(family),
+      sizes,
+      missing,
+      isSpray ? l10n.t("One source sends it in {0}.", streamsText(details.streams)) : "",
+    ),
     technique: null,
     count: total,
     source,

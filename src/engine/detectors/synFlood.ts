@@ -16,6 +16,7 @@
  * Known innocent causes: an outage (SYNs are sent again), the burst of clients behind it (handshakes complete), one-sided captures
  * (the originator's ACK shows that the SYN-ACK came), health checks that do not complete handshakes, a filter that lets only SYNs through.
  */
+import * as l10n from "@vscode/l10n";
 import type { Confidence } from "../../shared/findings";
 import { formatCount } from "../../shared/format";
 import { Valid } from "../columns";
@@ -37,6 +38,7 @@ import {
   unjudgedOf,
 } from "./attempts";
 import { endpointText } from "../endpoints";
+import { joinSentences, sourcesText } from "./countTexts";
 import type { Detector, DetectorContext, RawFinding } from "./detector";
 
 /** From so many sources on it is the network that is flooded (T1498.001), not one host that wears out another (T1499.001). */
@@ -54,45 +56,54 @@ const PART = 1 << 18;
 
 export const synFlood: Detector = {
   id: "syn-flood",
-  title: "SYN floods",
+  get title() {
+    return l10n.t("SYN floods");
+  },
   needs: ATTEMPT_NEEDS,
-  thresholds: [
-    {
-      name: "minSyns",
-      unit: "SYNs",
-      meaning: "Handshakes with one port that never complete and begin within the window",
-      values: { low: 200, medium: 30, high: 15 },
-      source:
-        "RFC 4987: half-open connections are held for 75 s (Berkeley) and backlogs are small; 3 a second fill the common one of 128 in 43 s. Low: 20 a second",
-    },
-    {
-      name: "windowSeconds",
-      unit: "s",
-      meaning: "Time within which they begin",
-      values: { low: 10, medium: 10, high: 10 },
-      source: "FortiADC tcp-synflood-protection averages half-open connections over 10 s",
-    },
-    {
-      name: "maxCompletedShare",
-      unit: "share, 0 to 1",
-      meaning: "Share of handshakes with that port in that time that may complete",
-      values: { low: 0.25, medium: 0.5, high: 0.75 },
-      source: "Real floods in the test captures: none completes; behind an outage all do",
-    },
-    {
-      name: "maxResentShare",
-      unit: "share, 0 to 1",
-      meaning: "Share of the open handshakes whose SYN may have been sent again",
-      values: { low: 0.25, medium: 0.5, high: 0.75 },
-      source: "RFC 6298: whoever means to connect asks again after a second. Real floods in the test captures: 0.5 %; an outage: all",
-    },
-  ],
-  innocentCauses: [
-    "An outage, or a firewall that drops: clients ask again",
-    "A burst of clients behind an outage",
-    "A capture of one direction, or a filter that lets only SYNs through",
-    "Health checks that never complete a handshake",
-  ],
+  get thresholds() {
+    return [
+      {
+        name: "minSyns",
+        unit: l10n.t("SYNs"),
+        meaning: l10n.t("Handshakes with one port that never complete and begin within the window"),
+        values: { low: 200, medium: 30, high: 15 },
+        source: l10n.t(
+          "RFC 4987: half-open connections are held for 75 s (Berkeley) and backlogs are small; 3 a second fill the common one of 128 in 43 s. Low: 20 a second",
+        ),
+      },
+      {
+        name: "windowSeconds",
+        unit: "s",
+        meaning: l10n.t("Time within which they begin"),
+        values: { low: 10, medium: 10, high: 10 },
+        source: l10n.t("FortiADC tcp-synflood-protection averages half-open connections over 10 s"),
+      },
+      {
+        name: "maxCompletedShare",
+        unit: l10n.t("share, 0 to 1"),
+        meaning: l10n.t("Share of handshakes with that port in that time that may complete"),
+        values: { low: 0.25, medium: 0.5, high: 0.75 },
+        source: l10n.t("Real floods in the test captures: none completes; behind an outage all do"),
+      },
+      {
+        name: "maxResentShare",
+        unit: l10n.t("share, 0 to 1"),
+        meaning: l10n.t("Share of the open handshakes whose SYN may have been sent again"),
+        values: { low: 0.25, medium: 0.5, high: 0.75 },
+        source: l10n.t(
+          "RFC 6298: whoever means to connect asks again after a second. Real floods in the test captures: 0.5 %; an outage: all",
+        ),
+      },
+    ];
+  },
+  get innocentCauses() {
+    return [
+      l10n.t("An outage, or a firewall that drops: clients ask again"),
+      l10n.t("A burst of clients behind an outage"),
+      l10n.t("A capture of one direction, or a filter that lets only SYNs through"),
+      l10n.t("Health checks that never complete a handshake"),
+    ];
+  },
   run,
 };
 
@@ -273,35 +284,52 @@ function describe(context: DetectorContext, tally: Tally, minSyns: number, isUna
   let steps = doubts.steps;
   if (isUnanswered) {
     sentences.push(
-      "The file holds hardly any answer to any SYN, as captures of one direction do: whether handshakes completed cannot be seen.",
+      l10n.t("The file holds hardly any answer to any SYN, as captures of one direction do: whether handshakes completed cannot be seen."),
     );
     const isFast = fastest(connections, members, minSyns) <= (windowSeconds * 1e9) / FAR_FASTER;
     if (members.length < FAR_BEYOND * minSyns && !isFast) steps++;
   }
   if (2 * completed > members.length) steps++;
   if (isTunnelled(columns, connections.row[strongest])) {
-    sentences.push("These packets travelled in a tunnel; if the addresses are the tunnel's, many targets look like one.");
+    sentences.push(l10n.t("These packets travelled in a tunnel; if the addresses are the tunnel's, many targets look like one."));
     steps += 2;
   }
   const base: Confidence = answered >= ANSWERED_SHARE * members.length ? "high" : "medium";
   const confidence = lowerBy(base, steps);
-  const who = sources === 1 ? source : `${formatCount(sources)} sources`;
   const numbers = initialNumbers(context, members);
   return {
     key: target ?? "",
     kind: sources < MANY_SOURCES ? "few-sources" : "many-sources",
     severity: confidence === "low" ? "note" : members.length >= FAR_BEYOND * minSyns ? "error" : "warn",
     confidence,
-    title: `${formatCount(members.length)} handshakes with ${target ?? ""} never completed: SYNs from ${who ?? ""} in ${secondsText(seconds)}`,
-    explanation: [
-      `${formatCount(members.length)} SYNs to this port began handshakes that never completed, up to ${formatCount(peak)} within ${formatCount(windowSeconds)} s; the threshold is ${formatCount(minSyns)}.`,
-      `${formatCount(answered)} were answered with SYN-ACK, ${formatCount(resent)} were sent again; in the same time ${formatCount(completed)} other handshakes completed (${String(Math.round(100 * share))} %) and ${formatCount(refused)} were refused.`,
-      ...(numbers === undefined
-        ? []
-        : [`They carry ${formatCount(numbers)} different initial numbers; a stack draws one anew for every connection.`]),
+    title: l10n.t(
+      "{0} handshakes with {1} never completed: SYNs from {2} in {3}",
+      ...[formatCount(members.length), target ?? "", source ?? sourcesText(sources), secondsText(seconds)],
+    ),
+    explanation: joinSentences(
+      l10n.t(
+        "{0} SYNs to this port began handshakes that never completed, up to {1} within {2} s; the threshold is {3}.",
+        ...[members.length, peak, windowSeconds, minSyns].map(formatCount),
+      ),
+      l10n.t(
+        "{0}, {1}; in the same time {2} and {3}.",
+        answered === 1 ? l10n.t("1 was answered with SYN-ACK") : l10n.t("{0} were answered with SYN-ACK", formatCount(answered)),
+        resent === 1 ? l10n.t("1 was sent again") : l10n.t("{0} were sent again", formatCount(resent)),
+        completed === 1
+          ? l10n.t("1 other handshake completed ({0})", percent(share))
+          : l10n.t("{0} other handshakes completed ({1})", formatCount(completed), percent(share)),
+        refused === 1 ? l10n.t("1 was refused") : l10n.t("{0} were refused", formatCount(refused)),
+      ),
+      numbers === undefined
+        ? ""
+        : numbers === 1
+          ? l10n.t("They all carry the same initial number; a stack draws one anew for every connection.")
+          : l10n.t("They carry {0} different initial numbers; a stack draws one anew for every connection.", formatCount(numbers)),
       ...sentences,
-      "It may as well be an outage of the way back, health checks that never complete a handshake, or a capture without the rest of the conversations.",
-    ].join(" "),
+      l10n.t(
+        "It may as well be an outage of the way back, health checks that never complete a handshake, or a capture without the rest of the conversations.",
+      ),
+    ),
     technique: sources < MANY_SOURCES ? "T1499.001" : "T1498.001",
     count: members.length,
     source,
@@ -310,6 +338,8 @@ function describe(context: DetectorContext, tally: Tally, minSyns: number, isUna
     strongest: connections.row[strongest],
   };
 }
+
+const percent = (share: number): string => `${String(Math.round(100 * share))} %`;
 
 /** Shortest time in which so many of them came, ns. */
 function fastest({ ns }: Connections, members: Uint32Array, count: number): number {

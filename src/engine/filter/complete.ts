@@ -1,5 +1,6 @@
 /** What could stand at a place of a filter: fields, operators, values that the capture has. Goes by the words before the place alone. */
-import type { FilterCompletion } from "../../shared/displayFilter";
+import * as l10n from "@vscode/l10n";
+import type { FilterCompletion, FilterField } from "../../shared/displayFilter";
 import type { CaptureFields } from "./captureFields";
 import { FUNCTION_NAMES } from "./compile";
 import { RELATIONS } from "./parser";
@@ -89,14 +90,29 @@ const isJoining = ({ kind, text }: Piece): boolean =>
 
 function startItems(fields: CaptureFields): Item[] {
   return [
-    ...fields.list().map(({ name, type }) => ({ text: name, detail: type })),
+    ...fields.list().map(({ name, type }) => ({ text: name, detail: typeName(type) })),
     ...fields
       .protocols()
       .filter((name) => /^[a-z][\w-]*$/.test(name))
-      .map((name) => ({ text: name, detail: "protocol" })),
+      .map((name) => ({ text: name, detail: l10n.t("protocol") })),
     { text: "not", detail: "" },
-    ...FUNCTION_NAMES.map((name) => ({ text: `${name}(`, detail: "function" })),
+    ...FUNCTION_NAMES.map((name) => ({ text: `${name}(`, detail: l10n.t("function") })),
   ];
+}
+
+function typeName(type: FilterField["type"]): string {
+  switch (type) {
+    case "number":
+      return l10n.t("number");
+    case "boolean":
+      return l10n.t("boolean");
+    case "text":
+      return l10n.t("text");
+    case "address":
+      return l10n.t("address");
+    case "time":
+      return l10n.t("time");
+  }
 }
 
 function valueItems(name: string, fields: CaptureFields, operator: string, typed: string): Item[] {

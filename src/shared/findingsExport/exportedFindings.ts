@@ -19,6 +19,8 @@ export interface ExportedFinding {
 /** See the file header. */
 export interface ExportedFindings {
   readonly tool: { readonly name: string; readonly version: string };
+  /** Language of titles, explanations and all other sentences (`de`); absent for English. */
+  readonly language?: string | undefined;
   readonly file: {
     readonly name: string;
     /** Where it is, as a URI: absolute, or relative to the export. */

@@ -2,6 +2,7 @@
  * Findings as SARIF 2.1.0 (OASIS, Static Analysis Results Interchange Format), for what collects results of analyses.
  * Locations name row and frame as properties, and the line where it is known: cells may hold line ends.
  */
+import * as l10n from "@vscode/l10n";
 import type { DetectorDescription, EvidencePacket, Finding, Severity } from "../findings";
 import { rangesOf } from "../frameRanges";
 import { exportedTime, exportedZone, type ExportedFinding, type ExportedFindings } from "./exportedFindings";
@@ -12,7 +13,7 @@ const LEVELS: Readonly<Record<Severity, "error" | "warning" | "note">> = { error
 
 /** One log with one run. */
 export function findingsSarif(exported: ExportedFindings): string {
-  const { tool, file, report, thresholds, detectors, findings } = exported;
+  const { tool, language, file, report, thresholds, detectors, findings } = exported;
   const ids = [...new Set([...detectors.map(({ id }) => id), ...findings.map(({ finding }) => finding.detector)])];
   const techniques = [...new Set(findings.flatMap(({ finding }) => finding.technique ?? []))].sort();
   const zone = exportedZone(file.time);
@@ -45,7 +46,7 @@ export function findingsSarif(exported: ExportedFindings): string {
         toolConfigurationNotifications: [
           ...report.notRun.map(({ detector, reason, tshark }) => ({
             level: "warning",
-            message: message(tshark === "" ? reason : `${reason} Option of tshark: ${tshark}`),
+            message: message(tshark === "" ? reason : l10n.t("{0} Option of tshark: {1}", reason, tshark)),
             associatedRule: { id: detector, index: ids.indexOf(detector) },
           })),
           ...report.caveats.map((caveat) => ({ level: "note", message: message(caveat) })),
@@ -53,6 +54,8 @@ export function findingsSarif(exported: ExportedFindings): string {
       },
     ],
     artifacts: [{ location: { uri: file.uri }, roles: ["analysisTarget"] }],
+    // Where it is not said, English is meant (3.14.7 of the standard).
+    ...(language !== undefined && { language }),
     columnKind: "utf16CodeUnits",
     results: findings.map((each) => resultOf(each, exported, { ids, techniques })),
     properties: {
@@ -76,11 +79,13 @@ function ruleOf(id: string, detector: DetectorDescription | undefined): unknown 
   if (!detector) return { id };
   const { title, thresholds, innocentCauses } = detector;
   const lines = [
-    ...thresholds.map(
-      ({ name, meaning, unit, values, source }) =>
-        `${name}: ${meaning} (${unit}; low ${String(values.low)}, medium ${String(values.medium)}, high ${String(values.high)}). Source: ${source}`,
+    ...thresholds.map(({ name, meaning, unit, values, source }) =>
+      l10n.t(
+        "{0}: {1} ({2}; low {3}, medium {4}, high {5}). Source: {6}",
+        ...[name, meaning, unit, values.low, values.medium, values.high, source],
+      ),
     ),
-    ...(innocentCauses.length > 0 ? [`Known innocent causes: ${innocentCauses.join("; ")}`] : []),
+    ...(innocentCauses.length > 0 ? [l10n.t("Known innocent causes: {0}", innocentCauses.join("; "))] : []),
   ];
   return {
     id,

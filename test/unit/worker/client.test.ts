@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { analyzeInWorker, type AnalysisOutcome, type AnalyzeRequest, type Capture } from "../../../src/worker/client";
 import { NO_FOCUS, packetsOfFinding } from "../../../src/shared/selection";
+import { readBundle } from "../../../scripts/lib/l10n.mjs";
+import { ATTACK_FIXTURES } from "../../support/attacks";
 import { ROOT } from "../../support/capture";
 import { zstdOf } from "../../support/zstd";
 
@@ -45,6 +47,26 @@ describe("analyzeInWorker", function () {
       );
       assert.deepEqual([...backdrop!], [1, 1]);
       assert.deepEqual([...(await capture.getDistribution({ bins: 10, scale: "linear" })).packets], [0, 2]);
+    } finally {
+      capture.dispose();
+    }
+  });
+
+  it("says what it finds, and what filters may name, in the language of the translations it got", async () => {
+    const source = { kind: "file", path: join(ATTACK_FIXTURES, "scan-syn.csv") } as const;
+    const l10n = readBundle("source", "de");
+    const outcome = await analyzeInWorker({ workerPath, options, source, l10n });
+    assert.equal(outcome.kind, "done");
+    const { capture } = outcome as { capture: Capture };
+    try {
+      const detectors = await capture.describeDetectors();
+      assert.equal(detectors.find(({ id }) => id === "port-scan")?.title, "Portscans");
+      const { findings } = await capture.getFindings({ sensitivity: "medium", thresholds: {} });
+      const [scan] = findings.filter(({ detector }) => detector === "port-scan");
+      assert.match(scan?.title ?? "", /^\S+ versuchte \d+ Ports auf \S+ mit Paketen der Art SYN in /);
+      assert.match(scan?.explanation ?? "", /Der Schwellenwert ist 15 Ports eines Hosts/);
+      const { items } = await capture.completeFilter("tcp.l", 5);
+      assert.deepEqual(items[0], { text: "tcp.len", detail: "Zahl" });
     } finally {
       capture.dispose();
     }

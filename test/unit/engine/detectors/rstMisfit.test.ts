@@ -57,7 +57,7 @@ describe("rst-misfit", () => {
       ["data-after-reset", "warn", "high", "T1499", "10.0.0.1:1000", "10.0.0.2:80"],
     );
     assert.deepEqual([framesOf(finding), finding.strongest], [[8], 7]);
-    assert.match(finding.explanation, /goes on in frame 9, 500.0 ms later: 1 packets, 1 of them with new data/);
+    assert.match(finding.explanation, /goes on in frame 9, 500.0 ms later: 1 packet, with new data\./);
   });
 
   it("does not take packets that the reset overtook for talk", async () => {

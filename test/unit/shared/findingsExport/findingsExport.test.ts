@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import * as l10n from "@vscode/l10n";
+import { readBundle } from "../../../../scripts/lib/l10n.mjs";
 import { EXPORT_FORMATS, exportFindings, type ExportFormat } from "../../../../src/shared/findingsExport";
 import { csvCell } from "../../../../src/shared/findingsExport/csv";
 import { findingsSarif } from "../../../../src/shared/findingsExport/sarif";
@@ -159,6 +161,22 @@ describe("findings as SARIF", () => {
         ["note", "48 % of the frames", undefined],
       ],
     );
+  });
+
+  it("say in which language their messages are, unless it is English", () => {
+    assert.equal(sarif(findings, report).runs[0]?.language, undefined);
+    l10n.config({ contents: readBundle("source", "de") });
+    try {
+      const log = JSON.parse(findingsSarif({ ...makeExport(findings, report), language: "de" })) as SarifLog;
+      assertSarif(log);
+      assert.equal(log.runs[0]?.language, "de");
+      assert.match(
+        log.runs[0].tool.driver.rules[0]?.help?.text ?? "",
+        /minPorts: .* niedrig 30, mittel 15, hoch 8\). Quelle: Zeek\n.*\nBekannte harmlose Ursachen: /,
+      );
+    } finally {
+      l10n.config({ contents: {} });
+    }
   });
 
   it("have messages in which nothing from a capture is a placeholder or a link", () => {
