@@ -192,6 +192,11 @@ export class PacketColumns {
     this.#present = present;
   }
 
+  /** Whether a column is written at all. One that is not takes no memory while nobody reads it. */
+  has(name: ColumnName): boolean {
+    return this.#present.has(name);
+  }
+
   /** This object, as a table of columns. */
   get #all(): Record<ColumnName, Column> {
     return this;

@@ -47,9 +47,9 @@ function traitBits(ttl: number, header: number, flags: number, len: number, vali
 export class HeaderScreen implements PacketVisitor {
   /** 1 per stream of the walk that is one. */
   readonly isMixed: Uint8Array;
-  readonly #columns: TraitColumns;
+  readonly #columns: PacketColumns;
   readonly #walk: StreamWalk;
-  /** Columns with a value in any row, and what the packets of the part at hand have there, which begins at a place of the walk. */
+  /** Columns that the file has, and what the packets of the part at hand have there, which begins at a place of the walk. */
   readonly #has: Readonly<Record<HeaderColumn, boolean>>;
   readonly #part: Readonly<Record<HeaderColumn, Uint16Array>>;
   #first = 0;
@@ -59,12 +59,11 @@ export class HeaderScreen implements PacketVisitor {
   #one = -1;
   #other = -1;
 
-  constructor(columns: TraitColumns, walk: StreamWalk) {
+  constructor(columns: PacketColumns, walk: StreamWalk) {
     this.#columns = columns;
     this.#walk = walk;
     const packets = Math.min(walk.rows.length, PART_PACKETS);
-    const has = (name: HeaderColumn): boolean => hasAny(columns[name], columns.rows);
-    this.#has = { ttl: has("ttl"), ipLen: has("ipLen"), headerLen: has("headerLen") };
+    this.#has = { ttl: columns.has("ttl"), ipLen: columns.has("ipLen"), headerLen: columns.has("headerLen") };
     // Nobody touches the lists of columns without values: they take no memory.
     const list = (): Uint16Array => new Uint16Array(packets);
     this.#part = { ttl: list(), ipLen: list(), headerLen: list() };
@@ -105,9 +104,4 @@ export class HeaderScreen implements PacketVisitor {
     this.#other = other;
     this.#nextStart = next;
   }
-}
-
-function hasAny(column: Uint16Array, rows: number): boolean {
-  for (let row = 0; row < rows; row++) if (column[row] !== 0) return true;
-  return false;
 }
