@@ -70,6 +70,8 @@ export interface PanelState {
   readonly compared: readonly number[];
   /** Numbers of the legend that are not drawn. */
   readonly hidden: readonly number[];
+  /** Which number has the chart's i-th colour, dash and mark; null where it is free. */
+  readonly styles: readonly (number | null)[];
   /** What the number is split by; nothing while others are compared with it. */
   readonly split: SplitBy | null;
   /** All packets stand behind the numbers. */
@@ -363,20 +365,24 @@ export const isBucketSeconds = (value: unknown): value is number | null => value
 export const isSeqList = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length >= 1 && value.length <= MAX_COMPARED && value.every(isSeq) && new Set(value).size === value.length;
 
+const isStyleList = (value: unknown): value is (number | null)[] =>
+  Array.isArray(value) && value.length <= MAX_COMPARED && isSeqList(value.filter((each) => each !== null));
+
 /** What a number may be split by; null is nothing. */
 export const isSplit = (value: unknown): value is SplitBy | null => value === null || isOneOf(SPLITS, value);
 
 /** What version 2 added; each field falls back to what a panel begins with, so that one of an older or newer version loses no other. */
 function parseChartState(
   fields: Record<string, unknown>,
-): Pick<PanelState, "packetScope" | "packetSort" | "compared" | "hidden" | "split" | "hasBackdrop" | "marksBursts" | "range"> {
-  const { seq, packetScope, packetSort, compared, hidden, split, hasBackdrop, marksBursts, range } = fields;
+): Pick<PanelState, "packetScope" | "packetSort" | "compared" | "hidden" | "styles" | "split" | "hasBackdrop" | "marksBursts" | "range"> {
+  const { seq, packetScope, packetSort, compared, hidden, styles, split, hasBackdrop, marksBursts, range } = fields;
   const others = isSeqList(compared) && !compared.includes(seq as number) && compared.length < MAX_COMPARED ? compared : [];
   return {
     packetScope: packetScope === "all" ? "all" : "number",
     packetSort: parsePacketSort(packetSort) ?? null,
     compared: others,
     hidden: isSeqList(hidden) ? hidden : [],
+    styles: isStyleList(styles) ? styles : [],
     split: isSplit(split) && others.length === 0 ? split : null,
     hasBackdrop: hasBackdrop === true,
     marksBursts: marksBursts !== false,
