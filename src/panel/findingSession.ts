@@ -125,7 +125,7 @@ export class FindingSession {
         return this.#open(id);
       case "graph/get": {
         const { stream, direction } = request;
-        const picture = await this.#capture().getFindingGraph({ finding, stream, direction });
+        const picture = await this.#capture().getFindingGraph({ finding, stream, direction, focus: this.#options.focus.get(this.key) });
         if (picture) this.#hasOwnStreams = picture.hasOwnStreams;
         return { type: "graph/data", id, picture };
       }

@@ -173,7 +173,7 @@ describe("FindingSession", () => {
     const list = { seq: null, range: null, sort: null };
     await ask({ type: "packets/get", id: 2, list, from: 100, count: 50, showing: null, finding: "other" });
     assert.deepEqual(asked, [
-      { finding: finding.id, stream: 3, direction: 1 },
+      { finding: finding.id, stream: 3, direction: 1, focus: NO_FOCUS },
       { selection: packetsOfFinding(finding.id), sort: null, from: 100, count: 50, showing: null },
     ]);
   });
