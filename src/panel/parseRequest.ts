@@ -108,6 +108,7 @@ function parseFocusRequest({ type, id, fields }: Message): FocusRequest | undefi
       return isFilterText(text) && isIntegerIn(position, 0, text.length) ? { type, id, text, position } : undefined;
     }
     case "focus/count":
+    case "filter/stop":
     case "filter/recall":
     case "filter/forget":
       return { type, id };

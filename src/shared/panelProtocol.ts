@@ -10,7 +10,7 @@ import type { FilterCheck, FilterCompletion } from "./displayFilter";
 import type { ErrorCode } from "./errors";
 import type { FindingPicture } from "./findingGraph";
 import type { Finding } from "./findings";
-import type { CaptureSummary, CaptureTime, Clock, Distribution, CsvRow } from "./model";
+import type { AnalysisProgress, CaptureSummary, CaptureTime, Clock, Distribution, CsvRow } from "./model";
 import { parsePacketSort, type PacketColumn, type PacketPage, type PacketSort } from "./packets";
 import type { Focus, TimeSpan } from "./selection";
 import { MAX_COMPARED, SPLITS, type SplitBy, type Timelines, type TimelinesQuery } from "./timelines";
@@ -145,8 +145,10 @@ export type FocusRequest =
   | { readonly type: "focus/set"; readonly id: number; readonly focus: Focus }
   /** Answered by `focus/counted`. */
   | { readonly type: "focus/count"; readonly id: number }
-  /** Answered by `filter/checked`. */
+  /** Answered by `filter/checked`; before that come `filter/progress` where the file has to be read. The page's check before fails. */
   | { readonly type: "filter/check"; readonly id: number; readonly text: string }
+  /** The page's last check is not wanted any more, and fails. Answered by `request/done`. */
+  | { readonly type: "filter/stop"; readonly id: number }
   /** Answered by `filter/completed`. `position`: characters before the cursor. */
   | { readonly type: "filter/complete"; readonly id: number; readonly text: string; readonly position: number }
   /** Filters that were applied, the last one first. Answered by `filter/recalled`. */
@@ -248,6 +250,13 @@ export interface FilterTarget {
 
 export type PanelRequest = TimelineRequest | FindingRequest | FilterRequest;
 
+/** How far the reading has come that a `filter/check` waits for. Does not settle it. */
+export interface FilterProgress {
+  readonly type: "filter/progress";
+  readonly id: number;
+  readonly progress: AnalysisProgress;
+}
+
 export type PanelReply =
   | {
       readonly type: "panel/init";
@@ -317,6 +326,7 @@ export type PanelReply =
   /** How many packets pass the focus, of how many with a sequence number. */
   | { readonly type: "focus/counted"; readonly id: number; readonly packets: number; readonly total: number }
   | { readonly type: "filter/checked"; readonly id: number; readonly check: FilterCheck }
+  | FilterProgress
   | { readonly type: "filter/completed"; readonly id: number; readonly completion: FilterCompletion }
   | { readonly type: "filter/recalled"; readonly id: number; readonly filters: readonly string[] }
   /** The capture has no such finding (any more). */
@@ -345,9 +355,9 @@ export type PanelReply =
   | { readonly type: "capture/replaced" };
 
 /** Replies that settle a request. */
-export type PanelAnswer = Extract<PanelReply, { readonly id: number }>;
+export type PanelAnswer = Exclude<Extract<PanelReply, { readonly id: number }>, FilterProgress>;
 /** Replies nobody asked for. */
-export type PanelNews = Exclude<PanelReply, PanelAnswer>;
+export type PanelNews = Exclude<PanelReply, { readonly id: number }>;
 
 const isOneOf = <T>(choices: readonly T[], value: unknown): value is T => (choices as readonly unknown[]).includes(value);
 

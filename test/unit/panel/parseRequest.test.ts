@@ -224,6 +224,7 @@ describe("what a filter bar asks, on either page", () => {
     complete,
     { ...complete, position: 0 },
     { type: "filter/recall", id: 5 },
+    { type: "filter/stop", id: 7 },
     { type: "filter/forget", id: 6 },
   ];
   for (const request of valid) {
