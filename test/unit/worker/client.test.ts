@@ -75,7 +75,7 @@ describe("analyzeInWorker", function () {
       const path = join(folder, "wide.csv");
       const row = `0,1,${columns.map((name) => name.repeat(4)).join(",")}\n`;
       writeFileSync(path, `tcp.stream,tcp.seq,${columns.join(",")}\n${row.repeat(50_000)}`);
-      const outcome = await analyzeInWorker({ workerPath, options, source: { kind: "file", path, name: "wide.csv" } });
+      const outcome = await analyzeInWorker({ workerPath, options, source: { kind: "file", path } });
       assert.equal(outcome.kind, "done");
       capture = (outcome as { capture: Capture }).capture;
     });
