@@ -122,7 +122,7 @@ export class FindingApp {
   async #listPackets({ finding, summary, canOpenRow }: Opened): Promise<void> {
     const roles = new Map(finding.evidence.map(({ row, role }) => [row, role]));
     const nothing = l10n.t("None of the finding's packets are here. Take the filter or the range of time away.");
-    await this.#table.show({ summary, canOpenRow, nothing, roles }, { seq: null, range: null }, this.#store.state.packetSort);
+    await this.#table.show({ summary, canOpenRow, nothing, roles }, null, this.#store.state.packetSort);
   }
 
   /** Another filter or range, by whomever. The graph shows the whole finding, and what is in focus of it; its packets are those in focus. */

@@ -128,8 +128,6 @@ export interface FindingState {
 export interface ListedPackets {
   /** Null for all packets; a finding's page asks for those of the finding. */
   readonly seq: number | null;
-  /** In place of the focus's range; null for that. */
-  readonly range: TimeSpan | null;
   readonly sort: PacketSort;
 }
 
@@ -413,7 +411,7 @@ export function parseFocus(value: unknown): Focus | undefined {
 }
 
 /** A stretch of time, made anew; undefined for what is none, null for null. */
-export function parseTimeSpan(value: unknown): TimeSpan | null | undefined {
+function parseTimeSpan(value: unknown): TimeSpan | null | undefined {
   if (value === null) return null;
   if (typeof value !== "object") return undefined;
   const { clock, fromSec, toSec } = value as Record<string, unknown>;

@@ -170,7 +170,7 @@ describe("FindingSession", () => {
       id: 1,
       picture,
     });
-    const list = { seq: null, range: null, sort: null };
+    const list = { seq: null, sort: null };
     await ask({ type: "packets/get", id: 2, list, from: 100, count: 50, showing: null, finding: "other" });
     assert.deepEqual(asked, [
       { finding: finding.id, stream: 3, direction: 1, focus: NO_FOCUS },
@@ -240,7 +240,7 @@ describe("FindingSession", () => {
     const reply = await ask({
       type: "packets/get",
       id: 1,
-      list: { seq: null, range: null, sort: null },
+      list: { seq: null, sort: null },
       from: 0,
       count: 10,
       showing: null,

@@ -156,13 +156,12 @@ describe("parseFindingRequest", () => {
 });
 
 describe("what a table of packets asks, in a page of either kind", () => {
-  const list = { seq: 7, range: null, sort: null } as const;
+  const list = { seq: 7, sort: null } as const;
   const page = { type: "packets/get", id: 4, list, from: 0, count: 100, showing: null } as const;
   const copy = { type: "packets/copy", id: 4, list, from: 0, count: 100, format: "csv", columns: ["time", "seq"] } as const;
-  const range = { clock: "utc", fromSec: -1.5, toSec: 1e9 } as const;
   const valid: readonly PacketRequest[] = [
     page,
-    { ...page, list: { seq: null, range, sort: { column: "analysis", isDescending: true } }, showing: 20 },
+    { ...page, list: { seq: null, sort: { column: "analysis", isDescending: true } }, showing: 20 },
     copy,
     { ...copy, format: "filter", from: 5 },
     { type: "columns/changed", id: 5, columns: ["label"] },
@@ -180,10 +179,6 @@ describe("what a table of packets asks, in a page of either kind", () => {
     ["no list", { ...page, list: undefined }],
     ["a list that is text", { ...page, list: "all" }],
     ["a number of 33 bits", { ...page, list: { ...list, seq: 2 ** 32 } }],
-    ["a range without a clock", { ...page, list: { ...list, range: { fromSec: 0, toSec: 1 } } }],
-    ["a range that ends before it begins", { ...page, list: { ...list, range: { ...range, toSec: -2 } } }],
-    ["a range without end", { ...page, list: { ...list, range: { ...range, toSec: Infinity } } }],
-    ["a range of texts", { ...page, list: { ...list, range: { ...range, fromSec: "0" } } }],
     ["an order by something else", { ...page, list: { ...list, sort: { column: "constructor", isDescending: true } } }],
     ["an order without a direction", { ...page, list: { ...list, sort: { column: "seq" } } }],
     ["a page before the first", { ...page, from: -1 }],
