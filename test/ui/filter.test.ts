@@ -161,9 +161,9 @@ describe("The filter bar", () => {
   });
 
   it("is cleared by a command, and forgets recent filters", async () => {
-    await workbench.runCommand(`${CONTAINER}: Clear Filter`);
+    await workbench.runCommand(`${CONTAINER}: Clear Filter and Range`);
     await bar.whenCount(all);
-    assert.ok(!(await workbench.hasCommand(`${CONTAINER}: Clear Filter`)), "there is nothing to clear");
+    assert.ok(!(await workbench.hasCommand(`${CONTAINER}: Clear Filter and Range`)), "there is nothing to clear");
     await focusField();
     await press("ArrowDown");
     await bar.whenOptions();
@@ -185,7 +185,7 @@ describe("The filter bar", () => {
     await input.press("Enter");
     await bar.whenCount(passing);
     assert.equal(await bar.input.inputValue(), filter);
-    await workbench.runCommand(`${CONTAINER}: Clear Filter`);
+    await workbench.runCommand(`${CONTAINER}: Clear Filter and Range`);
     await bar.whenCount(all);
   });
 
