@@ -3,22 +3,14 @@ import { parseFindingRequest, parseRequest } from "../../../src/panel/parseReque
 import {
   MAX_FILTER_LENGTH,
   MAX_IMAGE_BYTES,
-  type ChartQuery,
   type FindingRequest,
   type FocusRequest,
   type PacketRequest,
   type TimelineRequest,
 } from "../../../src/shared/panelProtocol";
+import { chartQuery } from "../webview/samples";
 
-const query: ChartQuery = {
-  seqs: [1],
-  split: null,
-  hasBackdrop: false,
-  focus: { filter: "", range: null },
-  bucketSeconds: 60,
-  clock: "capture",
-  alignMinutes: 0,
-};
+const query = chartQuery(1);
 const timeline = { type: "timelines/get", id: 3, query } as const;
 const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3);
 const svg = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"></svg>');
