@@ -1,6 +1,7 @@
 /** Everything the histogram says in words. Pure, no DOM. */
 import { formatCount, formatShare } from "../src/shared/format";
 import type { Distribution } from "../src/shared/model";
+import type { Focus } from "../src/shared/selection";
 import * as l10n from "./l10n";
 import { countPackets, logTitle, type Fact } from "./timelineText";
 
@@ -35,11 +36,14 @@ export function binFacts(distribution: Distribution, i: number): Fact[] {
   ];
 }
 
-/** The chart in one sentence. */
-export function distributionSummary(distribution: Distribution, measure: Measure): string {
+/** The chart in one sentence. `focus`: what it is of. */
+export function distributionSummary(distribution: Distribution, measure: Measure, { filter, range }: Focus): string {
   const values = distribution[measure];
   const packets = sum(distribution.packets);
-  if (values.length === 0 || packets === 0) return l10n.t("The capture has no packets with a sequence number.");
+  if (values.length === 0 || packets === 0) {
+    if (range !== null) return l10n.t("No packets in this range.");
+    return filter === "" ? l10n.t("The capture has no packets with a sequence number.") : l10n.t("No packets pass the filter.");
+  }
   let peak = 0;
   values.forEach((value, i) => {
     if (value > (values[peak] ?? 0)) peak = i;

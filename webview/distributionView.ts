@@ -1,5 +1,6 @@
 /** The tab "Distribution": controls, histogram, summary and table of all sequence numbers. */
 import type { Distribution } from "../src/shared/model";
+import type { Focus } from "../src/shared/selection";
 import { DISTRIBUTION_BINS } from "../src/shared/panelProtocol";
 import { makeDistributionSpec } from "./charts";
 import { Choice } from "./choice";
@@ -25,7 +26,7 @@ export class DistributionView {
   readonly #summary = element("p", { id: "distribution-summary", class: "summary" });
   readonly #table = new DataTable("distribution-table");
   readonly #chart: InteractiveChart;
-  #drawn: Distribution | undefined;
+  #drawn: { readonly distribution: Distribution; readonly focus: Focus } | undefined;
   #asked = 0;
 
   constructor(context: ViewContext) {
@@ -75,11 +76,12 @@ export class DistributionView {
   /** Asks for the histogram and draws it. Rejects with RequestError. */
   async load(): Promise<void> {
     const asked = ++this.#asked;
-    const { connection, store } = this.#context;
+    const { connection, store, focus } = this.#context;
+    const focused = focus.current;
     this.#setChoices();
     const answer = await connection.ask({ type: "distribution/get", bins: DISTRIBUTION_BINS, scale: store.state.bins });
     if (asked !== this.#asked) return;
-    this.#drawn = expectAnswer(answer, "distribution/data").distribution;
+    this.#drawn = { distribution: expectAnswer(answer, "distribution/data").distribution, focus: focused };
     this.#draw();
   }
 
@@ -114,11 +116,11 @@ export class DistributionView {
   }
 
   #draw(keepsPoint = false): void {
-    const distribution = this.#drawn;
-    if (!distribution) return;
+    if (!this.#drawn) return;
+    const { distribution, focus } = this.#drawn;
     const { measure, distributionScale } = this.#context.store.state;
     const title = distributionTitle();
-    const sentence = distributionSummary(distribution, measure);
+    const sentence = distributionSummary(distribution, measure, focus);
     this.#summary.textContent = sentence;
     const isEmpty = distribution.packets.every((count) => count === 0);
     this.#controls.hidden = this.#box.hidden = this.#table.element.hidden = isEmpty;

@@ -4,7 +4,7 @@
  */
 import type { FilterCheck, FilterProblem, FilterSpan } from "../src/shared/displayFilter";
 import { formatCount, formatTimeSpan } from "../src/shared/format";
-import type { CaptureTime } from "../src/shared/model";
+import type { AnalysisProgress, CaptureTime } from "../src/shared/model";
 import { MAX_FILTER_LENGTH } from "../src/shared/panelProtocol";
 import { NO_FOCUS, type Focus } from "../src/shared/selection";
 import { element, icon } from "./dom";
@@ -30,11 +30,17 @@ export interface FilterBarOptions {
 type TextState =
   /** It is what is in focus, or nothing. */
   | { readonly kind: "settled" }
-  | { readonly kind: "checking" }
+  /** `share`: of the file that has to be read for it; undefined while it is not known that it has. */
+  | { readonly kind: "checking"; readonly share?: number }
   | { readonly kind: "valid"; readonly packets: number }
   | { readonly kind: "invalid"; readonly problem: FilterProblem }
   /** The host could not say. */
   | { readonly kind: "failed"; readonly message: string };
+
+interface RunningCheck {
+  readonly text: string;
+  readonly state: Promise<TextState>;
+}
 
 /** See the file header. `element` goes to the top of a page. */
 export class FilterBar {
@@ -58,6 +64,7 @@ export class FilterBar {
   readonly #box: HTMLElement;
   readonly #message = element("div", { id: "filter-message", class: "filter-message", "aria-live": "polite" });
   readonly #count = element("span", { id: "filter-count", class: "filter-count", role: "status" });
+  readonly #progress = element("span", { id: "filter-progress", class: "filter-progress", role: "progressbar", hidden: true });
   readonly #range = element("span", { id: "filter-range", class: "filter-chip", hidden: true });
   readonly #options: FilterOptions;
   readonly #clear: HTMLButtonElement;
@@ -69,6 +76,8 @@ export class FilterBar {
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The check, the list and the count whose answers are wanted; any later change makes them stale. */
   #asked = 0;
+  /** The check that the host has not answered. */
+  #running: RunningCheck | undefined;
   #listed = 0;
   #counted = 0;
 
@@ -88,7 +97,8 @@ export class FilterBar {
     recent.addEventListener("mousedown", (event) => event.preventDefault());
     const field = element("div", { class: "filter-field" }, this.#mark, this.#input);
     this.#box = element("div", { class: "filter-box" }, this.#sign, field, this.#apply, this.#clear, recent);
-    const row = element("div", { class: "filter-row" }, this.#box, this.#range, this.#count);
+    const row = element("div", { class: "filter-row" }, this.#box, this.#range, this.#progress, this.#count);
+    this.#progress.setAttribute("aria-label", l10n.t("Reading the file"));
     const below = element("div", { class: "filter-below" });
     // Where there is little room, what one chooses from goes before what one reads.
     if (list === "above") below.append(this.#message, this.#options.element);
@@ -174,6 +184,7 @@ export class FilterBar {
     const asked = ++this.#asked;
     const listed = this.#listed;
     clearTimeout(this.#timer);
+    this.#stopChecking();
     if (this.#isSettled()) this.#setState({ kind: "settled" });
     else if (this.#input.value.trim() === "") this.#setState({ kind: "valid", packets: this.#total ?? 0 });
     // What was wrong stays marked until the new text has been looked at: signs that go and come with every key disturb.
@@ -191,13 +202,35 @@ export class FilterBar {
     if (asked === this.#asked) this.#setState(state);
   }
 
+  /** Whoever asks the same meanwhile gets the same answer: asking anew would begin to read anew. */
   async #askCheck(text: string): Promise<TextState> {
+    if (this.#running?.text === text) return this.#running.state;
+    const running: RunningCheck = {
+      text,
+      state: this.#askHost(text, ({ bytesRead, bytesTotal }) => {
+        if (this.#running === running && bytesTotal > 0) this.#setState({ kind: "checking", share: bytesRead / bytesTotal });
+      }),
+    };
+    this.#running = running;
+    const state = await running.state;
+    if (this.#running === running) this.#running = undefined;
+    return state;
+  }
+
+  async #askHost(text: string, onProgress: (progress: AnalysisProgress) => void): Promise<TextState> {
     try {
-      const { check } = expectAnswer(await this.#connection.ask({ type: "filter/check", text }), "filter/checked");
+      const { check } = expectAnswer(await this.#connection.ask({ type: "filter/check", text }, onProgress), "filter/checked");
       return stateOf(check);
     } catch (error) {
       return { kind: "failed", message: messageOf(error) };
     }
+  }
+
+  /** The host may be reading the file for a text that stands there no more. */
+  #stopChecking(): void {
+    if (!this.#running) return;
+    this.#running = undefined;
+    this.#connection.ask({ type: "filter/stop" }).catch((error: unknown) => this.#setState({ kind: "failed", message: messageOf(error) }));
   }
 
   /** The key asks for what could stand at the cursor. Always taken. */
@@ -248,6 +281,7 @@ export class FilterBar {
     this.#input.setSelectionRange(end, end);
     const asked = ++this.#asked;
     clearTimeout(this.#timer);
+    this.#stopChecking();
     this.#drawMark();
     if (isWhole) this.#applyText();
     else if (this.#isSettled()) this.#setState({ kind: "settled" });
@@ -304,6 +338,7 @@ export class FilterBar {
   #setText(text: string): void {
     this.#asked++;
     clearTimeout(this.#timer);
+    this.#stopChecking();
     this.#closeList();
     this.#input.value = text;
     this.#setState({ kind: "settled" });
@@ -346,6 +381,7 @@ export class FilterBar {
     this.#apply.hidden = kind === "settled";
     this.#apply.disabled = kind === "invalid";
     this.#clear.hidden = this.#input.value === "" && this.#focus.filter === "";
+    this.#drawProgress();
     const sentence = this.#sentence();
     if (this.#message.textContent !== sentence) this.#message.textContent = sentence;
     this.#message.dataset.state = kind;
@@ -356,8 +392,9 @@ export class FilterBar {
     const state = this.#state;
     switch (state.kind) {
       case "settled":
-      case "checking":
         return "";
+      case "checking":
+        return state.share === undefined ? "" : l10n.t("Reading a column that is not in memory. Typing stops it.");
       case "valid":
         if (this.#input.value.trim() === "") return l10n.t("Enter shows all packets again.");
         return this.#total === undefined
@@ -371,6 +408,16 @@ export class FilterBar {
       case "failed":
         return cleanText(state.message, MAX_SENTENCE);
     }
+  }
+
+  /** In the place of the count; the sentence is said once, and the share when it is asked for. */
+  #drawProgress(): void {
+    const share = this.#state.kind === "checking" ? this.#state.share : undefined;
+    this.#progress.hidden = share === undefined;
+    this.#count.hidden = share !== undefined;
+    const percent = String(Math.min(100, Math.floor(100 * (share ?? 0))));
+    this.#progress.textContent = l10n.t("{0} %", percent);
+    this.#progress.setAttribute("aria-valuenow", percent);
   }
 
   /** Underlines the place of an error, below the field's own text. */

@@ -122,14 +122,15 @@ export class FindingApp {
   async #listPackets({ finding, summary, canOpenRow }: Opened): Promise<void> {
     const roles = new Map(finding.evidence.map(({ row, role }) => [row, role]));
     const nothing = l10n.t("None of the finding's packets are here. Take the filter or the range of time away.");
-    await this.#table.show({ summary, canOpenRow, nothing, roles }, { seq: null, range: null }, this.#store.state.packetSort);
+    await this.#table.show({ summary, canOpenRow, nothing, roles }, null, this.#store.state.packetSort);
   }
 
-  /** Another filter or range, by whomever. The graph shows the whole finding; its packets are those in focus. */
+  /** Another filter or range, by whomever. The graph shows the whole finding, and what is in focus of it; its packets are those in focus. */
   #focusChanged(focus: Focus): void {
     if (!this.#details) return; // the capture comes with its focus
-    this.#filterBar.show(focus, this.#details.summary.time);
-    this.#frame.track(this.#listPackets(this.#details));
+    const details = this.#details;
+    this.#filterBar.show(focus, details.summary.time);
+    this.#frame.track(this.#graph.load(details.finding, details.summary).then(() => this.#listPackets(details)));
   }
 
   #showHead({ finding, caveats, summary }: Opened): void {

@@ -124,23 +124,42 @@ function drawStream(chart: Chart, graph: StreamGraph, range: GraphRange, theme: 
   ctx.strokeStyle = signColor("ack", theme);
   steps(ctx, graph.ackTimes, graph.acks, x, y);
   ctx.strokeStyle = signColor("segment", theme);
-  ctx.beginPath();
   const half = graph.times.length > 1000 ? 1.5 : 3;
-  for (let i = 0; i < graph.times.length; i++) {
+  const segment = (i: number): void => {
     const [at, bottom, top] = [x(graph.times[i]), y(graph.seqs[i]), y(graph.seqs[i] + graph.lengths[i])];
     if (bottom - top >= SHORTEST_BEAM) beam(ctx, at, top, bottom, half);
     else {
       ctx.moveTo(at - half, bottom);
       ctx.lineTo(at + half, bottom);
     }
-  }
-  ctx.stroke();
-  drawGaps(ctx, graph, x, y, theme);
+  };
+  faintFirst(ctx, graph, (isDrawn) => {
+    ctx.beginPath();
+    for (let i = 0; i < graph.times.length; i++) if (isDrawn(i)) segment(i);
+    ctx.stroke();
+  });
+  const canvas = { ctx, graph, range, x, y, theme };
+  faintFirst(ctx, graph, (isDrawn) => drawGaps(canvas, isDrawn));
   ctx.restore();
   ctx.save();
+  faintFirst(ctx, graph, (isDrawn) => drawMarks(canvas, isDrawn));
+  ctx.restore();
+}
+
+interface StreamCanvas {
+  readonly ctx: CanvasRenderingContext2D;
+  readonly graph: StreamGraph;
+  readonly range: GraphRange;
+  readonly x: Scaled;
+  readonly y: Scaled;
+  readonly theme: Theme;
+}
+
+function drawMarks({ ctx, graph, range, x, y, theme }: StreamCanvas, isDrawn: IsDrawn): void {
   for (const name of DRAWN_MARKS) {
     if (name === "inFinding" && !hasHalos(graph)) continue;
     for (let i = 0; i < graph.times.length; i++) {
+      if (!isDrawn(i)) continue;
       if ((graph.marks[i] & GraphMark[name]) === 0 || graph.times[i] < range.from || graph.times[i] > range.to) continue;
       if (graph.marks[i] & GraphMark.conflict && GraphMark[name] & HIDDEN_BY_CONFLICT) continue;
       const { at, side } = clampTo(range, graph.seqs[i] + (name === "gap" ? 0 : graph.lengths[i] / 2));
@@ -149,16 +168,34 @@ function drawStream(chart: Chart, graph: StreamGraph, range: GraphRange, theme: 
       if (side !== 0 && name !== "inFinding") drawArrow(ctx, point.x, point.y - side * 8, side, signColor(name, theme));
     }
   }
+}
+
+type IsDrawn = (i: number) => boolean;
+
+/** How strongly points are drawn that do not pass a filter. */
+const FAINT = 0.25;
+
+/** Draws points that do not pass a filter, and upon them those that do. */
+function faintFirst(ctx: CanvasRenderingContext2D, { focused }: FindingGraph, draw: (isDrawn: IsDrawn) => void): void {
+  if (!focused) {
+    draw(() => true);
+    return;
+  }
+  const { isOutside } = focused;
+  ctx.save();
+  ctx.globalAlpha = FAINT;
+  draw((i) => isOutside[i] === 1);
   ctx.restore();
+  draw((i) => isOutside[i] !== 1);
 }
 
 /** Dashes from the number that was expected to that which came. */
-function drawGaps(ctx: CanvasRenderingContext2D, graph: StreamGraph, x: Scaled, y: Scaled, theme: Theme): void {
+function drawGaps({ ctx, graph, x, y, theme }: StreamCanvas, isDrawn: IsDrawn): void {
   ctx.beginPath();
   ctx.setLineDash([2, 3]);
   ctx.strokeStyle = signColor("gap", theme);
   for (let i = 0; i < graph.times.length; i++) {
-    if (Number.isNaN(graph.expected[i])) continue;
+    if (Number.isNaN(graph.expected[i]) || !isDrawn(i)) continue;
     ctx.moveTo(x(graph.times[i]), y(graph.expected[i]));
     ctx.lineTo(x(graph.times[i]), y(graph.seqs[i]));
   }
@@ -198,13 +235,14 @@ function makeProbeSpec(graph: ProbeGraph, chart: GraphChart, theme: Theme): Char
   return makeScatter(graph, theme, {
     points,
     scales: { x: secondsAxis(graph, chart, theme, endsOf(graph.times)), y },
-    draw: (drawn) => {
-      // Open ports last: they count most, and are few.
-      for (const outcome of [2, 1, 0])
-        for (let i = 0; i < points.length; i++)
-          if (graph.outcomes[i] === outcome)
-            drawAt(drawn, PROBE_OUTCOMES[outcome] ?? "silent", points[i], theme, points.length > 2000 ? 2 : 3);
-    },
+    draw: (drawn) =>
+      faintFirst(drawn.ctx, graph, (isDrawn) => {
+        // Open ports last: they count most, and are few.
+        for (const outcome of [2, 1, 0])
+          for (let i = 0; i < points.length; i++)
+            if (graph.outcomes[i] === outcome && isDrawn(i))
+              drawAt(drawn, PROBE_OUTCOMES[outcome] ?? "silent", points[i], theme, points.length > 2000 ? 2 : 3);
+      }),
   });
 }
 
@@ -247,12 +285,14 @@ function makeNumberSpec(graph: NumberGraph, chart: GraphChart, theme: Theme): Ch
       x: secondsAxis(graph, chart, theme, endsOf(graph.times)),
       y: numberAxis(theme, graph.field, endsOf(graph.seqs), formatSeqTick),
     },
-    draw: (drawn) => {
-      points.forEach((point, i) => {
-        const marks = (["syn", "fin", "reset", "retransmission"] as const).filter((name) => (graph.marks[i] & GraphMark[name]) !== 0);
-        for (const name of marks.length > 0 ? marks : (["packet"] as const)) drawAt(drawn, name, point, theme, 3);
-      });
-    },
+    draw: (drawn) =>
+      faintFirst(drawn.ctx, graph, (isDrawn) => {
+        points.forEach((point, i) => {
+          if (!isDrawn(i)) return;
+          const marks = (["syn", "fin", "reset", "retransmission"] as const).filter((name) => (graph.marks[i] & GraphMark[name]) !== 0);
+          for (const name of marks.length > 0 ? marks : (["packet"] as const)) drawAt(drawn, name, point, theme, 3);
+        });
+      }),
   });
 }
 

@@ -8,7 +8,7 @@ import { DataTable } from "./dataTable";
 import { element } from "./dom";
 import { legendOf, makeGraphSpec } from "./findingCharts";
 import { countOutside, isWindowDrawn, streamRange } from "./findingScales";
-import { endpointName, graphNotes, graphSummary, graphTitle, markName, outcomeName } from "./findingText";
+import { endpointName, focusText, graphNotes, graphSummary, graphTitle, markName, outcomeName } from "./findingText";
 import { graphTable } from "./graphTable";
 import { InteractiveChart, type Announcer } from "./interactiveChart";
 import * as l10n from "./l10n";
@@ -123,7 +123,7 @@ export class FindingGraphView {
     if (graph.kind === "stream") this.#setChoices(graph, finding);
     const isEmpty = graph.total === 0;
     this.#box.hidden = this.#legend.hidden = this.#table.element.hidden = isEmpty;
-    const sentence = graphSummary(graph);
+    const sentence = [graphSummary(graph), ...focusText(graph)].join(" ");
     this.#summary.textContent = sentence;
     const notes = graph.kind === "stream" ? streamNotes(graph, range) : graphNotes(graph);
     this.#notes.replaceChildren(...notes.map((note) => element("p", {}, note)));

@@ -1,5 +1,12 @@
 /** Everything a finding's page says in words. Pure, no DOM. Text that comes from the capture goes through `cleanText`. */
-import { GraphMark, PROBE_OUTCOMES, type FindingGraph, type GraphMarkName, type ProbeOutcome } from "../src/shared/findingGraph";
+import {
+  GraphMark,
+  PROBE_OUTCOMES,
+  type FindingGraph,
+  type GraphFocus,
+  type GraphMarkName,
+  type ProbeOutcome,
+} from "../src/shared/findingGraph";
 import type { Confidence, DetectorId, EvidenceRole, Finding, Severity } from "../src/shared/findings";
 import { formatCount, formatMoment, formatZoneLabel } from "../src/shared/format";
 import type { CaptureTime, Moment } from "../src/shared/model";
@@ -188,6 +195,34 @@ export function graphSummary(graph: FindingGraph): string {
   }
 }
 
+/** How many packets of the graph pass filter and range, and what that changes in it; nothing where all packets are looked at. */
+export function focusText({ kind, total, focused }: FindingGraph): string[] {
+  if (!focused || total === 0) return [];
+  const { focus, passing, packets } = focused;
+  const counts = [formatCount(passing), formatCount(packets)] as const;
+  const passed =
+    focus.range === null
+      ? l10n.t("{0} of {1} packets pass the filter", ...counts)
+      : focus.filter === ""
+        ? l10n.t("{0} of {1} packets are in the range of time", ...counts)
+        : l10n.t("{0} of {1} packets pass the filter and are in the range of time", ...counts);
+  if (kind === "rates") return [l10n.t("The graph shows all packets of the finding; {0}.", passed)];
+  return [passing === packets ? l10n.t("{0}.", passed) : l10n.t("{0}; the others are drawn faintly.", passed)];
+}
+
+/** Whether a point passes filter and range; nothing where all packets are looked at, or points are no packets. */
+export function passesFact({ focused }: FindingGraph, i: number): Fact[] {
+  const isOutside = focused?.isOutside[i];
+  if (!focused || isOutside === undefined) return [];
+  return [{ label: passesName(focused), value: isOutside === 1 ? l10n.t("no") : l10n.t("yes") }];
+}
+
+/** What a point does, or does not. */
+export function passesName({ focus }: GraphFocus): string {
+  if (focus.range === null) return l10n.t("Passes the filter");
+  return focus.filter === "" ? l10n.t("In the range of time") : l10n.t("Passes filter and range");
+}
+
 /** `1 s`, `10 ms`, `10 min`. */
 export function binName(seconds: number): string {
   if (seconds < 1) return `${String(Math.round(seconds * 1000))} ms`;
@@ -243,7 +278,9 @@ export const marksText = (marks: number, unmarked = l10n.t("Segment")): string =
 const frameFact = (frame: number): Fact => ({ label: l10n.t("Frame"), value: frame === 0 ? NOTHING : String(frame) });
 
 /** What is known of the i-th point. The first fact heads the tooltip. */
-export function graphFacts(graph: FindingGraph, i: number): Fact[] {
+export const graphFacts = (graph: FindingGraph, i: number): Fact[] => [...ownFacts(graph, i), ...passesFact(graph, i)];
+
+function ownFacts(graph: FindingGraph, i: number): Fact[] {
   const at = (time: number): Fact => ({
     label: graph.start === null ? l10n.t("Packet") : l10n.t("Time"),
     value: graph.start === null ? formatCount(time + 1) : l10n.t("{0} s", String(Number(time.toFixed(9)))),

@@ -2,12 +2,28 @@
 import { PROBE_OUTCOMES, type FindingGraph, type StreamGraph } from "../src/shared/findingGraph";
 import { formatCount } from "../src/shared/format";
 import type { TableContent } from "./dataTable";
-import { endpointName, graphTitle, marksText, outcomeName } from "./findingText";
+import { endpointName, graphTitle, marksText, outcomeName, passesFact, passesName } from "./findingText";
 import * as l10n from "./l10n";
 import { NOTHING } from "./timelineText";
 
-/** What `DataTable.show` takes. The first column is the time, or the place where the file has no times. */
+/**
+ * What `DataTable.show` takes. The first column is the time, or the place where the file has no times; the last says what passes where
+ * not all packets are looked at.
+ */
 export function graphTable(graph: FindingGraph): TableContent {
+  const { place, ...table } = wholeTable(graph);
+  const { focused } = graph;
+  if (!focused || graph.kind === "rates") return table;
+  const passes = (row: number): string => passesFact(graph, place(row))[0]?.value ?? NOTHING;
+  return { ...table, heads: [...table.heads, passesName(focused)], rowAt: (row) => [...table.rowAt(row), passes(row)] };
+}
+
+/** `place`: which of the graph's points a row is; none for an acknowledgement. */
+type PlacedTable = TableContent & { readonly place: (row: number) => number };
+
+const sameRow = (row: number): number => row;
+
+function wholeTable(graph: FindingGraph): PlacedTable {
   const caption = graphTitle(graph);
   const time = graph.start === null ? l10n.t("Packet") : l10n.t("Seconds");
   const at = (seconds: number): string => (graph.start === null ? formatCount(seconds + 1) : String(Number(seconds.toFixed(9))));
@@ -18,6 +34,7 @@ export function graphTable(graph: FindingGraph): TableContent {
     case "probes":
       return {
         caption,
+        place: sameRow,
         heads: [time, l10n.t("Frame"), l10n.t("Host"), l10n.t("Port"), l10n.t("Outcome")],
         numberColumns: [0, 1, 3],
         rowCount: graph.times.length,
@@ -32,6 +49,7 @@ export function graphTable(graph: FindingGraph): TableContent {
     case "rates":
       return {
         caption,
+        place: sameRow,
         heads: [time, l10n.t("SYNs"), l10n.t("Completed handshakes")],
         numberColumns: [0, 1, 2],
         rowCount: graph.syns.length,
@@ -40,6 +58,7 @@ export function graphTable(graph: FindingGraph): TableContent {
     case "numbers":
       return {
         caption,
+        place: sameRow,
         heads: [time, l10n.t("Frame"), graph.field, l10n.t("What")],
         numberColumns: [0, 1, 2],
         rowCount: graph.times.length,
@@ -54,7 +73,7 @@ export function graphTable(graph: FindingGraph): TableContent {
 }
 
 /** Segments of the one side and what the other side acknowledges, together. */
-function streamTable(graph: StreamGraph, time: string, at: (seconds: number) => string): Omit<TableContent, "caption"> {
+function streamTable(graph: StreamGraph, time: string, at: (seconds: number) => string): Omit<PlacedTable, "caption"> {
   const { times, seqs, lengths, marks, expected, frames, ackTimes, acks, windowEnds } = graph;
   const number = (value: number | undefined): string => (value === undefined || Number.isNaN(value) ? NOTHING : String(value));
   // Segments by their places, ACKs by theirs below zero; of the same time the segment comes first.
@@ -62,6 +81,7 @@ function streamTable(graph: StreamGraph, time: string, at: (seconds: number) => 
   const timeOf = (place: number): number => (place < 0 ? ackTimes[-1 - place] : times[place]) ?? 0;
   order.sort((a, b) => timeOf(a) - timeOf(b) || b - a);
   return {
+    place: (row) => order[row] ?? 0,
     heads: [
       time,
       l10n.t("What"),

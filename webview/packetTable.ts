@@ -9,7 +9,7 @@ import type { EvidenceRole } from "../src/shared/findings";
 import { formatCount } from "../src/shared/format";
 import type { CaptureSummary } from "../src/shared/model";
 import type { PacketColumn, PacketPage, PacketRow, PacketSort } from "../src/shared/packets";
-import type { CanOpenRow, CopyFormat, ListedPackets } from "../src/shared/panelProtocol";
+import type { CanOpenRow, CopyFormat } from "../src/shared/panelProtocol";
 import { ColumnMenu } from "./columnMenu";
 import { element, icon } from "./dom";
 import { roleName } from "./findingText";
@@ -43,7 +43,6 @@ export interface PacketTableOptions {
 }
 
 type Button = HTMLElementTagNameMap["vscode-button"];
-type List = Pick<ListedPackets, "seq" | "range">;
 
 /** Height of a row until one was measured, pixels. */
 const ROW_HEIGHT = 26;
@@ -81,7 +80,8 @@ export class PacketTable {
   readonly #note = element("div", { id: "packets-note", class: "packets-note", hidden: true });
   readonly #buttons: Readonly<Record<"strongest" | CopyFormat, Button>>;
   #content: PacketTableContent | undefined;
-  #list: List = { seq: null, range: null };
+  /** Whose packets are listed; null for all. */
+  #seq: number | null = null;
   #sort: PacketSort = null;
   #columns: readonly PacketColumn[];
   #total = 0;
@@ -137,9 +137,9 @@ export class PacketTable {
   }
 
   /** Lists packets in an order, from the first on. Does not reject: failures are shown in the table's place. */
-  async show(content: PacketTableContent, list: List, sort: PacketSort): Promise<void> {
+  async show(content: PacketTableContent, seq: number | null, sort: PacketSort): Promise<void> {
     this.#content = content;
-    this.#list = list;
+    this.#seq = seq;
     this.#sort = sort;
     this.#widest.clear();
     const { summary } = content;
@@ -185,7 +185,7 @@ export class PacketTable {
   }
 
   async #ask(from: number, count: number, showing: number | null): Promise<PacketPage> {
-    const list = { ...this.#list, sort: this.#sort };
+    const list = { seq: this.#seq, sort: this.#sort };
     return expectAnswer(await this.#options.connection.ask({ type: "packets/get", list, from, count, showing }), "packets/data").page;
   }
 
@@ -486,7 +486,7 @@ export class PacketTable {
 
   #copy(format: CopyFormat): void {
     const [from, to] = this.#selected;
-    const list = { ...this.#list, sort: this.#sort };
+    const list = { seq: this.#seq, sort: this.#sort };
     const request = { type: "packets/copy", list, from, count: to - from + 1, format, columns: this.#shownColumns } as const;
     this.#options.connection.ask(request).then(
       (answer) => {

@@ -55,7 +55,7 @@ export class PacketsView {
       packetScope === "number"
         ? l10n.t("No packet has this number here. Choose all numbers, or take the filter or the range of time away.")
         : l10n.t("There are no packets here. Take the filter or the range of time away.");
-    await this.#table.show({ summary, canOpenRow, nothing }, { seq: packetScope === "all" ? null : seq, range: null }, packetSort);
+    await this.#table.show({ summary, canOpenRow, nothing }, packetScope === "all" ? null : seq, packetSort);
   }
 
   /** Asks for the packets that are seen once more: their labels are known now. */

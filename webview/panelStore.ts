@@ -23,6 +23,7 @@ export function makeState(kept: unknown, init: Init): PanelState {
     packetSort: null,
     compared: init.target.compared ?? [],
     hidden: [],
+    styles: [],
     split: null,
     hasBackdrop: false,
     marksBursts: true,

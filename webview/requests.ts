@@ -1,5 +1,6 @@
 /** The webview's end of the protocol: asks the host, settles every request, passes on news. */
 import type { ErrorCode } from "../src/shared/errors";
+import type { AnalysisProgress } from "../src/shared/model";
 import type { FindingState, PanelAnswer, PanelNews, PanelReply, PanelRequest, PanelState } from "../src/shared/panelProtocol";
 
 /** What the editor gives a webview, once. */
@@ -25,26 +26,35 @@ type WithoutId<T> = T extends { readonly id: number } ? Omit<T, "id"> : never;
 /** A request before it has its number. */
 export type Question = WithoutId<PanelRequest>;
 
+type OnProgress = (progress: AnalysisProgress) => void;
+
+interface Pending {
+  readonly resolve: (answer: PanelAnswer) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: OnProgress | undefined;
+}
+
 /** One conversation with the host, from the load of the page on. */
 export class HostConnection {
   readonly #api: WebviewApi;
-  readonly #pending = new Map<number, { resolve: (answer: PanelAnswer) => void; reject: (error: Error) => void }>();
+  readonly #pending = new Map<number, Pending>();
   /** Starts anew with every page, beyond the numbers of the page before: its late answers must not fit. */
   #nextId = Date.now() * 1000;
 
   constructor(api: WebviewApi, onNews: (news: PanelNews) => void) {
     this.#api = api;
     window.addEventListener("message", ({ data }: MessageEvent<PanelReply>) => {
-      if ("id" in data) this.#settle(data);
+      if (data.type === "filter/progress") this.#pending.get(data.id)?.onProgress?.(data.progress);
+      else if ("id" in data) this.#settle(data);
       else onNews(data);
     });
   }
 
-  /** Rejects with RequestError. */
-  ask(question: Question): Promise<PanelAnswer> {
+  /** Rejects with RequestError. `onProgress`: for the questions that say they tell it. */
+  ask(question: Question, onProgress?: OnProgress): Promise<PanelAnswer> {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { resolve, reject, onProgress });
       this.#api.postMessage({ ...question, id });
     });
   }

@@ -59,8 +59,22 @@ export function partName(name: string | null, kind: "value" | "rest"): string {
   return name === null || name === "" ? l10n.t("(none)") : cleanText(name, MAX_NAME);
 }
 
+/** Which number has the i-th style; null where it is free. */
+export type NumberStyles = readonly (number | null)[];
+
+/** Styles of the numbers of a chart: who had one keeps it, others take the first that is free. */
+export function assignStyles(earlier: NumberStyles, seqs: readonly number[]): NumberStyles {
+  const styles: (number | null)[] = earlier.map((seq) => (seq !== null && seqs.includes(seq) ? seq : null));
+  for (const seq of seqs) {
+    if (styles.includes(seq)) continue;
+    const free = styles.indexOf(null);
+    styles[free < 0 ? styles.length : free] = seq;
+  }
+  return styles;
+}
+
 /** All series, drawn or not: numbers in their order, or the number's parts from the largest on; all packets last. */
-export function seriesOf({ timelines, parts, backdrop }: Timelines): Series[] {
+export function seriesOf({ timelines, parts, backdrop }: Timelines, styles: NumberStyles): Series[] {
   const series: Series[] = parts
     ? parts.map(({ name, kind, counts, total }, i) => ({
         id: `part:${String(i)}`,
@@ -71,14 +85,14 @@ export function seriesOf({ timelines, parts, backdrop }: Timelines): Series[] {
         total,
         style: i,
       }))
-    : timelines.map(({ seq, counts }, i) => ({
+    : timelines.map(({ seq, counts }) => ({
         id: String(seq),
         kind: "number",
         name: String(seq),
         seq,
         counts,
         total: sumOf(counts),
-        style: i,
+        style: Math.max(0, styles.indexOf(seq)),
       }));
   if (backdrop) {
     const name = l10n.t("All TCP packets");

@@ -159,7 +159,7 @@ function lineOf(series: Series, i: number, { chart, theme, stacked }: Drawing): 
     borderWidth: theme.isHighContrast ? 2 : 1.5,
     borderDash: [...dash],
     borderJoinStyle: isMarked ? "round" : "bevel",
-    backgroundColor: isAlone ? theme.seriesFill : fade(color, theme.isHighContrast ? 0.45 : 0.35),
+    backgroundColor: isAlone ? areaBelow(series, theme) : fade(color, theme.isHighContrast ? 0.45 : 0.35),
     fill: isAlone ? "start" : stacked ? (i === 0 ? "origin" : "-1") : false,
     clip: 8, // the marker of a 0 lies half below the axis
     pointStyle: mark,
@@ -174,6 +174,10 @@ function lineOf(series: Series, i: number, { chart, theme, stacked }: Drawing): 
     pointHoverBorderWidth: 2,
   };
 }
+
+/** Of a number that is left alone in its own colour, too. */
+const areaBelow = ({ style }: Series, theme: Theme): string =>
+  style === 0 ? theme.seriesFill : fade(styleOf(style, theme).color, theme.isHighContrast ? 0.3 : 0.16);
 
 const hasOutlineOnly = (mark: string): boolean => mark === "cross" || mark === "crossRot" || mark === "star";
 

@@ -22,7 +22,7 @@ import { Legend } from "./legend";
 import type { PanelFocus } from "./panelFocus";
 import type { PanelStore } from "./panelStore";
 import { expectAnswer, type HostConnection } from "./requests";
-import { legendCount, seriesOf, styleOf, type Series } from "./series";
+import { assignStyles, legendCount, seriesOf, styleOf, type NumberStyles, type Series } from "./series";
 import { readTheme, type Theme } from "./theme";
 import { makeTimelineSpec, type TimelineChart } from "./timelineChart";
 import { cleanText, clockNote, countPackets, timelineNotes } from "./timelineText";
@@ -52,6 +52,7 @@ interface Drawn {
   readonly query: ChartQuery;
   readonly clock: ChartClock;
   readonly summary: CaptureSummary;
+  readonly styles: NumberStyles;
 }
 
 /** See the file header. */
@@ -180,10 +181,12 @@ export class TimelineView {
     const query = this.#query(summary, clock);
     this.#forgetOther(summary, query);
     this.#findBursts(query);
+    const styles = assignStyles(store.state.styles, query.seqs);
+    store.update({ styles });
     const answer = await connection.ask({ type: "timelines/get", query });
     if (asked !== this.#asked) return;
     const { timelines } = expectAnswer(answer, "timelines/data");
-    this.#drawn = { timelines, query, clock, summary };
+    this.#drawn = { timelines, query, clock, summary, styles };
     if (this.#wheelRest === undefined && focus.current === focused) this.#turning = undefined;
     const [first] = timelines.timelines;
     if (query.focus.range === null && first) {
@@ -422,10 +425,10 @@ export class TimelineView {
 
   // Drawing
 
-  #chartOf({ timelines, query, clock, summary }: Drawn): TimelineChart {
+  #chartOf({ timelines, query, clock, summary, styles }: Drawn): TimelineChart {
     return {
       ...{ timelines, clock, split: query.split, labelField: summary.labelField, range: query.focus.range },
-      series: seriesOf(timelines).filter(this.#isShown),
+      series: seriesOf(timelines, styles).filter(this.#isShown),
       scale: this.#context.store.state.scale,
       bursts: this.#marked() ?? [],
     };
@@ -447,11 +450,11 @@ export class TimelineView {
 
   #draw(keepsPoint = false): void {
     if (!this.#drawn) return;
-    const { timelines, query, clock, summary } = this.#drawn;
+    const { timelines, query, clock, summary, styles } = this.#drawn;
     const [first] = timelines.timelines;
     if (!first) return;
     const theme = readTheme();
-    const all = seriesOf(timelines);
+    const all = seriesOf(timelines, styles);
     const chart = this.#chartOf(this.#drawn);
     const bursts = this.#marked();
     const isEmpty = first.counts.length === 0;

@@ -4,7 +4,7 @@ import type { FilterCheck, FilterCompletion } from "../shared/displayFilter";
 import { AnalysisError } from "../shared/errors";
 import type { CaptureSummary, FocusTotals } from "../shared/model";
 import { isNoFocus, NO_FOCUS, sameFocus, type Focus, type TimeSpan } from "../shared/selection";
-import type { Capture } from "../worker/client";
+import type { Capture, Waiting } from "../worker/client";
 import type { Captures } from "./captures";
 import type { RecentFilters } from "./recentFilters";
 
@@ -88,9 +88,9 @@ export class CaptureFocus implements vscode.Disposable {
     return { ...totals, total: rows.tcp };
   }
 
-  /** What a text means as a filter of this capture. Rejects with AnalysisError. */
-  check(key: string, text: string): Promise<FilterCheck> {
-    return this.#capture(key).checkFilter(text);
+  /** What a text means as a filter of this capture. Rejects with AnalysisError; with `superseded` when it is not waited for any more. */
+  check(key: string, text: string, waiting?: Waiting): Promise<FilterCheck> {
+    return this.#capture(key).checkFilter(text, waiting);
   }
 
   /** What could stand at a place of a filter. Rejects with AnalysisError. */

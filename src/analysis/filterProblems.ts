@@ -7,21 +7,21 @@ const SENTENCES: Readonly<Record<FilterMessage, (details: readonly string[]) => 
   "The filter is too long.": (details) => vscode.l10n.t("The filter is too long.", ...details),
   "The filter is nested too deeply.": (details) => vscode.l10n.t("The filter is nested too deeply.", ...details),
   "The filter ends too early.": (details) => vscode.l10n.t("The filter ends too early.", ...details),
-  '"{0}" was not expected here.': (details) => vscode.l10n.t('"{0}" was not expected here.', ...details),
+  "“{0}” was not expected here.": (details) => vscode.l10n.t("“{0}” was not expected here.", ...details),
   "The quotation mark is never closed.": (details) => vscode.l10n.t("The quotation mark is never closed.", ...details),
-  '"{0}" is neither a field of this capture nor a protocol.': (details) =>
-    vscode.l10n.t('"{0}" is neither a field of this capture nor a protocol.', ...details),
+  "“{0}” is neither a field of this capture nor a protocol.": (details) =>
+    vscode.l10n.t("“{0}” is neither a field of this capture nor a protocol.", ...details),
   "This capture has no column for {0}. Export it again with {1} added to the tshark command.": (details) =>
     vscode.l10n.t("This capture has no column for {0}. Export it again with {1} added to the tshark command.", ...details),
   "This capture has no column of protocols. Export it again with {0} added to the tshark command.": (details) =>
     vscode.l10n.t("This capture has no column of protocols. Export it again with {0} added to the tshark command.", ...details),
   "A field is needed here; {0} is a value.": (details) => vscode.l10n.t("A field is needed here; {0} is a value.", ...details),
-  '"{0}" is not a number.': (details) => vscode.l10n.t('"{0}" is not a number.', ...details),
-  '"{0}" is neither true nor false.': (details) => vscode.l10n.t('"{0}" is neither true nor false.', ...details),
-  '"{0}" is not an IPv4 address.': (details) => vscode.l10n.t('"{0}" is not an IPv4 address.', ...details),
-  '"{0}" is not an IPv6 address.': (details) => vscode.l10n.t('"{0}" is not an IPv6 address.', ...details),
-  '"{0}" is not a hardware address.': (details) => vscode.l10n.t('"{0}" is not a hardware address.', ...details),
-  '"{0}" is not a time.': (details) => vscode.l10n.t('"{0}" is not a time.', ...details),
+  "“{0}” is not a number.": (details) => vscode.l10n.t("“{0}” is not a number.", ...details),
+  "“{0}” is neither true nor false.": (details) => vscode.l10n.t("“{0}” is neither true nor false.", ...details),
+  "“{0}” is not an IPv4 address.": (details) => vscode.l10n.t("“{0}” is not an IPv4 address.", ...details),
+  "“{0}” is not an IPv6 address.": (details) => vscode.l10n.t("“{0}” is not an IPv6 address.", ...details),
+  "“{0}” is not a hardware address.": (details) => vscode.l10n.t("“{0}” is not a hardware address.", ...details),
+  "“{0}” is not a time.": (details) => vscode.l10n.t("“{0}” is not a time.", ...details),
   "Values of {0} cannot be compared with those of {1}.": (details) =>
     vscode.l10n.t("Values of {0} cannot be compared with those of {1}.", ...details),
   "{0} has no values to compare: it is there or not.": (details) =>
@@ -37,7 +37,7 @@ const SENTENCES: Readonly<Record<FilterMessage, (details: readonly string[]) => 
     vscode.l10n.t("The first value of a range is above the last one.", ...details),
   "The set is empty.": (details) => vscode.l10n.t("The set is empty.", ...details),
   "The pattern is too large.": (details) => vscode.l10n.t("The pattern is too large.", ...details),
-  'The pattern is not understood from "{0}" on.': (details) => vscode.l10n.t('The pattern is not understood from "{0}" on.', ...details),
+  "The pattern is not understood from “{0}” on.": (details) => vscode.l10n.t("The pattern is not understood from “{0}” on.", ...details),
   "The capture's time zone is not known, so its times can only be compared on its own clock.": (details) =>
     vscode.l10n.t("The capture's time zone is not known, so its times can only be compared on its own clock.", ...details),
 };

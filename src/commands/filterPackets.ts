@@ -29,7 +29,7 @@ export async function filterPackets(context: CommandContext, argument?: unknown)
   }
 }
 
-/** Clear Filter: filter and range. Argument: `{ key }`, else of all captures. */
+/** Clear Filter and Range. Argument: `{ key }`, else of all captures. */
 export function clearFilter({ focus }: CommandContext, argument?: unknown): void {
   if (argument === undefined) focus.clear();
   else focus.clear(captureTarget(argument).key);

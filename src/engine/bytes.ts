@@ -14,7 +14,7 @@ export interface ByteSource {
    */
   read(offset: number, target: Uint8Array): Promise<number>;
   /** Only where bytes are decompressed. */
-  readonly compression?: Compression;
+  readonly compression?: Compression | undefined;
 }
 
 /** State of a source that decompresses while it is read. */

@@ -15,7 +15,7 @@ import type { FileVersion } from "./bytes";
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
 import type { FileHead } from "./csv/dialect";
 import { buildDistribution } from "./distribution";
-import { CaptureFilters } from "./filter/captureFilters";
+import { CaptureFilters, type ReadingHooks } from "./filter/captureFilters";
 import { FocusRows } from "./focusRows";
 import type { SequenceIndex } from "./frequency";
 import type { RowBits } from "./rowBits";
@@ -89,9 +89,9 @@ export class CaptureStore {
   }
 
   /** Makes a focus ready to be asked for: reads what its filter needs, and finds its rows. Rejects with `badFilter`, and what reading rejects with. */
-  async prepare({ filter }: Focus): Promise<void> {
+  async prepare({ filter }: Focus, hooks?: ReadingHooks): Promise<void> {
     if (filter.trim() === "" || this.#focusRows.hasFilter(filter)) return;
-    await this.filters.prepare(filter);
+    await this.filters.prepare(filter, hooks);
     // Kept from here on: what was read may be dropped for another filter.
     this.bitsOf({ filter, range: null });
   }
@@ -116,10 +116,10 @@ export class CaptureStore {
   }
 
   /** What a filter's text means. Reads what it needs; rejects with what reading rejects with. */
-  checkFilter(text: string): Promise<FilterCheck> {
+  checkFilter(text: string, hooks?: ReadingHooks): Promise<FilterCheck> {
     return this.filters.check(text, async () => {
       const focus = { filter: text, range: null };
-      await this.prepare(focus);
+      await this.prepare(focus, hooks);
       const bits = this.bitsOf(focus);
       return bits ? this.index.countWithin(bits) : this.index.rows.length;
     });

@@ -3,11 +3,12 @@ import type { FindingGraph, FindingPicture, GraphQuery } from "../shared/finding
 import type { CaptureStore } from "./captureStore";
 import { Valid } from "./columns";
 import type { Findings } from "./detectors/detect";
+import { focusedRows } from "./pointFocus";
 import { makeNumberGraph, makeProbeGraph, makeRateGraph, type ScanGraphParts } from "./scanGraphs";
 import { makeStreamGraph } from "./streamGraph";
 import { placeOfStream, walkStream } from "./streamOf";
 
-/** The picture of a finding; null when the report has no such finding, or the finding no such stream. */
+/** The picture of a finding; null when the report has no such finding, or the finding no such stream. Throws as `bitsOf`. */
 export function pictureOf(capture: CaptureStore, findings: Findings, query: GraphQuery): FindingPicture | null {
   const finding = findings.report.findings.find(({ id }) => id === query.finding);
   if (!finding) return null;
@@ -15,12 +16,13 @@ export function pictureOf(capture: CaptureStore, findings: Findings, query: Grap
   const number = finding.evidence.find(({ role }) => role === "strongest")?.row;
   const strongest = rows.find((row) => findings.numbers.of(row) === number) ?? rows.at(0) ?? 0;
   const { streams, labels } = findings;
-  const graph = makeGraph(findings, { capture, streams, labels, finding, rows, strongest }, query);
+  const focused = focusedRows(query.focus, (focus) => capture.bitsOf(focus));
+  const graph = makeGraph(findings, { capture, streams, labels, finding, rows, strongest, focused }, query);
   return graph && { graph, hasOwnStreams: streams.numbers.valid === capture.columns.valid };
 }
 
 function makeGraph(findings: Findings, parts: ScanGraphParts, query: GraphQuery): FindingGraph | null {
-  const { capture, finding, rows, strongest } = parts;
+  const { capture, finding, rows, strongest, focused } = parts;
   switch (finding.detector) {
     case "port-scan":
       return makeProbeGraph(parts);
@@ -47,6 +49,7 @@ function makeGraph(findings: Findings, parts: ScanGraphParts, query: GraphQuery)
     direction: query.direction ?? directionOf(parts, stream, own),
     isInFinding: (row) => inFinding.has(row),
     isConflict: finding.detector === "payload-conflict",
+    focused,
   });
 }
 

@@ -4,6 +4,7 @@ import type { Finding } from "../shared/findings";
 import type { CaptureStore } from "./captureStore";
 import { Valid, type PacketColumns } from "./columns";
 import { decimate } from "./decimate";
+import { PointFocus, type FocusedRows } from "./pointFocus";
 import { SegmentLabel } from "./segmentLabels";
 import { frameOf, pick, secondsBetween } from "./streamGraph";
 import { placeOfStream, type StreamMap } from "./streamOf";
@@ -19,6 +20,7 @@ export interface ScanGraphParts {
   /** The finding's rows, in the order of capture. */
   readonly rows: Uint32Array;
   readonly strongest: number;
+  readonly focused: FocusedRows | undefined;
 }
 
 /** Bins of a flood at most, and the sizes they may have, seconds. */
@@ -34,7 +36,7 @@ const SILENT = 2;
 
 /** The source's packets among the finding's, by what the other side said in their streams. */
 export function makeProbeGraph(parts: ScanGraphParts): ProbeGraph {
-  const { capture, rows, strongest } = parts;
+  const { capture, rows, strongest, focused } = parts;
   const { columns } = capture;
   const isFromSource = fromSource(parts);
   const outcomeOf = makeOutcomes(parts);
@@ -70,13 +72,19 @@ export function makeProbeGraph(parts: ScanGraphParts): ProbeGraph {
   const places = new Map(sorted.map((name, place) => [name, place]));
   for (const probe of probes) probe.host = places.get(hostNames[probe.host]) ?? 0;
   const heights = probes.map(({ row, host }) => (axis === "ports" ? portOf(columns, row) : host));
-  const isKept = (i: number): boolean => probes[i].outcome === OPEN || probes[i].row === strongest;
+  const points = new PointFocus(
+    probes.map(({ row }) => row),
+    focused,
+  );
+  const isInFocus = points.keeps(MAX_GRAPH_POINTS);
+  const isKept = (i: number): boolean => probes[i].outcome === OPEN || probes[i].row === strongest || isInFocus(i);
   const chosen = decimate({ x: probes.map(({ time }) => time), low: heights, high: heights, isKept }, probes.length, MAX_GRAPH_POINTS);
   const shown = Array.from(chosen, (i) => probes[i]);
   return {
     kind: "probes",
     start: momentOf(columns, first),
     total: probes.length,
+    ...points.of(chosen),
     axis,
     times: Float64Array.from(shown, ({ time }) => time),
     ports: Uint16Array.from(shown, ({ row }) => portOf(columns, row)),
@@ -134,7 +142,7 @@ function answerTo({ capture: { columns }, streams: { order } }: ScanGraphParts, 
 
 /** SYNs to the target and completed handshakes with it, some time before and behind the finding too. */
 export function makeRateGraph(parts: ScanGraphParts): RateGraph {
-  const { capture, rows } = parts;
+  const { capture, rows, focused } = parts;
   const { columns } = capture;
   const first = firstTimed(columns, rows);
   const empty = new Uint32Array(0);
@@ -158,6 +166,7 @@ export function makeRateGraph(parts: ScanGraphParts): RateGraph {
     kind: "rates",
     start: shifted(columns, first, origin),
     total: bins,
+    ...new PointFocus(rows, focused).of([]),
     binSeconds: size,
     syns: count(syns),
     completed: count(completed),
@@ -228,7 +237,7 @@ function placesOf(streams: StreamMap, rows: Uint32Array): Uint32Array {
 }
 
 /** The finding's numbers over time, as they are on the wire where the file says that. */
-export function makeNumberGraph({ capture, rows, labels, strongest }: ScanGraphParts): NumberGraph {
+export function makeNumberGraph({ capture, rows, labels, strongest, focused }: ScanGraphParts): NumberGraph {
   const { columns, summary } = capture;
   const first = firstTimed(columns, rows);
   const hasRaw = rows.some((row) => (columns.valid[row] & Valid.seqRaw) !== 0);
@@ -243,12 +252,15 @@ export function makeNumberGraph({ capture, rows, labels, strongest }: ScanGraphP
     used.push(rows[place]);
   }
   const numbers = used.map((row) => column[row]);
-  const isKept = (i: number): boolean => used[i] === strongest;
+  const points = new PointFocus(used, focused);
+  const isInFocus = points.keeps(MAX_GRAPH_POINTS);
+  const isKept = (i: number): boolean => used[i] === strongest || isInFocus(i);
   const chosen = decimate({ x: times, low: numbers, high: numbers, isKept }, used.length, MAX_GRAPH_POINTS);
   return {
     kind: "numbers",
     start: momentOf(columns, first),
     total: used.length,
+    ...points.of(chosen),
     field: hasRaw ? "tcp.seq_raw" : summary.seqField,
     times: pick(times, chosen),
     seqs: pick(numbers, chosen),

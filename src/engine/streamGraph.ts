@@ -4,6 +4,7 @@ import type { CaptureStore } from "./captureStore";
 import { Valid, type PacketColumns } from "./columns";
 import { decimate } from "./decimate";
 import { rowEndpoint } from "./endpoints";
+import { PointFocus, type FocusedRows } from "./pointFocus";
 import { SegmentLabel } from "./segmentLabels";
 import { seqDiff } from "./seq";
 import { walkStream, type StreamMap } from "./streamOf";
@@ -21,6 +22,7 @@ export interface StreamGraphParts {
   readonly isInFinding: (row: number) => boolean;
   /** The finding says that these rows carry other bytes than before. */
   readonly isConflict: boolean;
+  readonly focused: FocusedRows | undefined;
 }
 
 /** A relative number this close to the wrap lies below 0: a keep-alive, or something from before the first packet. */
@@ -148,9 +150,13 @@ function segmentArrays(parts: StreamGraphParts, { rows, times, seqs }: Lists) {
       next = Math.max(next, seqs[i] + lengths[i] + (marks[i] & (GraphMark.syn | GraphMark.fin) ? 1 : 0));
   }
   const high = seqs.map((seq, i) => seq + lengths[i]);
-  const chosen = decimate({ x: times, low: seqs, high, isKept: (i) => marks[i] !== 0 }, rows.length, MAX_GRAPH_POINTS);
+  const points = new PointFocus(rows, parts.focused);
+  const isInFocus = points.keeps(MAX_GRAPH_POINTS);
+  const isKept = (i: number): boolean => marks[i] !== 0 || isInFocus(i);
+  const chosen = decimate({ x: times, low: seqs, high, isKept }, rows.length, MAX_GRAPH_POINTS);
   return {
     total: rows.length,
+    ...points.of(chosen),
     counts,
     times: pick(times, chosen),
     seqs: pick(seqs, chosen),

@@ -1,7 +1,7 @@
 /** The conversation with the filter bar in the side bar, which acts on the capture used last. Knows no vscode. */
 import { AnalysisError, fromPlainError, toPlainError } from "../shared/errors";
 import type { FilterTarget, PanelReply } from "../shared/panelProtocol";
-import { answerFocusRequest, isFocusRequest } from "./focusAnswers";
+import { FocusAnswers, isFocusRequest } from "./focusAnswers";
 import type { PanelFocus } from "./panelCaptures";
 import { parseFilterRequest } from "./parseRequest";
 
@@ -22,12 +22,14 @@ export interface FilterSessionOptions {
 /** See the file header. */
 export class FilterSession {
   readonly #options: FilterSessionOptions;
+  readonly #focus: FocusAnswers;
   /** What the page was told last: its requests are about that. */
   #target: FilterTarget | null = null;
   #isReady = false;
 
   constructor(options: FilterSessionOptions) {
     this.#options = options;
+    this.#focus = new FocusAnswers(options.focus, options.post);
   }
 
   /** Another capture is the one used last, or it has another focus or another name. */
@@ -45,7 +47,7 @@ export class FilterSession {
       return;
     }
     const { id } = request;
-    const { focus, post, readTarget, l10nBundle, describeFailure } = this.#options;
+    const { post, readTarget, l10nBundle, describeFailure } = this.#options;
     if (!isFocusRequest(request)) {
       this.#isReady = true;
       this.#target = readTarget();
@@ -54,7 +56,7 @@ export class FilterSession {
     }
     const { key = "", name = "" } = this.#target ?? {};
     try {
-      post(await answerFocusRequest(focus, key, request));
+      post(await this.#focus.answer(key, request));
     } catch (error) {
       const failure = error instanceof AnalysisError ? error : fromPlainError(toPlainError(error));
       post({ type: "request/failed", id, code: failure.code, message: describeFailure(failure, name) });

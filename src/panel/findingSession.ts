@@ -8,7 +8,7 @@ import type { FindingRequest, PanelReply } from "../shared/panelProtocol";
 import type { Focus } from "../shared/selection";
 import type { Capture } from "../worker/client";
 import { findingFilter } from "./findingFilter";
-import { answerFocusRequest, isFocusRequest } from "./focusAnswers";
+import { FocusAnswers, isFocusRequest } from "./focusAnswers";
 import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
 import type { CaptureChange, PanelCaptures, PanelFocus, PanelReports } from "./panelCaptures";
 import { parseFindingRequest } from "./parseRequest";
@@ -41,6 +41,7 @@ export interface FindingSessionOptions extends Pick<PacketAnswersOptions, "colum
 export class FindingSession {
   readonly #options: FindingSessionOptions;
   readonly #packets: PacketAnswers;
+  readonly #focus: FocusAnswers;
   #title: string;
   #isReady = false;
   #isGone = false;
@@ -53,6 +54,7 @@ export class FindingSession {
     this.#title = options.title;
     const { key, finding, focus, columns, openLine, copy } = options;
     const readFocus = (): Focus => focus.get(key);
+    this.#focus = new FocusAnswers(focus, options.post);
     this.#packets = new PacketAnswers({ capture: () => this.#capture(), finding, readFocus, columns, openLine, copy });
   }
 
@@ -116,7 +118,7 @@ export class FindingSession {
   async #answer(request: FindingRequest): Promise<PanelReply> {
     const { id } = request;
     const { finding, captures } = this.#options;
-    if (isFocusRequest(request)) return answerFocusRequest(this.#options.focus, this.key, request);
+    if (isFocusRequest(request)) return this.#focus.answer(this.key, request);
     switch (request.type) {
       case "panel/ready":
         this.#isReady = true;
@@ -125,7 +127,7 @@ export class FindingSession {
         return this.#open(id);
       case "graph/get": {
         const { stream, direction } = request;
-        const picture = await this.#capture().getFindingGraph({ finding, stream, direction });
+        const picture = await this.#capture().getFindingGraph({ finding, stream, direction, focus: this.#options.focus.get(this.key) });
         if (picture) this.#hasOwnStreams = picture.hasOwnStreams;
         return { type: "graph/data", id, picture };
       }

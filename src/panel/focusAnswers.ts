@@ -1,30 +1,58 @@
-/** Answers what the filter bar of any page asks. Knows no vscode. */
+/** Answers what the filter bar of a page asks. Knows no vscode. */
 import { assertNever } from "../shared/errors";
 import type { FocusRequest, PanelReply } from "../shared/panelProtocol";
 import type { PanelFocus } from "./panelCaptures";
 
-/** `key`: the capture of the page. Rejects with AnalysisError. */
-export async function answerFocusRequest(focus: Omit<PanelFocus, "onDidChange">, key: string, request: FocusRequest): Promise<PanelReply> {
-  const { id } = request;
-  switch (request.type) {
-    case "focus/set":
-      await focus.set(key, request.focus);
-      return { type: "request/done", id };
-    case "focus/count": {
-      const { packets, total } = await focus.count(key);
-      return { type: "focus/counted", id, packets, total };
+/** See the file header. One per page: of its checks only the last one counts. */
+export class FocusAnswers {
+  readonly #focus: Omit<PanelFocus, "onDidChange">;
+  readonly #post: (reply: PanelReply) => void;
+  #check = new AbortController();
+
+  constructor(focus: Omit<PanelFocus, "onDidChange">, post: (reply: PanelReply) => void) {
+    this.#focus = focus;
+    this.#post = post;
+  }
+
+  /** `key`: the capture of the page. Rejects with AnalysisError. */
+  async answer(key: string, request: FocusRequest): Promise<PanelReply> {
+    const focus = this.#focus;
+    const { id } = request;
+    switch (request.type) {
+      case "focus/set":
+        await focus.set(key, request.focus);
+        return { type: "request/done", id };
+      case "focus/count": {
+        const { packets, total } = await focus.count(key);
+        return { type: "focus/counted", id, packets, total };
+      }
+      case "filter/check": {
+        const { signal } = this.#stop();
+        const check = await focus.check(key, request.text, {
+          signal,
+          onProgress: (progress) => this.#post({ type: "filter/progress", id, progress }),
+        });
+        return { type: "filter/checked", id, check };
+      }
+      case "filter/stop":
+        this.#stop();
+        return { type: "request/done", id };
+      case "filter/complete":
+        return { type: "filter/completed", id, completion: await focus.complete(key, request.text, request.position) };
+      case "filter/recall":
+        return { type: "filter/recalled", id, filters: focus.recent() };
+      case "filter/forget":
+        await focus.forgetRecent();
+        return { type: "request/done", id };
+      default:
+        return assertNever(request);
     }
-    case "filter/check":
-      return { type: "filter/checked", id, check: await focus.check(key, request.text) };
-    case "filter/complete":
-      return { type: "filter/completed", id, completion: await focus.complete(key, request.text, request.position) };
-    case "filter/recall":
-      return { type: "filter/recalled", id, filters: focus.recent() };
-    case "filter/forget":
-      await focus.forgetRecent();
-      return { type: "request/done", id };
-    default:
-      return assertNever(request);
+  }
+
+  /** Ends the check before, and gives what ends the next. */
+  #stop(): AbortController {
+    this.#check.abort();
+    return (this.#check = new AbortController());
   }
 }
 
@@ -35,6 +63,7 @@ const FOCUS_REQUESTS: ReadonlySet<string> = new Set<FocusRequest["type"]>([
   "focus/set",
   "focus/count",
   "filter/check",
+  "filter/stop",
   "filter/complete",
   "filter/recall",
   "filter/forget",

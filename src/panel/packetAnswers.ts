@@ -73,10 +73,10 @@ export class PacketAnswers {
     }
   }
 
-  #query({ seq, range, sort }: ListedPackets): Pick<PacketsQuery, "selection" | "sort"> {
+  #query({ seq, sort }: ListedPackets): Pick<PacketsQuery, "selection" | "sort"> {
     const { finding, readFocus } = this.#options;
-    const focus = readFocus();
-    return { selection: { seq, finding, filter: focus.filter, range: range ?? focus.range }, sort };
+    const { filter, range } = readFocus();
+    return { selection: { seq, finding, filter, range }, sort };
   }
 
   /** Puts as many as may be copied on the clipboard, and nothing where none can be. */

@@ -3,7 +3,7 @@ import type * as vscode from "vscode";
 import type { FilterCheck, FilterCompletion } from "../shared/displayFilter";
 import type { FindingsReport } from "../shared/findings";
 import type { Focus } from "../shared/selection";
-import type { Capture } from "../worker/client";
+import type { Capture, Waiting } from "../worker/client";
 import type { ChosenColumns } from "./packetAnswers";
 
 /**
@@ -43,7 +43,7 @@ export interface PanelFocus {
   set(key: string, focus: Focus): Promise<void>;
   /** How many packets pass. Rejects with AnalysisError, as the next two do. */
   count(key: string): Promise<{ packets: number; total: number }>;
-  check(key: string, text: string): Promise<FilterCheck>;
+  check(key: string, text: string, waiting?: Waiting): Promise<FilterCheck>;
   complete(key: string, text: string, position: number): Promise<FilterCompletion>;
   /** Filters that were applied, the last one first. */
   recent(): readonly string[];

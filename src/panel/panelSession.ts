@@ -16,7 +16,7 @@ import type { Focus } from "../shared/selection";
 import { MAX_COMPARED, type Timelines } from "../shared/timelines";
 import { timelinesCsv, timelinesJson } from "../shared/timelinesExport";
 import type { Capture } from "../worker/client";
-import { answerFocusRequest, isFocusRequest } from "./focusAnswers";
+import { FocusAnswers, isFocusRequest } from "./focusAnswers";
 import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
 import type { CaptureChange, PanelCaptures, PanelFocus, PanelSettings } from "./panelCaptures";
 import { parseRequest } from "./parseRequest";
@@ -58,6 +58,7 @@ export interface SessionOptions extends Pick<PacketAnswersOptions, "columns" | "
 export class PanelSession {
   readonly #options: SessionOptions;
   readonly #packets: PacketAnswers;
+  readonly #focus: FocusAnswers;
   #target: PanelTarget;
   #isReady = false;
   #isGone = false;
@@ -67,6 +68,7 @@ export class PanelSession {
     this.#target = options.target;
     const { key, focus, columns, openLine, copy } = options;
     const readFocus = (): Focus => focus.get(key);
+    this.#focus = new FocusAnswers(focus, options.post);
     this.#packets = new PacketAnswers({ capture: () => this.#capture(), finding: null, readFocus, columns, openLine, copy });
   }
 
@@ -150,7 +152,7 @@ export class PanelSession {
 
   async #answer(request: TimelineRequest): Promise<PanelReply> {
     const { id } = request;
-    if (isFocusRequest(request)) return answerFocusRequest(this.#options.focus, this.key, request);
+    if (isFocusRequest(request)) return this.#focus.answer(this.key, request);
     switch (request.type) {
       case "panel/ready":
         this.#isReady = true;

@@ -17,7 +17,6 @@ import {
   MAX_PACKETS_PER_PAGE,
   PANEL_VIEWS,
   parseFocus,
-  parseTimeSpan,
   type ChartQuery,
   type DataFormat,
   type FilterRequest,
@@ -55,11 +54,9 @@ function fieldsOf(message: unknown): Message | undefined {
 
 function parseListedPackets(value: unknown): ListedPackets | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const fields = value as Record<string, unknown>;
-  const { seq } = fields;
-  const range = parseTimeSpan(fields.range);
-  const sort = parsePacketSort(fields.sort);
-  return (seq === null || isSeq(seq)) && range !== undefined && sort !== undefined ? { seq, range, sort } : undefined;
+  const { seq, sort: order } = value as Record<string, unknown>;
+  const sort = parsePacketSort(order);
+  return (seq === null || isSeq(seq)) && sort !== undefined ? { seq, sort } : undefined;
 }
 
 /** The request of a table of packets, in a page of either kind. */
@@ -108,6 +105,7 @@ function parseFocusRequest({ type, id, fields }: Message): FocusRequest | undefi
       return isFilterText(text) && isIntegerIn(position, 0, text.length) ? { type, id, text, position } : undefined;
     }
     case "focus/count":
+    case "filter/stop":
     case "filter/recall":
     case "filter/forget":
       return { type, id };

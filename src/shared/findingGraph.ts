@@ -4,6 +4,7 @@
  * clone; at most MAX_GRAPH_POINTS of anything.
  */
 import type { Moment } from "./model";
+import type { Focus } from "./selection";
 
 /** Points of a kind that are sent and drawn at most. */
 export const MAX_GRAPH_POINTS = 10_000;
@@ -40,6 +41,18 @@ export interface GraphQuery {
   readonly stream: number | null;
   /** Null: that of the packet which says most. */
   readonly direction: 0 | 1 | null;
+  /** What is told apart in the graph, which shows all packets anyhow. */
+  readonly focus: Focus;
+}
+
+/** What a focus lets through of the packets of a graph. */
+export interface GraphFocus {
+  readonly focus: Focus;
+  /** How many of `packets` pass, those that were left out of the drawing included. */
+  readonly passing: number;
+  readonly packets: number;
+  /** 1 for each point that does not pass; empty where points are no packets. */
+  readonly isOutside: Uint8Array;
 }
 
 /** What all graphs have in common. */
@@ -48,6 +61,8 @@ interface GraphBase {
   readonly start: Moment | null;
   /** How many points there would be; more than are listed when some were left out. */
   readonly total: number;
+  /** Left out where all packets are looked at. */
+  readonly focused?: GraphFocus;
 }
 
 /**

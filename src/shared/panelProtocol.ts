@@ -10,7 +10,7 @@ import type { FilterCheck, FilterCompletion } from "./displayFilter";
 import type { ErrorCode } from "./errors";
 import type { FindingPicture } from "./findingGraph";
 import type { Finding } from "./findings";
-import type { CaptureSummary, CaptureTime, Clock, Distribution, CsvRow } from "./model";
+import type { AnalysisProgress, CaptureSummary, CaptureTime, Clock, Distribution, CsvRow } from "./model";
 import { parsePacketSort, type PacketColumn, type PacketPage, type PacketSort } from "./packets";
 import type { Focus, TimeSpan } from "./selection";
 import { MAX_COMPARED, SPLITS, type SplitBy, type Timelines, type TimelinesQuery } from "./timelines";
@@ -70,6 +70,8 @@ export interface PanelState {
   readonly compared: readonly number[];
   /** Numbers of the legend that are not drawn. */
   readonly hidden: readonly number[];
+  /** Which number has the chart's i-th colour, dash and mark; null where it is free. */
+  readonly styles: readonly (number | null)[];
   /** What the number is split by; nothing while others are compared with it. */
   readonly split: SplitBy | null;
   /** All packets stand behind the numbers. */
@@ -126,8 +128,6 @@ export interface FindingState {
 export interface ListedPackets {
   /** Null for all packets; a finding's page asks for those of the finding. */
   readonly seq: number | null;
-  /** In place of the focus's range; null for that. */
-  readonly range: TimeSpan | null;
   readonly sort: PacketSort;
 }
 
@@ -143,8 +143,10 @@ export type FocusRequest =
   | { readonly type: "focus/set"; readonly id: number; readonly focus: Focus }
   /** Answered by `focus/counted`. */
   | { readonly type: "focus/count"; readonly id: number }
-  /** Answered by `filter/checked`. */
+  /** Answered by `filter/checked`; before that come `filter/progress` where the file has to be read. The page's check before fails. */
   | { readonly type: "filter/check"; readonly id: number; readonly text: string }
+  /** The page's last check is not wanted any more, and fails. Answered by `request/done`. */
+  | { readonly type: "filter/stop"; readonly id: number }
   /** Answered by `filter/completed`. `position`: characters before the cursor. */
   | { readonly type: "filter/complete"; readonly id: number; readonly text: string; readonly position: number }
   /** Filters that were applied, the last one first. Answered by `filter/recalled`. */
@@ -246,6 +248,13 @@ export interface FilterTarget {
 
 export type PanelRequest = TimelineRequest | FindingRequest | FilterRequest;
 
+/** How far the reading has come that a `filter/check` waits for. Does not settle it. */
+export interface FilterProgress {
+  readonly type: "filter/progress";
+  readonly id: number;
+  readonly progress: AnalysisProgress;
+}
+
 export type PanelReply =
   | {
       readonly type: "panel/init";
@@ -315,6 +324,7 @@ export type PanelReply =
   /** How many packets pass the focus, of how many with a sequence number. */
   | { readonly type: "focus/counted"; readonly id: number; readonly packets: number; readonly total: number }
   | { readonly type: "filter/checked"; readonly id: number; readonly check: FilterCheck }
+  | FilterProgress
   | { readonly type: "filter/completed"; readonly id: number; readonly completion: FilterCompletion }
   | { readonly type: "filter/recalled"; readonly id: number; readonly filters: readonly string[] }
   /** The capture has no such finding (any more). */
@@ -343,9 +353,9 @@ export type PanelReply =
   | { readonly type: "capture/replaced" };
 
 /** Replies that settle a request. */
-export type PanelAnswer = Extract<PanelReply, { readonly id: number }>;
+export type PanelAnswer = Exclude<Extract<PanelReply, { readonly id: number }>, FilterProgress>;
 /** Replies nobody asked for. */
-export type PanelNews = Exclude<PanelReply, PanelAnswer>;
+export type PanelNews = Exclude<PanelReply, { readonly id: number }>;
 
 const isOneOf = <T>(choices: readonly T[], value: unknown): value is T => (choices as readonly unknown[]).includes(value);
 
@@ -363,20 +373,24 @@ export const isBucketSeconds = (value: unknown): value is number | null => value
 export const isSeqList = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length >= 1 && value.length <= MAX_COMPARED && value.every(isSeq) && new Set(value).size === value.length;
 
+const isStyleList = (value: unknown): value is (number | null)[] =>
+  Array.isArray(value) && value.length <= MAX_COMPARED && isSeqList(value.filter((each) => each !== null));
+
 /** What a number may be split by; null is nothing. */
 export const isSplit = (value: unknown): value is SplitBy | null => value === null || isOneOf(SPLITS, value);
 
 /** What version 2 added; each field falls back to what a panel begins with, so that one of an older or newer version loses no other. */
 function parseChartState(
   fields: Record<string, unknown>,
-): Pick<PanelState, "packetScope" | "packetSort" | "compared" | "hidden" | "split" | "hasBackdrop" | "marksBursts" | "range"> {
-  const { seq, packetScope, packetSort, compared, hidden, split, hasBackdrop, marksBursts, range } = fields;
+): Pick<PanelState, "packetScope" | "packetSort" | "compared" | "hidden" | "styles" | "split" | "hasBackdrop" | "marksBursts" | "range"> {
+  const { seq, packetScope, packetSort, compared, hidden, styles, split, hasBackdrop, marksBursts, range } = fields;
   const others = isSeqList(compared) && !compared.includes(seq as number) && compared.length < MAX_COMPARED ? compared : [];
   return {
     packetScope: packetScope === "all" ? "all" : "number",
     packetSort: parsePacketSort(packetSort) ?? null,
     compared: others,
     hidden: isSeqList(hidden) ? hidden : [],
+    styles: isStyleList(styles) ? styles : [],
     split: isSplit(split) && others.length === 0 ? split : null,
     hasBackdrop: hasBackdrop === true,
     marksBursts: marksBursts !== false,
@@ -397,7 +411,7 @@ export function parseFocus(value: unknown): Focus | undefined {
 }
 
 /** A stretch of time, made anew; undefined for what is none, null for null. */
-export function parseTimeSpan(value: unknown): TimeSpan | null | undefined {
+function parseTimeSpan(value: unknown): TimeSpan | null | undefined {
   if (value === null) return null;
   if (typeof value !== "object") return undefined;
   const { clock, fromSec, toSec } = value as Record<string, unknown>;

@@ -7,7 +7,8 @@
  * again meanwhile; findings in `packets/list`, `packets/places`, `findings/counts` and `finding/graph` are those of the last report. Packets are listed when
  * all columns are read, and a request with a focus is answered when the columns that its filter names are; it fails with `badFilter`.
  * `row/get` takes a row's place in the columns and waits likewise; it and `findings/lines` read the file again, and fail with `fileChanged`
- * when it is not the one that was analysed.
+ * when it is not the one that was analysed. `request/progress` comes before the reply of a `filter/check` that reads columns from the file;
+ * it can be cancelled, and fails with `superseded` then.
  */
 import type { BurstsOfNumber, BurstsQuery } from "./bursts";
 import type { FilterCheck, FilterCompletion, FilterField } from "./displayFilter";
@@ -62,6 +63,12 @@ export type WorkerRequest =
   | { readonly type: "detectors/describe"; readonly id: number }
   | { readonly type: "finding/graph"; readonly id: number; readonly query: GraphQuery };
 
+/** The request with that id is not wanted any more. Has no reply of its own. */
+export interface CancelRequest {
+  readonly type: "request/cancel";
+  readonly id: number;
+}
+
 export type WorkerReply =
   | { readonly type: "analysis/progress"; readonly progress: AnalysisProgress }
   | { readonly type: "analysis/done"; readonly id: number; readonly summary: CaptureSummary }
@@ -87,4 +94,5 @@ export type WorkerReply =
   | { readonly type: "findings/lined"; readonly id: number; readonly lines: ReadonlyMap<number, number> }
   | { readonly type: "detectors/described"; readonly id: number; readonly detectors: readonly DetectorDescription[] }
   | { readonly type: "finding/picture"; readonly id: number; readonly picture: FindingPicture | null }
+  | { readonly type: "request/progress"; readonly id: number; readonly progress: AnalysisProgress }
   | { readonly type: "request/failed"; readonly id: number; readonly error: PlainError };

@@ -267,8 +267,9 @@ export class FindingsTree implements vscode.TreeDataProvider<FindingsNode>, vsco
     const left = all.filter((finding) => !this.#passes(key, finding)).length;
     if (left === 0) return [];
     const text = left === all.length ? nothingText(focus.get(key)) : vscode.l10n.t("{0} without a matching packet", findingsText(left));
-    const command = { command: commands.clearFilter, title: vscode.l10n.t("Clear Filter"), arguments: [{ key }] };
-    return [{ id: "focus", text, value: vscode.l10n.t("Clear the filter"), icon: new vscode.ThemeIcon("filter-filled"), command }];
+    const title = vscode.l10n.t("Show all packets");
+    const command = { command: commands.clearFilter, title, arguments: [{ key }] };
+    return [{ id: "focus", text, value: title, icon: new vscode.ThemeIcon("filter-filled"), command }];
   }
 
   #notesBelow(key: string, { report }: FindingsResult): Note[] {

@@ -5,9 +5,9 @@ import { commands, itemKinds } from "../ids";
 /** `text`: why nothing is listed. */
 export function nothingItem(key: string, text: string): vscode.TreeItem {
   const item = new vscode.TreeItem(text);
-  const title = vscode.l10n.t("Clear Filter");
+  const title = vscode.l10n.t("Show all packets");
   item.id = `${key} nothing`;
-  item.description = vscode.l10n.t("Clear it");
+  item.description = title;
   item.tooltip = vscode.l10n.t("{0}. Click to see all packets again.", text);
   item.iconPath = new vscode.ThemeIcon("filter-filled");
   item.contextValue = itemKinds.nothing;

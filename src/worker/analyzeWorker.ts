@@ -5,10 +5,11 @@ import type { CaptureStore } from "../engine/captureStore";
 import { describeDetector } from "../engine/detectors/describe";
 import { DETECTORS } from "../engine/detectors/index";
 import { PacketPages } from "../engine/packetPages";
+import type { FilterCheck } from "../shared/displayFilter";
 import { AnalysisError, assertNever, toPlainError } from "../shared/errors";
 import type { AnalysisProgress } from "../shared/model";
 import { NO_FOCUS, type Focus } from "../shared/selection";
-import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
+import type { CancelRequest, WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { makeFilterMeans } from "./columnReader";
 import { Detection } from "./detection";
 import { readCapture } from "./readCapture";
@@ -30,15 +31,37 @@ const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve
 
 const reply = (message: WorkerReply): void => host.postMessage(message);
 
-/** Passes progress on, but not every block. */
-function throttled(): (progress: AnalysisProgress) => void {
-  let last = 0;
+/** Passes progress on, but not every block; `isShort`: of what is often done at once, not the first and the last one either. */
+function throttled(tell: (progress: AnalysisProgress) => void, isShort = false): (progress: AnalysisProgress) => void {
+  let last = isShort ? Date.now() : 0;
   return (progress) => {
     const now = Date.now();
-    if (now - last < PROGRESS_MS && progress.bytesRead < progress.bytesTotal) return;
+    if (now - last < PROGRESS_MS && (isShort || progress.bytesRead < progress.bytesTotal)) return;
     last = now;
-    reply({ type: "analysis/progress", progress });
+    tell(progress);
   };
+}
+
+/** Filters that are being checked, by their requests. */
+const checks = new Map<number, { isWanted: boolean }>();
+
+/** Checks a filter until it is cancelled, and tells how far the reading for it has come. */
+async function checkFilter(read: CaptureStore, id: number, text: string): Promise<FilterCheck> {
+  const check = { isWanted: true };
+  checks.set(id, check);
+  try {
+    return await read.checkFilter(text, {
+      onProgress: throttled((progress) => reply({ type: "request/progress", id, progress }), true),
+      isWanted: () => check.isWanted,
+    });
+  } finally {
+    checks.delete(id);
+  }
+}
+
+function cancel({ id }: CancelRequest): void {
+  const check = checks.get(id);
+  if (check) check.isWanted = false;
 }
 
 /** The focus of a request of any kind, wherever its query has it. */
@@ -61,7 +84,9 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const { id } = request;
   if (request.type === "analysis/start") {
     if (request.l10n) l10n.config({ contents: request.l10n });
-    const read = await readCapture(request.source, request.options, { onProgress: throttled() });
+    const read = await readCapture(request.source, request.options, {
+      onProgress: throttled((progress) => reply({ type: "analysis/progress", progress })),
+    });
     capture = read;
     rows = new RowReader(read, request.source);
     read.filters.means = makeFilterMeans(read, request.source, request.options);
@@ -86,7 +111,7 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
     case "focus/count":
       return { type: "focus/counted", id, totals: capture.countFocus(request.focus) };
     case "filter/check":
-      return { type: "filter/checked", id, check: await capture.checkFilter(request.text) };
+      return { type: "filter/checked", id, check: await checkFilter(capture, id, request.text) };
     case "filter/complete":
       return { type: "filter/completed", id, completion: capture.filters.complete(request.text, request.position) };
     case "filter/fields":
@@ -134,6 +159,10 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
 
 if ((workerData as ScanThreadData | null)?.role === "scan") serveScanJobs(workerData as ScanThreadData, host);
 else
-  host.on("message", (request: WorkerRequest) => {
+  host.on("message", (request: WorkerRequest | CancelRequest) => {
+    if (request.type === "request/cancel") {
+      cancel(request);
+      return;
+    }
     answer(request).then(reply, (error: unknown) => reply({ type: "request/failed", id: request.id, error: toPlainError(error) }));
   });

@@ -26,8 +26,15 @@ import type {
 import type { PacketPage, PacketPlaces, PacketsQuery, PlacesQuery } from "../shared/packets";
 import type { Focus } from "../shared/selection";
 import type { Timelines, TimelinesQuery } from "../shared/timelines";
-import type { WorkerReply, WorkerRequest } from "../shared/workerProtocol";
+import type { CancelRequest, WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { THREAD_OPTIONS } from "./scanThreads";
+
+/** How whoever asks what takes long follows it. */
+export interface Waiting {
+  readonly onProgress?: (progress: AnalysisProgress) => void;
+  /** Aborting makes the request reject with `superseded`, unless it is done. */
+  readonly signal?: AbortSignal;
+}
 
 /** A capture in memory: answers questions, but for `getRow`, `getFindingLines` and payloads that `getFindings` compares without reading the file again. Every promise rejects with AnalysisError. */
 export interface Capture {
@@ -40,8 +47,8 @@ export interface Capture {
   describeSequence(seq: number, focus?: Focus): Promise<SequenceDetails>;
   /** What a focus leaves. Rejects with `badFilter`. */
   countFocus(focus: Focus): Promise<FocusTotals>;
-  /** What a filter's text means for this capture; reads the columns it names. */
-  checkFilter(text: string): Promise<FilterCheck>;
+  /** What a filter's text means for this capture; reads the columns it names, and tells how far it has come. */
+  checkFilter(text: string, waiting?: Waiting): Promise<FilterCheck>;
   /** What could stand at a place of a filter's text. `position`: of the cursor, characters. */
   completeFilter(text: string, position: number): Promise<FilterCompletion>;
   /** Every field a filter may name. */
@@ -93,14 +100,21 @@ export interface AnalyzeRequest {
   readonly signal?: AbortSignal;
 }
 
-type ReplyWithId = Extract<WorkerReply, { id: number }>;
+/** What settles a request. */
+type ReplyWithId = Exclude<Extract<WorkerReply, { id: number }>, { type: "request/progress" }>;
 /** `Omit` that keeps a union a union. */
 type WithoutId<T> = T extends { id: number } ? Omit<T, "id"> : never;
+
+interface Pending {
+  readonly resolve: (reply: ReplyWithId) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: Waiting["onProgress"];
+}
 
 /** One thread and the requests it still owes an answer. */
 class AnalysisThread {
   readonly #worker: Worker;
-  readonly #pending = new Map<number, { resolve: (reply: ReplyWithId) => void; reject: (error: Error) => void }>();
+  readonly #pending = new Map<number, Pending>();
   /** Settled by `analysis/complete` and `analysis/incomplete`. */
   readonly complete: Promise<CaptureSummary>;
   #settleComplete!: { resolve: (summary: CaptureSummary) => void; reject: (error: Error) => void };
@@ -123,6 +137,9 @@ class AnalysisThread {
         case "analysis/incomplete":
           this.#settleComplete.reject(fromPlainError(reply.error));
           break;
+        case "request/progress":
+          this.#pending.get(reply.id)?.onProgress?.(reply.progress);
+          break;
         default:
           this.#settle(reply);
       }
@@ -136,15 +153,18 @@ class AnalysisThread {
     );
   }
 
-  ask(request: WithoutId<WorkerRequest>): Promise<ReplyWithId> {
+  ask(request: WithoutId<WorkerRequest>, { onProgress, signal }: Waiting = {}): Promise<ReplyWithId> {
     return new Promise((resolve, reject) => {
       if (this.#ended) {
         reject(this.#ended);
         return;
       }
       const id = this.#nextId++;
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { resolve, reject, onProgress });
       this.#worker.postMessage({ ...request, id });
+      const cancel = (): void => this.#worker.postMessage({ type: "request/cancel", id } satisfies CancelRequest);
+      if (signal?.aborted) cancel();
+      else signal?.addEventListener("abort", cancel, { once: true });
     });
   }
 
@@ -213,7 +233,7 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
     describeSequence: async (seq, focus) =>
       (await expectReply(thread.ask({ type: "sequence/describe", seq, ...(focus ? { focus } : {}) }), "sequence/details")).details,
     countFocus: async (focus) => (await expectReply(thread.ask({ type: "focus/count", focus }), "focus/counted")).totals,
-    checkFilter: async (text) => (await expectReply(thread.ask({ type: "filter/check", text }), "filter/checked")).check,
+    checkFilter: async (text, waiting) => (await expectReply(thread.ask({ type: "filter/check", text }, waiting), "filter/checked")).check,
     completeFilter: async (text, position) =>
       (await expectReply(thread.ask({ type: "filter/complete", text, position }), "filter/completed")).completion,
     listFilterFields: async () => (await expectReply(thread.ask({ type: "filter/fields" }), "filter/listed")).fields,

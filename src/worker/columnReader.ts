@@ -1,9 +1,10 @@
 /** Columns that filters name, read from the file that a capture came from. Knows files; the engine knows what a row is. */
 import { performance } from "node:perf_hooks";
+import type { ByteSource, Compression } from "../engine/bytes";
 import type { CaptureStore } from "../engine/captureStore";
 import { COLUMNS_PER_PASS, readColumnTexts } from "../engine/columnTexts";
 import type { LoadedColumn } from "../engine/filter/captureFields";
-import type { FilterMeans } from "../engine/filter/captureFilters";
+import { throwUnwanted, type FilterMeans } from "../engine/filter/captureFilters";
 import type { AnalysisOptions, AnalysisProgress, CaptureSource } from "../shared/model";
 import { chooseReader, memoryLimit } from "./readCapture";
 import { withBytes } from "./rowReader";
@@ -13,21 +14,58 @@ export function makeFilterMeans(
   capture: CaptureStore,
   source: CaptureSource,
   { labelFields, memoryLimitMB }: AnalysisOptions,
-  { distPath, onProgress }: { readonly distPath?: string; readonly onProgress?: (progress: AnalysisProgress) => void } = {},
+  { distPath }: { readonly distPath?: string } = {},
 ): FilterMeans {
   return {
     memoryLimitBytes: memoryLimit(memoryLimitMB ?? 0),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
-    readColumns: async (columns) => {
+    readColumns: async (columns, { onProgress, isWanted = () => true }) => {
       const isReference = capture.summary.reader.kind === "csv-parse";
       const reader = chooseReader({ isReference, ...(distPath === undefined ? {} : { distPath }) });
-      const options = { reader, labelFields, now: () => performance.now(), ...(onProgress ? { onProgress } : {}) };
+      const passes = Math.ceil(columns.length / COLUMNS_PER_PASS);
       const read: LoadedColumn[] = [];
-      for (let at = 0; at < columns.length; at += COLUMNS_PER_PASS) {
-        const some = columns.slice(at, at + COLUMNS_PER_PASS);
-        read.push(...(await withBytes(capture, source, (bytes) => readColumnTexts(bytes, capture, some, options))));
+      for (let pass = 0; pass < passes; pass++) {
+        const some = columns.slice(pass * COLUMNS_PER_PASS, (pass + 1) * COLUMNS_PER_PASS);
+        const options = {
+          ...{ reader, labelFields, now: () => performance.now() },
+          onProgress: (progress: AnalysisProgress) => onProgress?.(ofAll(progress, pass, passes)),
+        };
+        const readSome = (bytes: ByteSource): Promise<LoadedColumn[]> =>
+          readColumnTexts(new WantedBytes(bytes, isWanted), capture, some, options);
+        read.push(...(await withBytes(capture, source, readSome)));
       }
       return read;
     },
   };
+}
+
+/** The progress of one pass as that of all of them: each reads the whole file. */
+const ofAll = (progress: AnalysisProgress, pass: number, passes: number): AnalysisProgress => ({
+  ...progress,
+  bytesRead: pass * progress.bytesTotal + progress.bytesRead,
+  bytesTotal: passes * progress.bytesTotal,
+});
+
+/** Bytes that end with `superseded` when nobody wants them any more: the only way out of reading a file. */
+class WantedBytes implements ByteSource {
+  readonly #bytes: ByteSource;
+  readonly #isWanted: () => boolean;
+
+  constructor(bytes: ByteSource, isWanted: () => boolean) {
+    this.#bytes = bytes;
+    this.#isWanted = isWanted;
+  }
+
+  get size(): number {
+    return this.#bytes.size;
+  }
+
+  get compression(): Compression | undefined {
+    return this.#bytes.compression;
+  }
+
+  async read(offset: number, target: Uint8Array): Promise<number> {
+    throwUnwanted(this.#isWanted);
+    return this.#bytes.read(offset, target);
+  }
 }

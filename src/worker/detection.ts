@@ -54,7 +54,7 @@ export class Detection {
     return new Map(Array.from(places, ([row, place]) => [row, lines.get(place)!]));
   }
 
-  /** Null when the last report has no such finding. */
+  /** Null when the last report has no such finding. Throws `badFilter`, `zoneUnknown`. */
   picture(capture: CaptureStore, query: GraphQuery): FindingPicture | null {
     return this.#findings ? pictureOf(capture, this.#findings, query) : null;
   }

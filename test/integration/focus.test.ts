@@ -87,6 +87,14 @@ describe("the focus of a capture", () => {
     assert.equal((await rootOf(key)).description, "6 packets, 3 numbers");
   });
 
+  it("does not speak of a filter where a range alone leaves nothing", async () => {
+    const key = await open(workspaceFile("capture.csv"));
+    await focusOn(key, "", { clock: "capture", fromSec: 1, toSec: 2 });
+    const [nothing] = await numbers(key);
+    assert.deepEqual(said([nothing]), [["Nothing is in the range", "Show all packets"]]);
+    assert.equal(nothing.tooltip, "Nothing is in the range. Click to see all packets again.");
+  });
+
   it("stays as it is when a filter is none, and says where it is wrong", async () => {
     const key = await open(workspaceFile("capture.csv"));
     await focusOn(key, "tcp.seq == 1");

@@ -37,12 +37,14 @@ function logTail(count: number, rate: number): number {
   return (first + Math.log(tail)) / Math.LN10;
 }
 
-/** The size of buckets and the ones that were observed, ascending: of a capture of less than eight years. */
+/** The size of buckets and the ones that were observed, ascending. */
 export function naiveBuckets(packets: readonly TimedPacket[]): { size: number; observed: number[] } {
   const times = packets.flatMap(({ time }) => (time === null ? [] : [time]));
   if (times.length === 0) return { size: 1, observed: [] };
-  const span = Math.max(...times) - Math.min(...times) + 1;
-  const size = span / 60 >= 20 ? 60 : span / 10 >= 20 ? 10 : 1;
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const span = last - first + 1;
+  let size = span / 60 >= 20 ? 60 : span / 10 >= 20 ? 10 : 1;
+  while (Math.floor(last / size) - Math.floor(first / size) + 1 > 2 ** 22) size += 60;
   const filled = [...new Set(times.map((time) => Math.floor(time / size)))].sort((a, b) => a - b);
   const observed: number[] = [];
   filled.forEach((bucket, i) => {

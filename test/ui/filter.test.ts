@@ -15,7 +15,13 @@ const all = `${grouped(expected.rowsTcp)} packets`;
 describe("The filter bar", () => {
   let workbench: Workbench;
   let bar: FilterBar;
-  const files = makeWorkspace({ "sample.csv": { copyOf: SAMPLE } });
+  // Columns that are not kept in memory, two of which are read by one pass over the file.
+  const columns = Array.from({ length: 48 }, (_, i) => `x.c${i}`);
+  const wideRow = `0,1,${columns.map((name) => name.repeat(4)).join(",")}\n`;
+  const files = makeWorkspace({
+    "sample.csv": { copyOf: SAMPLE },
+    "wide.csv": `tcp.stream,tcp.seq,${columns.join(",")}\n${wideRow.repeat(50_000)}`,
+  });
 
   before(async () => {
     workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT });
@@ -155,9 +161,9 @@ describe("The filter bar", () => {
   });
 
   it("is cleared by a command, and forgets recent filters", async () => {
-    await workbench.runCommand(`${CONTAINER}: Clear Filter`);
+    await workbench.runCommand(`${CONTAINER}: Clear Filter and Range`);
     await bar.whenCount(all);
-    assert.ok(!(await workbench.hasCommand(`${CONTAINER}: Clear Filter`)), "there is nothing to clear");
+    assert.ok(!(await workbench.hasCommand(`${CONTAINER}: Clear Filter and Range`)), "there is nothing to clear");
     await focusField();
     await press("ArrowDown");
     await bar.whenOptions();
@@ -179,8 +185,32 @@ describe("The filter bar", () => {
     await input.press("Enter");
     await bar.whenCount(passing);
     assert.equal(await bar.input.inputValue(), filter);
-    await workbench.runCommand(`${CONTAINER}: Clear Filter`);
+    await workbench.runCommand(`${CONTAINER}: Clear Filter and Range`);
     await bar.whenCount(all);
+  });
+
+  it("shows how much of the file is read for columns that are not in memory, until something else is typed", async () => {
+    await workbench.clickExplorerMenuEntry("wide.csv", ANALYZE);
+    await workbench.whenTreeRows(NUMBERS, (rows) => rows.some(({ label }) => label === "wide.csv"));
+    bar = await FilterBar.shown(workbench, "sidebar");
+    await bar.whenCount("50,000 packets");
+    const progress = bar.frame.locator("#filter-progress");
+    await bar.input.fill(columns.join(" || "));
+    await progress.filter({ hasText: /^\d+ %$/ }).waitFor();
+    assert.match((await progress.getAttribute("aria-valuenow")) ?? "", /^\d+$/);
+    assert.equal(await bar.message(), "Reading a column that is not in memory. Typing stops it.");
+    await bar.input.fill("tcp.seq == 1");
+    await progress.waitFor({ state: "hidden" });
+    await bar.whenMessage(/^50,000 of 50,000 packets match/);
+    await bar.input.fill(columns.map((name) => `!${name}`).join(" && "));
+    await progress.waitFor();
+    await bar.input.press("Escape"); // the list, if it is open
+    await bar.input.press("Enter");
+    await progress.waitFor();
+    await bar.whenCount("0 of 50,000 packets");
+    assert.ok(!(await progress.isVisible()));
+    await bar.frame.locator("#filter-clear").click();
+    await bar.whenCount("50,000 packets");
   });
 
   it("reports no error meanwhile", () => workbench.assertNoErrors());

@@ -1,6 +1,7 @@
 /** A finding's tab: what was seen, its graph, its packets with their rows, with mouse and keyboard. */
 import assert from "node:assert/strict";
 import path from "node:path";
+import { FilterBar } from "./filterBar";
 import { FindingPanel } from "./findingPanel";
 import { until, Workbench } from "./harness";
 import { PacketTable } from "./packetTable";
@@ -114,6 +115,36 @@ describe("A finding's tab", () => {
     await panel.choose("direction-select", /^10\.20\.0\.10:2222 →/);
     await until(
       async () => (await panel.graphName()).startsWith("Stream 0: 10.20.0.10:2222 → 10.20.0.21:49354"),
+      () => "The direction stays the same.",
+    );
+  });
+
+  it("draws packets that do not pass a filter faintly, and says how many pass", async () => {
+    await panel.choose("direction-select", /^10\.20\.0\.21:49354 →/);
+    await until(
+      async () => (await panel.graphName()).startsWith("Stream 0: 10.20.0.21:49354"),
+      () => "The direction stays the same.",
+    );
+    const whole = await panel.picture();
+    const bar = await FilterBar.shown(workbench, "editor");
+    await bar.input.fill("tcp.flags.reset == 1");
+    await workbench.page.keyboard.press("Enter");
+    const sentence = "1 of 25 packets pass the filter; the others are drawn faintly.";
+    await until(
+      async () => (await panel.graphName()).endsWith(sentence),
+      () => "The graph says nothing of the filter.",
+    );
+    assert.ok((await panel.frame.locator("#finding-summary").textContent())?.endsWith(sentence));
+    assert.notEqual(await panel.picture(), whole);
+    await bar.frame.locator("#filter-clear").click();
+    await until(
+      async () => !(await panel.graphName()).includes("pass the filter"),
+      () => "The graph still speaks of the filter.",
+    );
+    assert.equal(await panel.picture(), whole);
+    await panel.choose("direction-select", /^10\.20\.0\.10:2222 →/);
+    await until(
+      async () => (await panel.graphName()).startsWith("Stream 0: 10.20.0.10:2222"),
       () => "The direction stays the same.",
     );
   });

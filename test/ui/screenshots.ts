@@ -4,11 +4,11 @@
  */
 import fs from "node:fs";
 import path from "node:path";
-import type { Locator } from "playwright-core";
 import { FilterBar } from "./filterBar";
 import { FindingPanel } from "./findingPanel";
 import { until, Workbench, type Theme } from "./harness";
 import { PacketTable } from "./packetTable";
+import { boxOf, widenSideBar, type Box } from "./pictures";
 import { ANALYZE, CONTAINER, makeWorkspace, NUMBERS, ROOT, SAMPLE } from "./support";
 import { TimelinePanel } from "./timelinePanel";
 
@@ -35,13 +35,6 @@ const VIEWPORT = { width: 1280, height: 800 };
 /** The report is long. */
 const REPORT_HEIGHT = 1180;
 
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 async function main(): Promise<void> {
   const names = process.argv.slice(2);
   const themes = Object.entries(THEMES).filter(([name]) => names.length === 0 || names.includes(name));
@@ -54,7 +47,7 @@ async function main(): Promise<void> {
     settings: { "workbench.hover.delay": 60_000 }, // no tooltips but those of the charts
   });
   try {
-    await widenSideBar(workbench);
+    await widenSideBar(workbench, SIDE_BAR_WIDTH);
     for (const [name, theme] of themes) await takeTheme(workbench, name, theme);
     await workbench.assertNoErrors();
   } finally {
@@ -173,21 +166,6 @@ async function takeTheme(workbench: Workbench, name: string, theme: Theme): Prom
 
 /** Puts the pointer where it changes nothing. */
 const rest = ({ page }: Workbench): Promise<void> => page.mouse.move(VIEWPORT.width / 2, VIEWPORT.height - 5);
-
-/** Drags the side bar's edge, as a user does to read long lines. */
-async function widenSideBar({ page }: Workbench): Promise<void> {
-  const { x, y, width, height } = await boxOf(page.locator(".part.sidebar"));
-  await page.mouse.move(x + width, y + height / 2);
-  await page.mouse.down();
-  await page.mouse.move(x + SIDE_BAR_WIDTH, y + height / 2, { steps: 4 });
-  await page.mouse.up();
-}
-
-async function boxOf(locator: Locator): Promise<Box> {
-  const box = await locator.last().boundingBox();
-  if (!box) throw new Error("Nothing is shown there.");
-  return box;
-}
 
 async function save(workbench: Workbench, name: string, clip: Box): Promise<void> {
   const file = path.join(IMAGES, `${name}.png`);

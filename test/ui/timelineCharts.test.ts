@@ -181,7 +181,7 @@ describe("The timeline's charts", () => {
       const rows = await panel.tableRows();
       for (const { seq, count } of expected.top.slice(0, 3)) assert.ok(sumOf(rows, String(seq)) <= count && sumOf(rows, String(seq)) > 0);
     });
-    it("hides and shows a number with the keyboard, and removes one", async () => {
+    it("hides and shows a number with the keyboard", async () => {
       const { keyboard } = workbench.page;
       const picture = await panel.picture();
       await panel.frame.locator("#timeline-legend .legend-toggle").nth(1).focus();
@@ -196,10 +196,23 @@ describe("The timeline's charts", () => {
         (await panel.legend()).map(({ isShown }) => isShown),
         [true, true, true],
       );
-      await panel.frame.locator("#timeline-legend .legend-toggle").nth(2).focus();
+    });
+    it("removes a number, and leaves the others their colour and shape", async () => {
+      const { keyboard } = workbench.page;
+      const third = expected.top[2].seq;
+      const looks = await panel.looks();
+      assert.equal(new Set(Object.values(looks)).size, 3);
+      await panel.frame.locator("#timeline-legend .legend-toggle").nth(1).focus();
+      await keyboard.press("Delete");
+      panel = await TimelinePanel.shown(workbench, `Numbers ${first.seq}, ${third} `);
+      const { [second.seq]: _removed, ...others } = looks;
+      assert.deepEqual(await panel.looks(), others);
+      await workbench.clickTreeRowMenuEntry(NUMBERS, String(second.seq), "Add to Timeline");
+      panel = await TimelinePanel.shown(workbench, `Numbers ${first.seq}, ${third}, ${second.seq} `);
+      assert.deepEqual(await panel.looks(), looks);
+      await panel.frame.locator("#timeline-legend .legend-toggle").nth(1).focus();
       await keyboard.press("Delete");
       panel = await TimelinePanel.shown(workbench, `Numbers ${first.seq}, ${second.seq} `);
-      assert.equal((await panel.legend()).length, 2);
       assert.deepEqual(await workbench.editorTitles(), [`Seq ${first.seq} and 1 more — sample.csv`]);
     });
   });
@@ -291,18 +304,26 @@ describe("The timeline's charts", () => {
   });
 
   describe("after all that", () => {
-    it("brings numbers, backdrop and range back after the window was reloaded", async () => {
+    it("brings numbers with their look, backdrop and range back after the window was reloaded", async () => {
+      const third = expected.top[2].seq;
+      await workbench.clickTreeRowMenuEntry(NUMBERS, String(third), "Add to Timeline");
+      panel = await TimelinePanel.shown(workbench, `Numbers ${first.seq}, ${second.seq}, ${third} `);
+      await panel.frame.locator("#timeline-legend .legend-toggle").nth(1).focus();
+      await workbench.page.keyboard.press("Delete");
+      panel = await TimelinePanel.shown(workbench, `Numbers ${first.seq}, ${third} `);
       await panel.frame.locator("#backdrop-check").click();
       await panel.whenIdle();
       await panel.dragOver(0.3, 0.7);
       const range = await whenZoomed(true);
+      const looks = await panel.looks();
       await workbench.reload();
-      panel = await TimelinePanel.shown(workbench, `Numbers ${first.seq}, ${second.seq} `);
+      panel = await TimelinePanel.shown(workbench, `Numbers ${first.seq}, ${third} `);
       assert.equal(await whenZoomed(true), range);
       assert.deepEqual(
         (await panel.legend()).map(({ name }) => name),
-        [String(first.seq), String(second.seq), "All TCP packets"],
+        [String(first.seq), String(third), "All TCP packets"],
       );
+      assert.deepEqual(await panel.looks(), looks);
       assert.ok((await panel.chartName()).includes(`${grouped(2)} numbers compared`));
     });
 

@@ -117,6 +117,17 @@ export class TimelinePanel {
     );
   }
 
+  /** How the legend draws each entry, by its name. */
+  async looks(): Promise<Record<string, string>> {
+    return this.frame
+      .locator("#timeline-legend .legend-toggle")
+      .evaluateAll((buttons) =>
+        Object.fromEntries(
+          buttons.map((button) => [button.querySelector(".legend-name")?.textContent ?? "", button.querySelector("svg")?.outerHTML ?? ""]),
+        ),
+      );
+  }
+
   /** What was zoomed to, in words. */
   async rangeText(): Promise<string> {
     return (await this.frame.locator("#zoom-range").textContent()) ?? "";

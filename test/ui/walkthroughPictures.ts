@@ -4,9 +4,9 @@
  */
 import fs from "node:fs";
 import path from "node:path";
-import type { Locator } from "playwright-core";
 import { FindingPanel } from "./findingPanel";
 import { Workbench, type Theme } from "./harness";
+import { boxOf, widenSideBar, type Box } from "./pictures";
 import { CONTAINER, makeWorkspace, NUMBERS, ROOT } from "./support";
 import { TimelinePanel } from "./timelinePanel";
 
@@ -24,13 +24,6 @@ const SIDE_BAR_WIDTH = 300;
 const MAX_BYTES = 30_000;
 const QUALITY = 0.42;
 
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 async function main(): Promise<void> {
   fs.mkdirSync(PICTURES, { recursive: true });
   const files = makeWorkspace({});
@@ -43,7 +36,7 @@ async function main(): Promise<void> {
   try {
     await workbench.runCommand(`${CONTAINER}: Open the Sample Capture`);
     await workbench.whenTreeRows(FINDINGS, (all) => all.some(({ label }) => label.includes("whose numbers walk a range")));
-    await widenSideBar(workbench);
+    await widenSideBar(workbench, SIDE_BAR_WIDTH);
     await workbench.clearNotifications();
     const wanted = process.argv.slice(2);
     for (const [name, theme] of Object.entries(THEMES)) {
@@ -78,21 +71,6 @@ async function takeTheme(workbench: Workbench, name: string): Promise<void> {
   await page.mouse.move(VIEWPORT.width / 2, VIEWPORT.height - 5);
   await save(workbench, `finding-${name}`, editors);
   await workbench.runCommand("View: Close All Editors");
-}
-
-/** Drags the side bar's edge, as a user does to read long lines. */
-async function widenSideBar({ page }: Workbench): Promise<void> {
-  const { x, y, width, height } = await boxOf(page.locator(".part.sidebar"));
-  await page.mouse.move(x + width, y + height / 2);
-  await page.mouse.down();
-  await page.mouse.move(x + SIDE_BAR_WIDTH, y + height / 2, { steps: 4 });
-  await page.mouse.up();
-}
-
-async function boxOf(locator: Locator): Promise<Box> {
-  const box = await locator.last().boundingBox();
-  if (!box) throw new Error("Nothing is shown there.");
-  return box;
 }
 
 /** WebP, which the browser writes: a third of a PNG. */

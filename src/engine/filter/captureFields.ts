@@ -87,7 +87,7 @@ export class CaptureFields {
     const field = this.find(name);
     if (field) return field;
     if (!isFieldName(name) && !Object.hasOwn(UNION_FIELDS, name) && !Object.hasOwn(FLAG_FIELDS, name))
-      throw new FilterError(span, '"{0}" is neither a field of this capture nor a protocol.', [name]);
+      throw new FilterError(span, "“{0}” is neither a field of this capture nor a protocol.", [name]);
     const missing = UNION_FIELDS[name] ?? (Object.hasOwn(FLAG_FIELDS, name) || name.startsWith("tcp.analysis") ? ["tcp.flags"] : [name]);
     const options = missing.map((each) => `-e ${each}`).join(" ");
     throw new FilterError(span, "This capture has no column for {0}. Export it again with {1} added to the tshark command.", [

@@ -1,6 +1,7 @@
 /** Filters over one capture: checked, completed, made ready (what they name is read first) and run. */
 import type { FilterCheck, FilterCompletion } from "../../shared/displayFilter";
 import { AnalysisError } from "../../shared/errors";
+import type { AnalysisProgress } from "../../shared/model";
 import type { CaptureStore } from "../captureStore";
 import { labelSteps } from "../followStreams";
 import { checkMemory, memoryFor } from "../memoryNeed";
@@ -11,10 +12,17 @@ import { compileFilter, type CompiledFilter } from "./compile";
 import { completeFilter } from "./complete";
 import { FilterError } from "./problem";
 
+/** How whoever waits for columns follows their reading. */
+export interface ReadingHooks {
+  readonly onProgress?: (progress: AnalysisProgress) => void;
+  /** False ends the reading, which then rejects with `superseded`. */
+  readonly isWanted?: () => boolean;
+}
+
 /** What reading columns and following streams take; set by whoever can read the file. */
 export interface FilterMeans {
   /** Texts of columns, by their positions in the header; in that order. */
-  readonly readColumns: (columns: readonly number[]) => Promise<readonly LoadedColumn[]>;
+  readonly readColumns: (columns: readonly number[], hooks: ReadingHooks) => Promise<readonly LoadedColumn[]>;
   /** Called between pieces of work. */
   readonly pause: () => Promise<void>;
   /** Memory that the capture and the columns read for filters may take together, bytes. */
@@ -27,6 +35,8 @@ export class CaptureFilters {
   readonly #capture: CaptureStore;
   #fields: CaptureFields | undefined;
   #reading: Promise<void> = Promise.resolve();
+  /** Everybody who waits hears of every reading: of his own, and of those before it. */
+  readonly #listeners = new Set<(progress: AnalysisProgress) => void>();
   #following: Promise<void> | undefined;
 
   constructor(capture: CaptureStore) {
@@ -45,8 +55,8 @@ export class CaptureFilters {
     return run();
   }
 
-  /** Reads what a filter needs and is not there yet. Rejects with `badFilter`, and what reading rejects with. */
-  async prepare(text: string): Promise<void> {
+  /** Reads what a filter needs and is not there yet. Rejects with `badFilter`, `superseded`, and what reading rejects with. */
+  async prepare(text: string, hooks: ReadingHooks = {}): Promise<void> {
     const { needs } = this.#compile(text);
     if (!needs.rest && !needs.labels && needs.columns.size === 0) return;
     await this.#capture.whenComplete;
@@ -54,10 +64,16 @@ export class CaptureFilters {
     const now = this.#compile(text).needs;
     if (now.labels) await this.#follow();
     if (now.columns.size > 0) {
+      const { onProgress } = hooks;
+      if (onProgress) this.#listeners.add(onProgress);
       // One after another: what one reads the next may need.
-      const turn = this.#reading.then(() => this.#read(now));
+      const turn = this.#reading.then(() => this.#read(now, hooks));
       this.#reading = turn.catch(() => undefined);
-      await turn;
+      try {
+        await turn;
+      } finally {
+        if (onProgress) this.#listeners.delete(onProgress);
+      }
     }
   }
 
@@ -107,7 +123,8 @@ export class CaptureFilters {
     }
   }
 
-  async #read({ columns }: Needs): Promise<void> {
+  async #read({ columns }: Needs, { isWanted = () => true }: ReadingHooks): Promise<void> {
+    throwUnwanted(isWanted);
     const { loaded } = this.fields;
     // Those asked for last go last: the first are dropped where memory is short.
     for (const column of columns) {
@@ -129,7 +146,15 @@ export class CaptureFilters {
       if (!columns.has(column)) loaded.delete(column);
     }
     checkMemory(summary.name, rows + Math.ceil((this.fields.loadedBytes + needed) / 100), means.memoryLimitBytes);
-    const read = await means.readColumns(missing);
+    const read = await means.readColumns(missing, {
+      onProgress: (progress) => this.#listeners.forEach((listener) => listener(progress)),
+      isWanted,
+    });
     missing.forEach((column, i) => loaded.set(column, read[i]));
   }
+}
+
+/** Throws `superseded` when nobody waits any more. */
+export function throwUnwanted(isWanted: () => boolean): void {
+  if (!isWanted()) throw new AnalysisError("superseded", "Another filter was asked for.");
 }

@@ -236,7 +236,7 @@ class Compiler {
   #time(node: ValueNode, operand: Operand): TimeLiteral {
     const text = node.kind === "string" || node.kind === "word" ? node.text : node.kind === "negate" ? literalText(node) : undefined;
     const time = text === undefined ? null : operand.type === "epoch" ? readEpoch(text) : readTime(text);
-    if (!time) throw new FilterError(node, '"{0}" is not a time.', [text ?? describe(node)]);
+    if (!time) throw new FilterError(node, "“{0}” is not a time.", [text ?? describe(node)]);
     const { offsetMinutes } = time;
     // Wireshark takes a time without a zone as one on the clock it shows; `frame.time_utc` shows UTC.
     const literal = operand.name === "frame.time_utc" && offsetMinutes === null ? { ...time, offsetMinutes: 0 } : time;
@@ -519,23 +519,23 @@ function literalOf({ type, name }: Operand, node: ValueNode): Literal {
       const value = node.kind === "string" && node.char !== undefined ? node.char : readNumber(text);
       if (!Number.isNaN(value)) return single(value);
       const truth = readBoolean(text);
-      if (truth === null) throw new FilterError(node, '"{0}" is not a number.', [text]);
+      if (truth === null) throw new FilterError(node, "“{0}” is not a number.", [text]);
       return single(truth);
     }
     case "boolean": {
       const value = readBoolean(text);
-      if (value === null) throw new FilterError(node, '"{0}" is neither true nor false.', [text]);
+      if (value === null) throw new FilterError(node, "“{0}” is neither true nor false.", [text]);
       return single(value);
     }
     case "ipv4":
     case "ipv6": {
       const network = readNetwork(text, type);
       if (network) return { first: network[0], last: network[1] };
-      throw new FilterError(node, type === "ipv4" ? '"{0}" is not an IPv4 address.' : '"{0}" is not an IPv6 address.', [text]);
+      throw new FilterError(node, type === "ipv4" ? "“{0}” is not an IPv4 address." : "“{0}” is not an IPv6 address.", [text]);
     }
     case "ether": {
       const value = readEther(text);
-      if (value === null) throw new FilterError(node, '"{0}" is not a hardware address.', [text]);
+      if (value === null) throw new FilterError(node, "“{0}” is not a hardware address.", [text]);
       return single(value);
     }
     case "any":
@@ -543,7 +543,7 @@ function literalOf({ type, name }: Operand, node: ValueNode): Literal {
       return single(text);
     case "time":
     case "epoch":
-      throw new FilterError(node, '"{0}" is not a time.', [text]);
+      throw new FilterError(node, "“{0}” is not a time.", [text]);
   }
 }
 

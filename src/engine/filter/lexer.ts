@@ -52,7 +52,7 @@ function readMark(text: string, start: number): Token {
   const mark = MARKS.find((each) => text.startsWith(each, start));
   if (mark !== undefined) return { kind: "mark", text: mark, start, end: start + mark.length };
   const char = String.fromCodePoint(text.codePointAt(start)!);
-  throw new FilterError({ start, end: start + char.length }, '"{0}" was not expected here.', [char]);
+  throw new FilterError({ start, end: start + char.length }, "“{0}” was not expected here.", [char]);
 }
 
 /** Undefined where no word begins. */

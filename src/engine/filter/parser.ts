@@ -151,7 +151,7 @@ class Parser {
     const { kind, start, end, text } = this.#token;
     // The last character is marked, since behind it there is nothing to see.
     if (kind === "end") throw new FilterError({ start: Math.max(0, start - 1), end }, "The filter ends too early.");
-    throw new FilterError({ start, end }, '"{0}" was not expected here.', [text]);
+    throw new FilterError({ start, end }, "“{0}” was not expected here.", [text]);
   }
 
   #deeper<T>(read: () => T): T {

@@ -98,7 +98,7 @@ class PatternReader {
   }
 
   #fail(at: number): never {
-    throw new FilterError(this.#span, 'The pattern is not understood from "{0}" on.', [this.#text.slice(at, at + 20)]);
+    throw new FilterError(this.#span, "The pattern is not understood from “{0}” on.", [this.#text.slice(at, at + 20)]);
   }
 
   #either(): Tree {

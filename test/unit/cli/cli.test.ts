@@ -161,6 +161,39 @@ describe("tcp-seq", function () {
     assert.deepEqual(answer.sequences.top, []);
   });
 
+  it("lists and counts only packets that pass a filter, also by a column that is read for it", () => {
+    const path = join(folder, "hosts.csv");
+    writeFileSync(
+      path,
+      "frame.time,tcp.seq,http.host\n2023-06-04 11:23:00,1,a.example\n2023-06-04 11:24:00,7,\n2023-06-04 11:25:00,7,b.example\n",
+    );
+    const { filter, sequences, timelines } = JSON.parse(call("analyze", path, "--json", "--filter", "http.host").stdout) as {
+      filter: unknown;
+      sequences: unknown;
+      timelines: { seq: number; buckets: unknown[] }[];
+    };
+    assert.deepEqual(filter, { text: "http.host", packets: 2 });
+    assert.deepEqual(sequences, { distinct: 2, top: [{ seq: 1, count: 1 }, { seq: 7, count: 1 }] }); // prettier-ignore
+    assert.deepEqual(
+      timelines.map(({ seq, buckets }) => [seq, buckets.length]),
+      [[1, 1]],
+    );
+    assert.match(call("analyze", path, "--filter", "tcp.seq == 7").stdout, /^filter tcp\.seq == 7: 2 packets \(66\.67 %\), 1 different/m);
+    assert.match(call("analyze", path, "--filter", "tcp.seq == 9").stdout, /: 0 packets \(0\.00 %\), 0 different numbers$/m);
+  });
+
+  it("exits 2 for a filter that is none, with its error underlined", () => {
+    const filterError = (filter: string): unknown[] => {
+      const { status, stdout, stderr } = call("analyze", file, "--filter", filter);
+      return [status, stdout, stderr];
+    };
+    const [status, stdout, stderr] = filterError("tcp.seq == x");
+    assert.deepEqual([status, stdout], [2, ""]);
+    assert.match(String(stderr), /^tcp-seq: .+\n {2}tcp\.seq == x\n {13}\^\n$/);
+    assert.match(String(filterError("no.such && tcp")[2]), /^tcp-seq: “no\.such” is neither .*\n {2}no\.such && tcp\n {2}\^{7}\n$/);
+    assert.ok(!String(filterError("\u001b[2J")[2]).includes("\u001b"));
+  });
+
   it("says null for what the file does not have", () => {
     writeFileSync(join(folder, "bare.csv"), "tcp.seq\n5\n");
     const answer = JSON.parse(call("analyze", join(folder, "bare.csv"), "--json").stdout) as {

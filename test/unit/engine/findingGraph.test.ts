@@ -7,6 +7,7 @@ import { pictureOf } from "../../../src/engine/findingGraph";
 import { Unwrapper } from "../../../src/engine/streamGraph";
 import { GraphMark, MAX_GRAPH_POINTS, type FindingGraph } from "../../../src/shared/findingGraph";
 import type { DetectorId } from "../../../src/shared/findings";
+import { NO_FOCUS } from "../../../src/shared/selection";
 import { readAttack } from "../../support/attacks";
 import { analyzeText } from "../../support/capture";
 
@@ -73,11 +74,18 @@ async function find(capture: CaptureStore, wanted: Wanted): Promise<Findings> {
   return detect(capture, { sensitivity: "medium", pause: () => Promise.resolve(), detectors: [detector] });
 }
 
-async function graphOf(text: string, wanted: Wanted, query: { stream?: number; direction?: 0 | 1 } = {}): Promise<FindingGraph> {
+async function graphOf(
+  text: string,
+  wanted: Wanted,
+  query: { stream?: number; direction?: 0 | 1; filter?: string } = {},
+): Promise<FindingGraph> {
   const capture = await analyzeText(text);
   const findings = await find(capture, wanted);
   const finding = findings.report.findings[0]?.id ?? "";
-  const picture = pictureOf(capture, findings, { finding, stream: query.stream ?? null, direction: query.direction ?? null });
+  const { stream = null, direction = null, filter = "" } = query;
+  const focus = { filter, range: null };
+  await capture.prepare(focus);
+  const picture = pictureOf(capture, findings, { finding, stream, direction, focus });
   assert.ok(picture);
   return picture.graph;
 }
@@ -147,8 +155,8 @@ describe("the graph of a stream", () => {
     const capture = await analyzeText(text);
     const findings = await find(capture, { rows: [5] });
     const finding = findings.report.findings[0]?.id ?? "";
-    assert.equal(pictureOf(capture, findings, { finding, stream: 99, direction: null }), null);
-    assert.equal(pictureOf(capture, findings, { finding: "none", stream: null, direction: null }), null);
+    assert.equal(pictureOf(capture, findings, { finding, stream: 99, direction: null, focus: NO_FOCUS }), null);
+    assert.equal(pictureOf(capture, findings, { finding: "none", stream: null, direction: null, focus: NO_FOCUS }), null);
   });
 
   it("goes on behind 2^32, ACKs and windows too", async () => {
@@ -192,7 +200,12 @@ describe("the graph of a stream", () => {
     const text = csvOf(TRANSFER, HEAD.replace("tcp.stream", "comment"));
     const capture = await analyzeText(text);
     const findings = await find(capture, { rows: [5] });
-    const picture = pictureOf(capture, findings, { finding: findings.report.findings[0]?.id ?? "", stream: null, direction: null });
+    const picture = pictureOf(capture, findings, {
+      finding: findings.report.findings[0]?.id ?? "",
+      stream: null,
+      direction: null,
+      focus: NO_FOCUS,
+    });
     assert.equal(picture?.hasOwnStreams, false);
     assert.deepEqual([...expectKind(picture.graph, "stream").seqs], [0, 1, 201, 101, 301]);
   });
@@ -214,7 +227,12 @@ describe("the graph of a scan", () => {
     const { columns } = capture;
     const probes = Array.from({ length: columns.rows }, (_, row) => row).filter((row) => columns.flags[row] === SYN);
     const findings = await find(capture, { detector: "port-scan", rows: probes, source: "10.20.0.66", target: "10.20.0.10" });
-    const picture = pictureOf(capture, findings, { finding: findings.report.findings[0]?.id ?? "", stream: null, direction: null });
+    const picture = pictureOf(capture, findings, {
+      finding: findings.report.findings[0]?.id ?? "",
+      stream: null,
+      direction: null,
+      focus: NO_FOCUS,
+    });
     assert.ok(picture);
     const graph = expectKind(picture.graph, "probes");
     assert.equal(graph.axis, "ports");
@@ -291,6 +309,41 @@ describe("the graph of many streams' numbers", () => {
     assert.deepEqual([...graph.seqs], [1_000_000_000, 2_000_000_000, 3_000_000_000]);
     assert.equal(graph.field, "tcp.seq");
     assert.ok(graph.marks.every((marks) => marks === GraphMark.syn));
+  });
+});
+
+describe("a graph with a filter", () => {
+  const focusedOf = (graph: FindingGraph) => {
+    assert.ok(graph.focused);
+    const { passing, packets, isOutside } = graph.focused;
+    return { passing, packets, isOutside: [...isOutside] };
+  };
+
+  it("has all segments of the stream and says which of them do not pass", async () => {
+    const graph = await graphOf(csvOf(TRANSFER), { rows: [5] }, { filter: "tcp.len > 0 && tcp.seq != 201" });
+    assert.equal(graph.total, 5);
+    assert.deepEqual(focusedOf(graph), { passing: 2, packets: 5, isOutside: [1, 0, 1, 0, 1] });
+    assert.equal(graph.focused?.focus.filter, "tcp.len > 0 && tcp.seq != 201");
+    assert.equal((await graphOf(csvOf(TRANSFER), { rows: [5] })).focused, undefined);
+  });
+
+  it("has few packets that pass among many that had to be left out", async () => {
+    const lines: Line[] = Array.from({ length: 12_000 }, (_, i) => ({ seq: 1 + i * 10, ack: 1, len: 10 }));
+    const graph = await graphOf(csvOf(lines), { rows: [3000] }, { filter: "frame.number in {500, 7500..7502}" });
+    const { passing, packets, isOutside } = focusedOf(graph);
+    assert.deepEqual([passing, packets, isOutside.filter((outside) => outside === 0).length], [4, 12_000, 4]);
+  });
+
+  it("tells probes and numbers of many streams apart, and counts of a flood, whose bins are no packets", async () => {
+    const text = csvOf([1, 2, 3].map((stream) => ({ seq: stream, flags: SYN, stream })));
+    const query = { filter: "tcp.stream == 2" };
+    const rows = [0, 1, 2];
+    const probes = await graphOf(text, { detector: "port-scan", rows, source: "10.0.0.1" }, query);
+    assert.deepEqual([probes.kind, focusedOf(probes)], ["probes", { passing: 1, packets: 3, isOutside: [1, 0, 1] }]);
+    const numbers = await graphOf(text, { detector: "sequence-pattern", rows }, query);
+    assert.deepEqual([numbers.kind, focusedOf(numbers)], ["numbers", { passing: 1, packets: 3, isOutside: [1, 0, 1] }]);
+    const rates = await graphOf(text, { detector: "syn-flood", rows }, query);
+    assert.deepEqual([rates.kind, focusedOf(rates)], ["rates", { passing: 1, packets: 3, isOutside: [] }]);
   });
 });
 

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { FilterSession } from "../../../src/panel/filterSession";
+import { FocusAnswers } from "../../../src/panel/focusAnswers";
 import { AnalysisError } from "../../../src/shared/errors";
 import type { FilterTarget, PanelReply } from "../../../src/shared/panelProtocol";
 import { NO_FOCUS, type Focus } from "../../../src/shared/selection";
 import { makeTime } from "../webview/samples";
+import { panelFocus } from "./panelFocus";
 
 const target: FilterTarget = { key: "file:///a.csv", name: "a.csv", focus: NO_FOCUS, time: makeTime() };
 const other: FilterTarget = { ...target, key: "file:///b.csv", name: "b.csv" };
@@ -73,6 +75,31 @@ describe("FilterSession", () => {
       ["complete", target.key, "t", 1],
       ["forget"],
     ]);
+  });
+
+  it("tells how far the reading for a filter has come, and ends it for the next filter and when the bar says so", async () => {
+    const progress = { pass: "all", bytesRead: 1, bytesTotal: 4, rows: 2 } as const;
+    const signals: AbortSignal[] = [];
+    const posted: PanelReply[] = [];
+    const answers = new FocusAnswers(
+      panelFocus({
+        check: (_key, _text, { onProgress, signal } = {}) => {
+          signals.push(signal!);
+          onProgress?.(progress);
+          return Promise.resolve({ kind: "valid", packets: 1 });
+        },
+      }),
+      (reply) => posted.push(reply),
+    );
+    await answers.answer("", { type: "filter/check", id: 1, text: "http" });
+    assert.deepEqual(posted, [{ type: "filter/progress", id: 1, progress }]);
+    await answers.answer("", { type: "filter/check", id: 2, text: "http2" });
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [true, false],
+    );
+    assert.deepEqual(await answers.answer("", { type: "filter/stop", id: 3 }), { type: "request/done", id: 3 });
+    assert.equal(signals[1]?.aborted, true);
   });
 
   it("acts on the capture that the page shows, until the page is told of another", async () => {

@@ -9,6 +9,7 @@ import type { PanelReply } from "../../../src/shared/panelProtocol";
 import { NO_FOCUS, packetsOfFinding } from "../../../src/shared/selection";
 import type { Capture } from "../../../src/worker/client";
 import { makeFinding, makePacket, makeStreamGraph } from "../webview/findings";
+import { captureOf } from "./capture";
 import { panelFocus } from "./panelFocus";
 import { makeSummary } from "../webview/samples";
 
@@ -24,18 +25,9 @@ const report: FindingsReport = {
 const picture: FindingPicture = { graph: makeStreamGraph([[0, 1, 100]]), hasOwnStreams: true };
 
 /** A capture that answers at once and remembers what it was asked. */
-function makeCapture(asked: (GraphQuery | PacketsQuery)[] = [], summary: CaptureSummary = makeSummary()): Capture {
-  const none = (): Promise<never> => Promise.reject(new Error("not asked for"));
-  return {
+const makeCapture = (asked: (GraphQuery | PacketsQuery)[] = [], summary: CaptureSummary = makeSummary()): Capture =>
+  captureOf({
     summary,
-    complete: Promise.resolve(summary),
-    listSequences: none,
-    describeSequence: none,
-    getTimeline: none,
-    getTimelines: none,
-    findBursts: none,
-    getBursts: none,
-    getDistribution: none,
     getFindings: () => Promise.resolve(report),
     getPackets: (query) => {
       asked.push(query);
@@ -45,18 +37,7 @@ function makeCapture(asked: (GraphQuery | PacketsQuery)[] = [], summary: Capture
       asked.push(query);
       return Promise.resolve(picture);
     },
-    getRow: () => Promise.reject(new Error("not asked for")),
-    getPacketPlaces: () => Promise.reject(new Error("not asked for")),
-    checkFilter: () => Promise.reject(new Error("not asked for")),
-    completeFilter: () => Promise.reject(new Error("not asked for")),
-    listFilterFields: () => Promise.reject(new Error("not asked for")),
-    countFindings: () => Promise.reject(new Error("not asked for")),
-    countFocus: () => Promise.reject(new Error("not asked for")),
-    getFindingLines: () => Promise.reject(new Error("not asked for")),
-    describeDetectors: () => Promise.reject(new Error("not asked for")),
-    dispose: () => undefined,
-  };
-}
+  });
 
 const withRows = (capture: Capture): Capture => ({
   ...capture,
@@ -170,10 +151,10 @@ describe("FindingSession", () => {
       id: 1,
       picture,
     });
-    const list = { seq: null, range: null, sort: null };
+    const list = { seq: null, sort: null };
     await ask({ type: "packets/get", id: 2, list, from: 100, count: 50, showing: null, finding: "other" });
     assert.deepEqual(asked, [
-      { finding: finding.id, stream: 3, direction: 1 },
+      { finding: finding.id, stream: 3, direction: 1, focus: NO_FOCUS },
       { selection: packetsOfFinding(finding.id), sort: null, from: 100, count: 50, showing: null },
     ]);
   });
@@ -240,7 +221,7 @@ describe("FindingSession", () => {
     const reply = await ask({
       type: "packets/get",
       id: 1,
-      list: { seq: null, range: null, sort: null },
+      list: { seq: null, sort: null },
       from: 0,
       count: 10,
       showing: null,

@@ -8,7 +8,7 @@ import { makePacket } from "../webview/findings";
 import { makeSummary } from "../webview/samples";
 
 const RANGE = { clock: "capture", fromSec: 0, toSec: 60 } as const;
-const list = { seq: 7, range: null, sort: { column: "len", isDescending: true } } as const;
+const list = { seq: 7, sort: { column: "len", isDescending: true } } as const;
 
 function start({ total = 3, packetAt = (i) => makePacket({ frame: i + 1 }), finding = null, focus = NO_FOCUS }: Partial<Options> = {}) {
   const asked: PacketsQuery[] = [];
@@ -58,13 +58,8 @@ describe("PacketAnswers", () => {
   it("asks for packets of the page's own finding, within what the user looks at", async () => {
     const { answers, asked } = start({ finding: "a/b", focus: { filter: "tcp.len > 0", range: RANGE } });
     await answers.answer({ type: "packets/get", id: 1, list, from: 5, count: 10, showing: 20 });
-    const narrower = { ...RANGE, toSec: 5 };
-    await answers.answer({ type: "packets/get", id: 2, list: { ...list, range: narrower }, from: 0, count: 1, showing: null });
     const selection = { seq: 7, finding: "a/b", filter: "tcp.len > 0", range: RANGE };
-    assert.deepEqual(asked, [
-      { selection, sort: list.sort, from: 5, count: 10, showing: 20 },
-      { selection: { ...selection, range: narrower }, sort: list.sort, from: 0, count: 1, showing: null },
-    ]);
+    assert.deepEqual(asked, [{ selection, sort: list.sort, from: 5, count: 10, showing: 20 }]);
   });
 
   it("copies packets as CSV, with the columns shown, and no cell that a spreadsheet runs", async () => {

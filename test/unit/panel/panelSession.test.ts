@@ -1,55 +1,29 @@
 import assert from "node:assert/strict";
 import { PanelSession, type SessionOptions } from "../../../src/panel/panelSession";
 import { AnalysisError } from "../../../src/shared/errors";
-import { MAX_CHART_BUCKETS, type ChartQuery, type PanelReply, type PanelTarget } from "../../../src/shared/panelProtocol";
+import { MAX_CHART_BUCKETS, type PanelReply, type PanelTarget } from "../../../src/shared/panelProtocol";
 import { DEFAULT_PACKET_COLUMNS } from "../../../src/shared/packets";
 import { NO_FOCUS, type Focus } from "../../../src/shared/selection";
 import type { TimelinesQuery } from "../../../src/shared/timelines";
 import type { Capture } from "../../../src/worker/client";
+import { captureOf } from "./capture";
 import { panelFocus } from "./panelFocus";
-import { makeSummary, makeTimelines } from "../webview/samples";
+import { chartQuery, makeTimelines } from "../webview/samples";
 
 /** A capture that answers at once and remembers what it was asked. */
-function makeCapture(asked: TimelinesQuery[] = []): Capture {
-  return {
-    summary: makeSummary(),
-    complete: Promise.resolve(makeSummary()),
+const makeCapture = (asked: TimelinesQuery[] = []): Capture =>
+  captureOf({
     listSequences: () => Promise.resolve([{ seq: 1449, count: 10 }]),
-    describeSequence: () => Promise.reject(new Error("not asked for")),
-    findBursts: () => Promise.reject(new Error("not asked for")),
     getBursts: ({ seq, focus }) =>
       Promise.resolve({ seq, bucketSeconds: focus.filter === "" && focus.range === null ? 60 : 1, bursts: [] }),
-    getTimeline: () => Promise.reject(new Error("not asked for")),
     getTimelines: (query) => {
       asked.push(query);
       return Promise.resolve(makeTimelines(query.seqs));
     },
     getDistribution: () => Promise.resolve({ edges: Float64Array.of(0, 1), packets: Float64Array.of(1), distinct: Float64Array.of(1) }),
-    getFindings: () => Promise.reject(new Error("not asked for")),
-    getFindingGraph: () => Promise.resolve(null),
-    getPackets: () => Promise.reject(new Error("not asked for")),
-    getRow: () => Promise.reject(new Error("not asked for")),
-    getPacketPlaces: () => Promise.reject(new Error("not asked for")),
-    checkFilter: () => Promise.reject(new Error("not asked for")),
-    completeFilter: () => Promise.reject(new Error("not asked for")),
-    listFilterFields: () => Promise.reject(new Error("not asked for")),
-    countFindings: () => Promise.reject(new Error("not asked for")),
-    countFocus: () => Promise.reject(new Error("not asked for")),
-    getFindingLines: () => Promise.reject(new Error("not asked for")),
-    describeDetectors: () => Promise.reject(new Error("not asked for")),
-    dispose: () => undefined,
-  };
-}
+  });
 
-const query: ChartQuery = {
-  seqs: [7],
-  split: null,
-  hasBackdrop: false,
-  focus: NO_FOCUS,
-  bucketSeconds: 60,
-  clock: "capture",
-  alignMinutes: 0,
-};
+const query = chartQuery(7);
 
 interface Options {
   capture?: Capture | undefined;

@@ -3,22 +3,14 @@ import { parseFindingRequest, parseRequest } from "../../../src/panel/parseReque
 import {
   MAX_FILTER_LENGTH,
   MAX_IMAGE_BYTES,
-  type ChartQuery,
   type FindingRequest,
   type FocusRequest,
   type PacketRequest,
   type TimelineRequest,
 } from "../../../src/shared/panelProtocol";
+import { chartQuery } from "../webview/samples";
 
-const query: ChartQuery = {
-  seqs: [1],
-  split: null,
-  hasBackdrop: false,
-  focus: { filter: "", range: null },
-  bucketSeconds: 60,
-  clock: "capture",
-  alignMinutes: 0,
-};
+const query = chartQuery(1);
 const timeline = { type: "timelines/get", id: 3, query } as const;
 const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3);
 const svg = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"></svg>');
@@ -156,13 +148,12 @@ describe("parseFindingRequest", () => {
 });
 
 describe("what a table of packets asks, in a page of either kind", () => {
-  const list = { seq: 7, range: null, sort: null } as const;
+  const list = { seq: 7, sort: null } as const;
   const page = { type: "packets/get", id: 4, list, from: 0, count: 100, showing: null } as const;
   const copy = { type: "packets/copy", id: 4, list, from: 0, count: 100, format: "csv", columns: ["time", "seq"] } as const;
-  const range = { clock: "utc", fromSec: -1.5, toSec: 1e9 } as const;
   const valid: readonly PacketRequest[] = [
     page,
-    { ...page, list: { seq: null, range, sort: { column: "analysis", isDescending: true } }, showing: 20 },
+    { ...page, list: { seq: null, sort: { column: "analysis", isDescending: true } }, showing: 20 },
     copy,
     { ...copy, format: "filter", from: 5 },
     { type: "columns/changed", id: 5, columns: ["label"] },
@@ -180,10 +171,6 @@ describe("what a table of packets asks, in a page of either kind", () => {
     ["no list", { ...page, list: undefined }],
     ["a list that is text", { ...page, list: "all" }],
     ["a number of 33 bits", { ...page, list: { ...list, seq: 2 ** 32 } }],
-    ["a range without a clock", { ...page, list: { ...list, range: { fromSec: 0, toSec: 1 } } }],
-    ["a range that ends before it begins", { ...page, list: { ...list, range: { ...range, toSec: -2 } } }],
-    ["a range without end", { ...page, list: { ...list, range: { ...range, toSec: Infinity } } }],
-    ["a range of texts", { ...page, list: { ...list, range: { ...range, fromSec: "0" } } }],
     ["an order by something else", { ...page, list: { ...list, sort: { column: "constructor", isDescending: true } } }],
     ["an order without a direction", { ...page, list: { ...list, sort: { column: "seq" } } }],
     ["a page before the first", { ...page, from: -1 }],
@@ -224,6 +211,7 @@ describe("what a filter bar asks, on either page", () => {
     complete,
     { ...complete, position: 0 },
     { type: "filter/recall", id: 5 },
+    { type: "filter/stop", id: 7 },
     { type: "filter/forget", id: 6 },
   ];
   for (const request of valid) {

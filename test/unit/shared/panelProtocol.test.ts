@@ -17,6 +17,7 @@ const state: PanelState = {
   packetSort: { column: "len", isDescending: true },
   compared: [2, 1449],
   hidden: [2],
+  styles: [1, null, 2, 1449],
   split: null,
   hasBackdrop: true,
   marksBursts: false,
@@ -34,6 +35,7 @@ describe("parsePanelState", () => {
     const {
       compared: _compared,
       hidden: _hidden,
+      styles: _styles,
       split: _split,
       hasBackdrop: _backdrop,
       marksBursts: _marks,
@@ -42,15 +44,23 @@ describe("parsePanelState", () => {
     } = state;
     assert.deepEqual(parsePanelState({ ...old, version: 1 }), {
       ...old,
-      ...{ version: 2, compared: [], hidden: [], split: null, hasBackdrop: false, marksBursts: true, range: null },
+      ...{ version: 2, compared: [], hidden: [], styles: [], split: null, hasBackdrop: false, marksBursts: true, range: null },
     });
   });
 
   it("keeps the rest when a newer field makes no sense", () => {
-    const broken = { compared: [1, 1], hidden: "2", split: "color", hasBackdrop: 1, marksBursts: null, range: { fromSec: 2, toSec: 1 } };
+    const broken = {
+      compared: [1, 1],
+      hidden: "2",
+      styles: [1, "2"],
+      split: "color",
+      hasBackdrop: 1,
+      marksBursts: null,
+      range: { fromSec: 2, toSec: 1 },
+    };
     assert.deepEqual(parsePanelState({ ...state, ...broken }), {
       ...state,
-      ...{ compared: [], hidden: [], split: null, hasBackdrop: false, marksBursts: true, range: null },
+      ...{ compared: [], hidden: [], styles: [], split: null, hasBackdrop: false, marksBursts: true, range: null },
     });
     const { packetScope, packetSort } = parsePanelState({
       ...state,
@@ -61,6 +71,7 @@ describe("parsePanelState", () => {
     assert.equal(parsePanelState({ ...state, packetSort: { column: "len" } })?.packetSort, null, "an order without a direction");
     assert.deepEqual(parsePanelState({ ...state, compared: [1] })?.compared, [], "the number itself");
     assert.deepEqual(parsePanelState({ ...state, compared: [2, 3, 4, 5, 6, 7, 8, 9] })?.compared, [], "nine in all");
+    assert.deepEqual(parsePanelState({ ...state, styles: [1, null, 1] })?.styles, [], "a number with two styles");
     assert.equal(parsePanelState({ ...state, split: "label" })?.split, null, "parts of several numbers");
     assert.equal(parsePanelState({ ...state, compared: [], split: "label" })?.split, "label");
   });

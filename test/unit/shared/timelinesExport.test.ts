@@ -1,17 +1,8 @@
 import assert from "node:assert/strict";
-import type { ChartQuery } from "../../../src/shared/panelProtocol";
 import { absoluteTime, timelinesCsv, timelinesJson, type ExportedTimelines } from "../../../src/shared/timelinesExport";
-import { makeSummary, makeTime, makeTimelines, splitTimelines, START_SEC } from "../webview/samples";
+import { chartQuery, makeSummary, makeTime, makeTimelines, splitTimelines, START_SEC } from "../webview/samples";
 
-const query: ChartQuery = {
-  seqs: [1],
-  split: null,
-  hasBackdrop: false,
-  focus: { filter: "", range: null },
-  bucketSeconds: 60,
-  clock: "capture",
-  alignMinutes: 0,
-};
+const query = chartQuery(1);
 const exported: ExportedTimelines = { file: "capture.csv", summary: makeSummary(), query, timelines: makeTimelines([1]) };
 
 describe("absoluteTime", () => {

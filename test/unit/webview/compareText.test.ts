@@ -17,7 +17,10 @@ import { captureClock, makeBurst, makeTimelines, relativeClock, splitTimelines, 
 
 const show = (timelines: ShownTimelines["timelines"], split: ShownTimelines["split"] = null): ShownTimelines => ({
   timelines,
-  series: seriesOf(timelines),
+  series: seriesOf(
+    timelines,
+    timelines.timelines.map(({ seq }) => seq),
+  ),
   split,
   clock: captureClock,
 });

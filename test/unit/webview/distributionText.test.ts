@@ -8,6 +8,7 @@ import {
   makeDistributionRow,
   measureTitle,
 } from "../../../webview/distributionText";
+import { NO_FOCUS } from "../../../src/shared/selection";
 import { tooltipLines } from "../../../webview/timelineText";
 import { distribution } from "./samples";
 
@@ -25,18 +26,21 @@ describe("distribution", () => {
 
   it("sums up in one sentence, of either measure", () => {
     assert.equal(
-      distributionSummary(distribution, "packets"),
+      distributionSummary(distribution, "packets", NO_FOCUS),
       "400 packets with 50 different sequence numbers; the most packets, 200, have number 1.",
     );
     assert.equal(
-      distributionSummary(distribution, "distinct"),
+      distributionSummary(distribution, "distinct", NO_FOCUS),
       "400 packets with 50 different sequence numbers; the most different numbers, 48, lie in 1,024 to 4,294,967,295.",
     );
   });
 
   it("says that there is nothing to draw", () => {
     const empty = { edges: new Float64Array(1), packets: new Float64Array(0), distinct: new Float64Array(0) };
-    assert.equal(distributionSummary(empty, "packets"), "The capture has no packets with a sequence number.");
+    assert.equal(distributionSummary(empty, "packets", NO_FOCUS), "The capture has no packets with a sequence number.");
+    assert.equal(distributionSummary(empty, "packets", { filter: "udp", range: null }), "No packets pass the filter.");
+    const range = { clock: "capture", fromSec: 0, toSec: 1 } as const;
+    assert.equal(distributionSummary(empty, "packets", { filter: "udp", range }), "No packets in this range.");
   });
 
   it("has a row for every bin, empty ones too", () => {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { GraphMark } from "../../../src/shared/findingGraph";
+import { GraphMark, type FindingGraph } from "../../../src/shared/findingGraph";
+import type { Focus } from "../../../src/shared/selection";
 import {
   binName,
   findingFacts,
+  focusText,
   formatFullTime,
   formatSeqTick,
   graphFacts,
@@ -88,6 +90,26 @@ describe("the graph in words", () => {
     assert.equal(graphSummary(makeStreamGraph([])), "No segment of this direction is in the file.");
     assert.equal(graphSummary(probes), "3 probes of 3 ports on 1 host: 1 open, 1 closed, 1 without an answer.");
     assert.equal(graphSummary(rates), "1,500 SYNs and 2 completed handshakes, at most 1,000 SYNs per 100 ms.");
+  });
+
+  it("says how many packets pass a filter or a range, and what becomes of the others", () => {
+    const range = { clock: "capture", fromSec: 1, toSec: 2 } as const;
+    const say = (focus: Focus, shown: FindingGraph = graph, passing = 1) =>
+      focusText({ ...shown, focused: { focus, passing, packets: 3, isOutside: Uint8Array.of(1, 0, 1) } });
+    const filter = "tcp.len > 0";
+    assert.deepEqual(focusText(graph), []);
+    assert.deepEqual(say({ filter, range: null }), ["1 of 3 packets pass the filter; the others are drawn faintly."]);
+    assert.deepEqual(say({ filter: "", range }), ["1 of 3 packets are in the range of time; the others are drawn faintly."]);
+    assert.deepEqual(say({ filter, range }), [
+      "1 of 3 packets pass the filter and are in the range of time; the others are drawn faintly.",
+    ]);
+    assert.deepEqual(say({ filter, range: null }, graph, 3), ["3 of 3 packets pass the filter."]);
+    assert.deepEqual(say({ filter, range: null }, rates), ["The graph shows all packets of the finding; 1 of 3 packets pass the filter."]);
+    const point = { ...graph, focused: { focus: { filter, range: null }, passing: 1, packets: 3, isOutside: Uint8Array.of(1, 0, 1) } };
+    assert.deepEqual(
+      [0, 1].map((i) => graphFacts(point, i).at(-1)),
+      ["no", "yes"].map((value) => ({ label: "Passes the filter", value })),
+    );
   });
 
   it("says what is left out or lies outside", () => {

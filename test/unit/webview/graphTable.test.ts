@@ -66,6 +66,27 @@ describe("a finding's graph as a table", () => {
     ]);
   });
 
+  it("says of each packet whether it passes a filter, of an acknowledgement nothing", () => {
+    const focused = { focus: { filter: "tcp.len > 1", range: null }, passing: 1, packets: 2, isOutside: Uint8Array.of(0, 1) };
+    const graph = {
+      ...makeStreamGraph(
+        [
+          [0.5, 101, 20],
+          [0, 1, 1],
+        ],
+        [[0.25, 51, 9051]],
+      ),
+      focused,
+    };
+    const table = graphTable(graph);
+    assert.equal(table.heads.at(-1), "Passes the filter");
+    assert.deepEqual(
+      rowsOf(table).map((row) => row.at(-1)),
+      ["no", "–", "yes"],
+    );
+    assert.equal(graphTable({ ...rates, focused }).heads.at(-1), "Completed handshakes");
+  });
+
   it("has a caption and aligns only numbers to the right", () => {
     for (const graph of [probes, rates, numbers, makeStreamGraph([[0, 1, 1]], [[1, 2, 3]])]) {
       const table = graphTable(graph);

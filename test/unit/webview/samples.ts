@@ -1,5 +1,7 @@
 /** Small captures as the webview gets to see them. The numbers are those of the sample capture where they fit. */
 import type { CaptureSummary, CaptureTime, Distribution, Timeline } from "../../../src/shared/model";
+import type { ChartQuery } from "../../../src/shared/panelProtocol";
+import { NO_FOCUS } from "../../../src/shared/selection";
 import type { Timelines } from "../../../src/shared/timelines";
 import type { MarkedBurst } from "../../../webview/bursts";
 import type { ChartClock, Viewer } from "../../../webview/clock";
@@ -116,6 +118,12 @@ export function makeBurst(changes: Partial<MarkedBurst> = {}): MarkedBurst {
     ...changes,
   };
 }
+
+/** What a chart of a number asks for. */
+export const chartQuery = (seq: number): ChartQuery => ({
+  ...{ seqs: [seq], split: null, hasBackdrop: false, focus: NO_FOCUS },
+  ...{ bucketSeconds: 60, clock: "capture", alignMinutes: 0 },
+});
 
 export const captureClock: ChartClock = { kind: "capture", isRelative: false, captureZone: "EDT", viewer: berlin };
 export const relativeClock: ChartClock = { kind: "capture", isRelative: true, captureZone: null, viewer: berlin };

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { analyzeInWorker, type AnalysisOutcome, type AnalyzeRequest, type Capture } from "../../../src/worker/client";
+import type { AnalysisProgress } from "../../../src/shared/model";
 import { NO_FOCUS, packetsOfFinding } from "../../../src/shared/selection";
 import { readBundle } from "../../../scripts/lib/l10n.mjs";
 import { ATTACK_FIXTURES } from "../../support/attacks";
@@ -85,6 +86,49 @@ describe("analyzeInWorker", function () {
     } finally {
       capture.dispose();
     }
+  });
+
+  describe("reading columns for a filter", () => {
+    // Two columns are read by one pass over the file.
+    const columns = Array.from({ length: 24 }, (_, i) => `x.c${String(i)}`);
+    const filter = columns.join(" || ");
+    let capture: Capture;
+    before(async () => {
+      const path = join(folder, "wide.csv");
+      const row = `0,1,${columns.map((name) => name.repeat(4)).join(",")}\n`;
+      writeFileSync(path, `tcp.stream,tcp.seq,${columns.join(",")}\n${row.repeat(50_000)}`);
+      const outcome = await analyzeInWorker({ workerPath, options, source: { kind: "file", path } });
+      assert.equal(outcome.kind, "done");
+      capture = (outcome as { capture: Capture }).capture;
+    });
+    after(() => capture.dispose());
+
+    it("ends when nobody wants them any more, and other questions go on", async () => {
+      const stop = new AbortController();
+      const stopped = capture.checkFilter(filter, { signal: stop.signal, onProgress: () => stop.abort() });
+      const other = capture.checkFilter("x.c0");
+      await assert.rejects(stopped, { code: "superseded" });
+      assert.deepEqual(await other, { kind: "valid", packets: 50_000 });
+      await assert.rejects(capture.checkFilter(filter, { signal: AbortSignal.abort() }), { code: "superseded" });
+    });
+
+    it("tells how far it has come, of all passes together", async () => {
+      const shares: number[] = [];
+      const onProgress = ({ bytesRead, bytesTotal }: AnalysisProgress): void => void shares.push(bytesRead / bytesTotal);
+      assert.deepEqual(await capture.checkFilter(filter, { onProgress }), { kind: "valid", packets: 50_000 });
+      assert.ok(shares.length > 0);
+      assert.deepEqual(
+        shares,
+        [...shares].sort((a, b) => a - b),
+      );
+      assert.ok(shares.every((share) => share >= 0 && share <= 1));
+    });
+
+    it("tells nothing of columns that are there", async () => {
+      let told = 0;
+      await capture.checkFilter(`${filter} || tcp.seq == 1`, { onProgress: () => told++ });
+      assert.equal(told, 0);
+    });
   });
 
   it("lists packets in any order, and says where they stand", async () => {
