@@ -6,20 +6,13 @@ import { Bursts } from "../../src/engine/bursts";
 import type { CaptureStore } from "../../src/engine/captureStore";
 import { Valid } from "../../src/engine/columns";
 import { AnalysisError } from "../../src/shared/errors";
-import type { BurstDetails } from "../../src/shared/bursts";
 import { NO_FOCUS } from "../../src/shared/selection";
 import { analyzeText, CSV_FIXTURES, ROOT } from "../support/capture";
-import { naiveBuckets, naiveBursts, type NaiveBurst, type TimedPacket } from "../support/naiveBursts";
+import { assertSameBursts, naiveBuckets, naiveBursts, type TimedPacket } from "../support/naiveBursts";
 import { columnsOf, indexOf } from "../support/packets";
 
 /** Times are made longer or shorter by these, so that every size of buckets comes up. */
 const STRETCHES = [1 / 30, 1, 8, 90];
-
-type Comparable = Omit<BurstDetails, "strength"> & { strength: string };
-const briefly = ({ startSec, endSec, peakSec, peakCount, count, baseline, strength }: NaiveBurst | BurstDetails): Partial<Comparable> => ({
-  ...{ startSec, endSec, peakSec, peakCount, count, baseline },
-  strength: strength.toFixed(6),
-});
 
 /** Packets with a number, on the clock that bursts are found on; undefined for a file that cannot be analysed. */
 async function read(file: string): Promise<{ capture: CaptureStore; packets: TimedPacket[] } | undefined> {
@@ -54,11 +47,7 @@ describe("Bursts are those of a table of every bucket", function () {
       const numbers = [...new Set(packets.map(({ seq }) => seq))];
       const clock = capture.summary.time?.isUtcKnown ? "utc" : "capture";
       for (const seq of numbers)
-        assert.deepEqual(
-          capture.getBursts({ seq, focus: NO_FOCUS, clock }).bursts.map(briefly),
-          naiveBursts(packets, seq).map(briefly),
-          String(seq),
-        );
+        assertSameBursts(capture.getBursts({ seq, focus: NO_FOCUS, clock }).bursts, naiveBursts(packets, seq), String(seq));
       const dated = packets.flatMap(({ time }) => (time === null ? [] : [time]));
       const start = Math.min(...dated);
       for (const stretch of STRETCHES) {
@@ -70,7 +59,7 @@ describe("Bursts are those of a table of every bucket", function () {
         for (const seq of numbers) {
           const found = bursts.of({ seq, focus: NO_FOCUS, clock: "capture" });
           const expected = naiveBursts(stretched, seq);
-          assert.deepEqual(found.bursts.map(briefly), expected.map(briefly), `${String(seq)}, times ${String(stretch)}`);
+          assertSameBursts(found.bursts, expected, `${String(seq)}, times ${String(stretch)}`);
           if (expected.length > 0) assert.equal(found.bucketSeconds, size);
           sizes.set(size, (sizes.get(size) ?? 0) + expected.length);
         }

@@ -1,4 +1,5 @@
 /** Bursts as docs/BURSTS.md defines them, with a table of every bucket and without any short cut: what the engine is compared with. */
+import assert from "node:assert/strict";
 
 /** A packet with a number; `time` in whole seconds, null for none. */
 export interface TimedPacket {
@@ -93,4 +94,17 @@ export function naiveBursts(
     if (count > burst.peakCount) Object.assign(burst, { peakSec: startSec, peakCount: count, strength: strengthOf(count) });
   });
   return bursts.sort((a, b) => b.strength - a.strength || a.startSec - b.startSec);
+}
+
+/** Fails unless bursts are the same; strengths, which are sums of logarithms, to six decimals. */
+export function assertSameBursts(found: readonly Readonly<NaiveBurst>[], expected: readonly NaiveBurst[], message = ""): void {
+  const counted = (bursts: readonly Readonly<NaiveBurst>[]): unknown[] =>
+    bursts.map(({ startSec, endSec, peakSec, peakCount, count, baseline }) => ({ startSec, endSec, peakSec, peakCount, count, baseline }));
+  assert.deepEqual(counted(found), counted(expected), message);
+  found.forEach(({ strength }, i) =>
+    assert.ok(
+      Math.abs(strength - expected[i].strength) < 1e-6,
+      `${message} strength ${String(strength)}, not ${String(expected[i].strength)}`,
+    ),
+  );
 }
