@@ -129,6 +129,17 @@ describe("engine/detectors/portScan", () => {
     assert.equal((await at(15, 22)).findings.length, 0);
     assert.equal((await at(30, 120)).findings.length, 1);
     assert.equal((await at(29, 120)).findings.length, 0);
+    // To the millisecond: the last begins at the end of the window, or behind it.
+    assert.equal((await at(15, 299.999 / 14)).findings.length, 1);
+    assert.equal((await at(15, 300.001 / 14)).findings.length, 0);
+    assert.equal((await at(30, 3599.999 / 29)).findings.length, 1);
+    assert.equal((await at(30, 3600.001 / 29)).findings.length, 0);
+  });
+
+  it("needs half of what a source tries to fail", async () => {
+    const mixed = (used: number): Packet[] => [...tries(ports(20)), ...tries(ports(used, 100), { ending: "used", first: 100 }), ...ORDINARY];
+    assert.equal((await runDetector(portScan, numbered(mixed(20)))).findings.length, 1);
+    assert.equal((await runDetector(portScan, numbered(mixed(21)))).findings.length, 0);
   });
 
   it("moves with the presets and with a threshold set alone", async () => {

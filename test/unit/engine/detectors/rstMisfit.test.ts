@@ -191,12 +191,13 @@ describe("rst-misfit", () => {
     });
 
     it("compares with three packets of the same direction at least, not with the other side's", async () => {
-      const short = (ttl: number): Packet[] => [
+      const short = (ttl: number, acks = 1): Packet[] => [
         ...HANDSHAKE.map((packet) => ({ ...packet, ttl: packet.from === "b" ? 50 : 64 })),
-        { from: "b", seq: 1, ack: 1, ttl: 50, time: 1 },
+        ...Array.from({ length: acks }, (_, i): Packet => ({ from: "b", seq: 1, ack: 1, ttl: 50, time: 1 + i / 10 })),
         { from: "b", seq: 1, flags: "R", ttl, time: 2 },
       ];
       assert.deepEqual(await said(short(64)), []);
+      assert.deepEqual(await said(short(64, 2)), ["foreign-ttl note low"]);
       assert.deepEqual(await said(short(64), { sensitivity: "high" }), ["foreign-ttl note low"]);
     });
 

@@ -101,6 +101,13 @@ describe("engine/detectors/synFlood", () => {
     );
   });
 
+  it("is quiet where more than half of the clients ask again", async () => {
+    const syns = attempts(60, "silent", { sources: 60 });
+    const again = (count: number): Packet[] => syns.slice(0, count).map((packet) => ({ ...packet, time: (packet.time ?? 0) + 1 }));
+    assert.equal((await runDetector(synFlood, numbered([...syns, ...again(30), ...ORDINARY]))).findings.length, 1);
+    assert.equal((await runDetector(synFlood, numbered([...syns, ...again(31), ...ORDINARY]))).findings.length, 0);
+  });
+
   it("is quiet on the burst behind an outage", async () => {
     assert.deepEqual((await runDetector(synFlood, numbered(attempts(300, "used", { sources: 300 })))).findings, []);
   });
