@@ -85,6 +85,8 @@ const KNOWN_CONSOLE_ERRORS = [
   /waiting for authentication provider/,
   /Timed out getting tasks from/, // of its own extensions, on a busy machine
   /vscode-log:|IndexedDB database '[^']*' is closed/, // its own log, while the window reloads
+  /TreeError \[tcpSeq\.\w+\] Data tree node not found/, // it draws a row of a tree that is just being made anew
+  /Got bad scroll event/,
 ];
 
 /** Uncaught errors that VS Code causes by itself: styles that reach the page around a webview before its content does. */
