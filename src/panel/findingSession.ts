@@ -2,12 +2,13 @@
  * The conversation with one finding's page: answers its requests from the capture and the last report. Knows no vscode, so that it is
  * tested without an editor.
  */
-import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../shared/errors";
+import { AnalysisError, assertNever } from "../shared/errors";
 import type { Finding } from "../shared/findings";
 import type { FindingRequest, PanelReply } from "../shared/panelProtocol";
 import type { Focus } from "../shared/selection";
 import type { Capture } from "../worker/client";
 import { findingFilter } from "./findingFilter";
+import { failedAnswer, refusedAnswer } from "./failedAnswers";
 import { FocusAnswers, isFocusRequest } from "./focusAnswers";
 import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
 import type { CaptureChange, PanelCaptures, PanelFocus, PanelReports } from "./panelCaptures";
@@ -100,18 +101,25 @@ export class FindingSession {
     if (this.#isReady && !this.#isGone) this.#options.post({ type: "finding/changed" });
   }
 
+  /** Ends what was asked for the page: it is closed. */
+  dispose(): void {
+    this.#focus.dispose();
+  }
+
   /** Answers one message from the webview. Never rejects: a failure is an answer. */
   async receive(message: unknown): Promise<void> {
+    const { post, describeFailure, onRefused } = this.#options;
     const request = parseFindingRequest(message);
     if (request === undefined) {
-      this.#options.onRefused(message);
+      onRefused(message);
+      const answer = refusedAnswer(message, describeFailure);
+      if (answer) post(answer);
       return;
     }
     try {
-      this.#options.post(await this.#answer(request));
+      post(await this.#answer(request));
     } catch (error) {
-      const failure = error instanceof AnalysisError ? error : fromPlainError(toPlainError(error));
-      this.#options.post({ type: "request/failed", id: request.id, code: failure.code, message: this.#options.describeFailure(failure) });
+      post(failedAnswer(request.id, error, describeFailure));
     }
   }
 
@@ -185,7 +193,7 @@ export class FindingSession {
 
   #capture(): Capture {
     const capture = this.#options.captures.get(this.key);
-    if (capture === undefined) throw new AnalysisError("workerStopped", "The capture has been closed.");
+    if (capture === undefined) throw new AnalysisError("captureClosed", "The capture has been closed.");
     return capture;
   }
 }

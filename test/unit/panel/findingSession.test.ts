@@ -191,11 +191,12 @@ describe("FindingSession", () => {
     assert.deepEqual(copied, ["tcp.stream == 3"]);
   });
 
-  it("does not answer what a finding's page cannot ask", async () => {
+  it("refuses what a finding's page cannot ask", async () => {
     const { posted, refused, ask } = start({ capture: makeCapture() });
     const timeline = { type: "timeline/get", id: 1, seq: 1, bucketSeconds: null, clock: "capture", alignMinutes: 0 };
     await ask(timeline);
-    assert.deepEqual([posted, refused], [[], [timeline]]);
+    const failed = { type: "request/failed", id: 1, code: "internal", message: "Sorry: internal" };
+    assert.deepEqual([posted, refused], [[failed], [timeline]]);
   });
 
   it("sends news only to a page that has asked", async () => {
@@ -226,7 +227,7 @@ describe("FindingSession", () => {
       count: 10,
       showing: null,
     });
-    assert.equal(reply?.type === "request/failed" && reply.code, "workerStopped");
+    assert.equal(reply?.type === "request/failed" && reply.code, "captureClosed");
     assert.deepEqual(await ask({ type: "panel/analyzeAgain", id: 2 }), { type: "request/done", id: 2 });
     assert.deepEqual(again, []);
     const open = start({ capture: makeCapture() });
