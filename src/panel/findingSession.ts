@@ -4,8 +4,9 @@
  */
 import { AnalysisError, assertNever } from "../shared/errors";
 import type { Finding } from "../shared/findings";
-import type { FindingRequest, PanelReply } from "../shared/panelProtocol";
-import type { Focus } from "../shared/selection";
+import { frameFilters } from "../shared/frameRanges";
+import type { FilterScope, FindingRequest, PanelReply } from "../shared/panelProtocol";
+import { packetsOfFinding, type Focus } from "../shared/selection";
 import type { Capture } from "../worker/client";
 import { findingFilter } from "./findingFilter";
 import { failedAnswer, refusedAnswer } from "./failedAnswers";
@@ -139,11 +140,8 @@ export class FindingSession {
         if (picture) this.#hasOwnStreams = picture.hasOwnStreams;
         return { type: "graph/data", id, picture };
       }
-      case "filter/copy": {
-        const filter = this.#finding && findingFilter(this.#finding, this.#hasOwnStreams);
-        if (filter !== undefined) await this.#options.copy(filter);
-        return { type: "request/done", id };
-      }
+      case "filter/copy":
+        return { type: "filter/copied", id, scope: await this.#copyFilter() };
       case "panel/analyzeAgain":
         // After a failure or a close there is nothing to replace; `finding/open` follows and reads the file.
         if (captures.get(this.key) !== undefined) await captures.analyzeAgain(this.key);
@@ -189,6 +187,19 @@ export class FindingSession {
       canOpenRow: canOpen(capture.summary),
       focus: this.#options.focus.get(this.key),
     };
+  }
+
+  /** For exactly the finding's packets where one filter can name them all. */
+  async #copyFilter(): Promise<FilterScope> {
+    const { frames, stream } = await this.#capture().getPacketPlaces({ selection: packetsOfFinding(this.finding), most: null });
+    const exact = frames ? frameFilters(frames, stream) : [];
+    const first = exact.at(0)?.filter;
+    const wider = this.#finding && findingFilter(this.#finding, this.#hasOwnStreams);
+    const filter = exact.length === 1 ? first : (wider ?? first);
+    if (filter === undefined) return "none";
+    await this.#options.copy(filter);
+    if (exact.length === 1) return "exact";
+    return wider === undefined ? "part" : "wider";
   }
 
   #capture(): Capture {
