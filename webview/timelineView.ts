@@ -21,7 +21,7 @@ import * as l10n from "./l10n";
 import { Legend } from "./legend";
 import type { PanelFocus } from "./panelFocus";
 import type { PanelStore } from "./panelStore";
-import { expectAnswer, type HostConnection } from "./requests";
+import { expectAnswer, type HostConnection, messageOf } from "./requests";
 import { assignPartStyles, assignStyles, legendCount, seriesOf, styleOf, type NumberStyles, type PartStyles, type Series } from "./series";
 import { readTheme, type Theme } from "./theme";
 import { makeTimelineSpec, type TimelineChart } from "./timelineChart";
@@ -339,7 +339,7 @@ export class TimelineView {
     this.#rangeText.textContent =
       shown && drawn && isZoomed
         ? `${lengthText(shown.now)} · ${stretchText({ fromSec: Math.floor(shown.now.fromSec), toSec: Math.ceil(shown.now.toSec) }, drawn.clock)}`
-        : l10n.t("Drag over the chart or turn the wheel to zoom.");
+        : l10n.t("Drag over the chart, or turn the wheel with Ctrl or ⌘, to zoom.");
     this.#rangeText.title = this.#rangeText.textContent;
   }
 
@@ -399,7 +399,7 @@ export class TimelineView {
   #ask(work: Promise<unknown>): void {
     this.#failure.hidden = true;
     work.catch((error: unknown) => {
-      this.#failure.textContent = error instanceof Error ? error.message : String(error);
+      this.#failure.textContent = messageOf(error);
       this.#failure.hidden = false;
     });
   }
