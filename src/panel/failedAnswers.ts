@@ -23,7 +23,8 @@ const MAX_FIELDS = 20;
 
 /** Enough of a refused message to find its sender: it may hold a whole picture. */
 export function describeMessage(message: unknown): string {
-  if (typeof message !== "object" || message === null || Array.isArray(message) || ArrayBuffer.isView(message)) return describeValue(message);
+  if (typeof message !== "object" || message === null || Array.isArray(message) || ArrayBuffer.isView(message))
+    return describeValue(message);
   const keys = Object.keys(message);
   const fields = keys.slice(0, MAX_FIELDS).map((key) => {
     const value = (message as Readonly<Record<string, unknown>>)[key];
@@ -36,7 +37,8 @@ export function describeMessage(message: unknown): string {
 const named = (text: string): string => JSON.stringify(text.slice(0, MAX_NAME));
 
 function describeValue(value: unknown): string {
-  if (typeof value === "string" || Array.isArray(value)) return `${typeof value === "string" ? "string" : "array"} of ${String(value.length)}`;
+  if (typeof value === "string" || Array.isArray(value))
+    return `${typeof value === "string" ? "string" : "array"} of ${String(value.length)}`;
   if (ArrayBuffer.isView(value)) return `${String(value.byteLength)} bytes`;
   return value === null ? "null" : typeof value;
 }
