@@ -1,5 +1,5 @@
 /**
- * Zooming a chart's time by drag, wheel and pinch. Own code rather than chartjs-plugin-zoom: ranges are whole seconds that
+ * Zooming a chart's time by drag, Ctrl or ⌘ with the wheel, and pinch. Own code rather than chartjs-plugin-zoom: ranges are whole seconds that
  * host and other views share, keys and buttons do the same, and the plugin brings a gesture library along. Tells what is
  * wanted; whoever listens draws it. DOM and Chart.js.
  */
@@ -55,13 +55,14 @@ export class ChartZoom {
   #onWheel(event: WheelEvent): void {
     const chart = this.#options.chart();
     const shown = this.#options.shown();
-    if (!chart || !shown || event.altKey || event.metaKey) return;
+    // The plain wheel is the page's: who scrolls past a chart must not change the range of all views. A pinch comes with Ctrl.
+    const hasKey = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (!chart || !shown || event.altKey || !hasKey) return;
+    event.preventDefault();
     const unit =
       event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PIXELS : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? PAGE_PIXELS : 1;
     const isSideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
-    // Where there is nothing to zoom out of, or to move, the page scrolls as everywhere else.
     if (!shown.isZoomed && (isSideways || event.deltaY >= 0)) return;
-    event.preventDefault();
     if (isSideways) {
       const delta = (event.deltaX || event.deltaY) * unit;
       const width = Math.max(1, chart.chartArea.right - chart.chartArea.left);

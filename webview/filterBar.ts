@@ -3,15 +3,16 @@
  * time as a chip. What is in focus is the host's word; the bar asks for it to be changed.
  */
 import type { FilterCheck, FilterProblem, FilterSpan } from "../src/shared/displayFilter";
-import { formatCount, formatTimeSpan } from "../src/shared/format";
+import { formatTimeSpan } from "../src/shared/format";
 import type { AnalysisProgress, CaptureTime } from "../src/shared/model";
 import { MAX_FILTER_LENGTH } from "../src/shared/panelProtocol";
 import { NO_FOCUS, type Focus } from "../src/shared/selection";
 import { element, icon } from "./dom";
 import { FilterOptions, type FilterOption } from "./filterOptions";
+import { matchText, passingText } from "./filterText";
 import * as l10n from "./l10n";
-import { expectAnswer, type HostConnection } from "./requests";
-import { cleanText } from "./timelineText";
+import { expectAnswer, messageOf, type HostConnection } from "./requests";
+import { cleanText, countPackets } from "./timelineText";
 
 /** A filter is looked at when nothing has been typed for so long. */
 const CHECK_AFTER_MS = 120;
@@ -79,6 +80,8 @@ export class FilterBar {
   /** The check that the host has not answered. */
   #running: RunningCheck | undefined;
   #listed = 0;
+  /** Whether the list completes what stands before the cursor. */
+  #hasBegun = false;
   #counted = 0;
 
   constructor({ connection, list }: FilterBarOptions) {
@@ -166,8 +169,9 @@ export class FilterBar {
         if (!options.acceptActive()) this.#applyText();
         return true;
       case "Tab":
-        // Only what was begun is completed; else, and where there is nothing, the key leaves the field as everywhere.
-        return !shiftKey && options.kind === "completion" && options.acceptActiveOrFirst();
+        // Only what was begun is completed, or what was gone to; else, and where there is nothing, the key leaves the field as everywhere.
+        if (shiftKey || options.kind !== "completion") return false;
+        return this.#hasBegun ? options.acceptActiveOrFirst() : options.acceptActive();
       case "Escape":
         // A list that has been asked for does not open any more. The text stays: whoever closes a list a moment too late would lose it.
         this.#listed++;
@@ -248,6 +252,7 @@ export class FilterBar {
       const typed = this.#input.value.slice(span.start, span.end);
       // The only thing that could stand there is what stands there.
       if (items.length === 1 && items[0].text.trim() === typed) return;
+      this.#hasBegun = span.start < position;
       this.#options.open(
         "completion",
         items.map(({ text, detail }) => ({ text, detail, span })),
@@ -351,10 +356,7 @@ export class FilterBar {
       const { packets, total } = expectAnswer(await this.#connection.ask({ type: "focus/count" }), "focus/counted");
       if (counted !== this.#counted) return;
       this.#total = total;
-      this.#count.textContent =
-        this.#focus.filter === "" && this.#focus.range === null
-          ? l10n.t("{0} packets", formatCount(total))
-          : l10n.t("{0} of {1} packets", formatCount(packets), formatCount(total));
+      this.#count.textContent = this.#focus.filter === "" && this.#focus.range === null ? countPackets(total) : passingText(packets, total);
       this.#count.classList.toggle("filter-count-none", packets === 0);
     } catch (error) {
       if (counted === this.#counted) this.#setState({ kind: "failed", message: messageOf(error) });
@@ -397,9 +399,7 @@ export class FilterBar {
         return state.share === undefined ? "" : l10n.t("Reading a column that is not in memory. Typing stops it.");
       case "valid":
         if (this.#input.value.trim() === "") return l10n.t("Enter shows all packets again.");
-        return this.#total === undefined
-          ? l10n.t("{0} packets match. Enter applies the filter.", formatCount(state.packets))
-          : l10n.t("{0} of {1} packets match. Enter applies the filter.", formatCount(state.packets), formatCount(this.#total));
+        return matchText(state.packets, this.#total);
       case "invalid": {
         const { message, details, span } = state.problem;
         const sentence = cleanText(l10n.translate(message, ...details), MAX_SENTENCE);
@@ -463,8 +463,6 @@ function markedPlace({ start, end }: FilterSpan, length: number): FilterSpan {
 
 const stateOf = (check: FilterCheck): TextState =>
   check.kind === "valid" ? { kind: "valid", packets: check.packets } : { kind: "invalid", problem: check.problem };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function button(id: string, iconName: string, label: string, onClick: () => void): HTMLButtonElement {
   const made = element("button", { id, type: "button", class: "icon-button", title: label }, icon(iconName));

@@ -7,12 +7,12 @@ import type { Focus } from "../src/shared/selection";
 import { element, icon } from "./dom";
 import { FilterBar } from "./filterBar";
 import { FindingGraphView } from "./findingGraphView";
-import { confidenceText, detectorName, findingFacts, MAX_SENTENCES, severityName, SEVERITY_ICONS } from "./findingText";
+import { confidenceText, copiedFilterText, detectorName, findingFacts, MAX_SENTENCES, severityName, SEVERITY_ICONS } from "./findingText";
 import * as l10n from "./l10n";
 import { PacketTable } from "./packetTable";
 import { PanelFrame } from "./panelFrame";
 import type { PanelStore } from "./panelStore";
-import { expectAnswer, type HostConnection } from "./requests";
+import { expectAnswer, messageOf, type HostConnection } from "./requests";
 import { onThemeChange } from "./theme";
 import { cleanText } from "./timelineText";
 
@@ -135,11 +135,11 @@ export class FindingApp {
 
   #showHead({ finding, caveats, summary }: Opened): void {
     const copied = element("span", { class: "muted", role: "status" });
-    const copy = element("vscode-button", { id: "copy-finding-filter", secondary: true }, l10n.t("Copy Wireshark Filter"));
+    const copy = element("vscode-button", { id: "copy-finding-filter", secondary: true }, l10n.t("Copy Filter of the Finding"));
     copy.addEventListener("click", () => {
       this.#connection.ask({ type: "filter/copy" }).then(
-        () => (copied.textContent = l10n.t("Copied.")),
-        (error: unknown) => (copied.textContent = error instanceof Error ? error.message : String(error)),
+        (answer) => (copied.textContent = copiedFilterText(expectAnswer(answer, "filter/copied").scope)),
+        (error: unknown) => (copied.textContent = messageOf(error)),
       );
     });
     const facts = findingFacts(finding, summary.time).map(({ label, value }) =>

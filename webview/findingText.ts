@@ -10,6 +10,7 @@ import {
 import type { Confidence, DetectorId, EvidenceRole, Finding, Severity } from "../src/shared/findings";
 import { formatCount, formatMoment, formatZoneLabel } from "../src/shared/format";
 import type { CaptureTime, Moment } from "../src/shared/model";
+import type { FilterScope } from "../src/shared/panelProtocol";
 import { formatShort } from "./axes";
 import * as l10n from "./l10n";
 import { cleanText, countPackets, NOTHING, type Fact } from "./timelineText";
@@ -324,3 +325,19 @@ function ownFacts(graph: FindingGraph, i: number): Fact[] {
 /** A sequence number on an axis. */
 export const formatSeqTick = (value: number): string =>
   Math.abs(value) < 100_000 ? formatCount(value) : `${value < 0 ? "-" : ""}${formatShort(Math.abs(value))}`;
+
+/** What became of copying the finding's filter. */
+export function copiedFilterText(scope: FilterScope): string {
+  switch (scope) {
+    case "exact":
+      return l10n.t("Copied.");
+    case "wider":
+      return l10n.t(
+        "Copied by streams or addresses, so that other packets pass, too: the file has no frame.number, or one filter cannot name so many packets.",
+      );
+    case "part":
+      return l10n.t("Copied for the first of its packets: one filter cannot name so many. The view Findings copies the other parts.");
+    case "none":
+      return l10n.t("Wireshark cannot be told of these packets: the file has no frame.number. Export it again with -e frame.number.");
+  }
+}

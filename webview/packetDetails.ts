@@ -7,7 +7,7 @@ import type { CanOpenRow } from "../src/shared/panelProtocol";
 import { element, icon } from "./dom";
 import * as l10n from "./l10n";
 import { cannotOpenText, MAX_ROW_CELL, packetName } from "./packetText";
-import { expectAnswer, type HostConnection } from "./requests";
+import { expectAnswer, type HostConnection, messageOf } from "./requests";
 import { cleanText } from "./timelineText";
 
 /** See the file header. */
@@ -44,7 +44,7 @@ export class PacketDetails {
     const message = element("p", { class: "muted", role: "status" }, l10n.t("Reading the row…"));
     const fields = element("div", { class: "fields", role: "group", tabindex: "0" }); // scrolls
     const where = element("span", { class: "muted" });
-    const fail = (error: unknown): void => void (message.textContent = error instanceof Error ? error.message : String(error));
+    const fail = (error: unknown): void => void (message.textContent = messageOf(error));
     const reason = cannotOpenText(canOpenRow);
     const open = element("vscode-button", { class: "open-row" }, l10n.t("Go to Row"));
     open.disabled = reason !== null;

@@ -17,7 +17,7 @@ import * as l10n from "./l10n";
 import { PacketDetails } from "./packetDetails";
 import { cellText, columnHead, columnsOf, copiedText, flagNames, isNumberColumn, packetName, shownText } from "./packetText";
 import { PageCache } from "./pageCache";
-import { expectAnswer, type HostConnection } from "./requests";
+import { expectAnswer, type HostConnection, messageOf } from "./requests";
 import { RowScale } from "./rowScale";
 import { countPackets } from "./timelineText";
 
@@ -122,7 +122,7 @@ export class PacketTable {
     };
     this.#buttons = {
       strongest: button("strongest", l10n.t("Go to the Strongest"), () => this.#goToStrongest()),
-      filter: button("copy-filter", l10n.t("Copy Wireshark Filter"), () => this.#copy("filter")),
+      filter: button("copy-filter", l10n.t("Copy Filter of the Selected Packets"), () => this.#copy("filter")),
       csv: button("copy-csv", l10n.t("Copy as CSV"), () => this.#copy("csv")),
     };
     const { strongest, filter, csv } = this.#buttons;
@@ -190,7 +190,7 @@ export class PacketTable {
   }
 
   #fail(error: unknown): void {
-    this.#showNote("error", error instanceof Error ? error.message : String(error), true);
+    this.#showNote("error", messageOf(error), true);
   }
 
   /** A sentence in the table's place; undefined for none. */
@@ -224,7 +224,9 @@ export class PacketTable {
     this.#drawHead();
     this.#drawn.clear();
     this.#render();
-    this.#options.connection.ask({ type: "columns/changed", columns: this.#columns }).catch((error: unknown) => this.#say(String(error)));
+    this.#options.connection
+      .ask({ type: "columns/changed", columns: this.#columns })
+      .catch((error: unknown) => this.#say(messageOf(error)));
   }
 
   #drawHead(): void {
@@ -493,7 +495,7 @@ export class PacketTable {
         const { copied, asked } = expectAnswer(answer, "packets/copied");
         this.#say(copiedText(format, copied, asked));
       },
-      (error: unknown) => this.#say(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => this.#say(messageOf(error)),
     );
   }
 

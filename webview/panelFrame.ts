@@ -4,6 +4,7 @@ import "@vscode-elements/elements/dist/vscode-progress-bar/index.js";
 import { element, icon } from "./dom";
 import { Announcer } from "./interactiveChart";
 import * as l10n from "./l10n";
+import { messageOf } from "./requests";
 
 /** Work shorter than this shows no progress bar: it would only flicker. */
 const PROGRESS_DELAY_MS = 200;
@@ -54,7 +55,7 @@ export class PanelFrame {
     }, PROGRESS_DELAY_MS);
     work
       .catch((error: unknown) => {
-        this.showMessage("error", error instanceof Error ? error.message : String(error), "alert");
+        this.showMessage("error", messageOf(error), "alert");
       })
       .finally(() => {
         clearTimeout(timer);

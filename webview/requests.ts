@@ -22,6 +22,9 @@ export class RequestError extends Error {
   }
 }
 
+/** What a failure says to the user: without the name of its class. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 type WithoutId<T> = T extends { readonly id: number } ? Omit<T, "id"> : never;
 /** A request before it has its number. */
 export type Question = WithoutId<PanelRequest>;

@@ -3,7 +3,7 @@
  * as well as by its colour, so that nobody needs the colours. Pure but for the theme's type.
  */
 import { formatCount, formatShare } from "../src/shared/format";
-import type { Timelines } from "../src/shared/timelines";
+import type { TimelinePart, Timelines } from "../src/shared/timelines";
 import * as l10n from "./l10n";
 import type { Theme } from "./theme";
 import { cleanText, countPackets } from "./timelineText";
@@ -21,7 +21,7 @@ export interface LineStyle {
 
 /** One line or area. */
 export interface Series {
-  /** Stays the same while the chart is asked for anew: `1449`, `part:0`, `backdrop`. */
+  /** Stays the same while the chart is asked for anew: `1449`, `part:=benign`, `backdrop`. */
   readonly id: string;
   readonly kind: "number" | "part" | "rest" | "backdrop";
   /** As legend, tooltip and table say it. */
@@ -61,29 +61,37 @@ export function partName(name: string | null, kind: "value" | "rest"): string {
 
 /** Which number has the i-th style; null where it is free. */
 export type NumberStyles = readonly (number | null)[];
+/** Likewise which part, by its id. */
+export type PartStyles = readonly (string | null)[];
 
-/** Styles of the numbers of a chart: who had one keeps it, others take the first that is free. */
-export function assignStyles(earlier: NumberStyles, seqs: readonly number[]): NumberStyles {
-  const styles: (number | null)[] = earlier.map((seq) => (seq !== null && seqs.includes(seq) ? seq : null));
-  for (const seq of seqs) {
-    if (styles.includes(seq)) continue;
+/** Styles of the numbers or parts of a chart: who had one keeps it, others take the first that is free. */
+export function assignStyles<T extends number | string>(earlier: readonly (T | null)[], shown: readonly T[]): readonly (T | null)[] {
+  const styles: (T | null)[] = earlier.map((each) => (each !== null && shown.includes(each) ? each : null));
+  for (const each of shown) {
+    if (styles.includes(each)) continue;
     const free = styles.indexOf(null);
-    styles[free < 0 ? styles.length : free] = seq;
+    styles[free < 0 ? styles.length : free] = each;
   }
   return styles;
 }
 
+/** Not by rank: another stretch of time has other ranks. */
+const partId = ({ kind, name }: TimelinePart): string => (kind === "rest" ? "part:rest" : name === null ? "part:none" : `part:=${name}`);
+
+/** Styles of the parts of a chart, likewise. */
+export const assignPartStyles = (earlier: PartStyles, { parts }: Timelines): PartStyles => assignStyles(earlier, (parts ?? []).map(partId));
+
 /** All series, drawn or not: numbers in their order, or the number's parts from the largest on; all packets last. */
-export function seriesOf({ timelines, parts, backdrop }: Timelines, styles: NumberStyles): Series[] {
+export function seriesOf({ timelines, parts, backdrop }: Timelines, styles: NumberStyles, partStyles: PartStyles): Series[] {
   const series: Series[] = parts
-    ? parts.map(({ name, kind, counts, total }, i) => ({
-        id: `part:${String(i)}`,
-        kind: kind === "rest" ? "rest" : "part",
-        name: partName(name, kind),
+    ? parts.map((part) => ({
+        id: partId(part),
+        kind: part.kind === "rest" ? "rest" : "part",
+        name: partName(part.name, part.kind),
         seq: null,
-        counts,
-        total,
-        style: i,
+        counts: part.counts,
+        total: part.total,
+        style: Math.max(0, partStyles.indexOf(partId(part))),
       }))
     : timelines.map(({ seq, counts }) => ({
         id: String(seq),

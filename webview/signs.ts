@@ -55,7 +55,7 @@ export const signColor = (name: SignName, theme: Theme): string => String(theme[
 
 /** Draws a sign around a point; `radius` in pixels. */
 export function drawSign(ctx: CanvasRenderingContext2D, name: SignName, point: { x: number; y: number }, theme: Theme, radius = 4): void {
-  const { shape } = SIGNS[name];
+  const shape = signShape(name);
   const { x, y } = point;
   ctx.save();
   ctx.beginPath();

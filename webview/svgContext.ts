@@ -2,6 +2,7 @@
  * A canvas context that writes SVG: what Chart.js draws becomes paths and texts. It has what Chart.js, its legend and the
  * annotations call, and nothing else. No DOM: neither styles nor scripts are made, and every text is escaped.
  */
+import { escapeMarkup } from "../src/shared/shownText";
 
 /** Width of a text in a font as `CanvasRenderingContext2D.font` names it, pixels. */
 export type MeasureText = (text: string, font: string) => number;
@@ -45,15 +46,12 @@ const ANCHORS: Readonly<Record<string, string>> = { center: "middle", right: "en
 /** How far below the point asked for the text's own base line is, of the font's size. */
 const DROPS: Readonly<Record<string, number>> = { middle: 0.35, top: 0.8, hanging: 0.8, bottom: -0.2, ideographic: -0.2 };
 
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
 /** Characters that no XML may hold. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const notXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 /** Text as it may stand in an element or an attribute. */
-export const escapeXml = (text: string): string =>
-  text.replace(notXml, "\ufffd").replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+export const escapeXml = (text: string): string => escapeMarkup(text.replace(notXml, "\ufffd"));
 
 const round = (value: number): string => String(Math.round(value * 100) / 100);
 

@@ -5,6 +5,7 @@
 import { formatCount, formatDuration } from "../src/shared/format";
 import type { CaptureSummary, Timeline } from "../src/shared/model";
 import { MAX_CHART_BUCKETS } from "../src/shared/panelProtocol";
+import { UNSHOWABLE } from "../src/shared/shownText";
 import { formatDay, formatTime, formatTimeAndZone, formatTimeOfDay, formatZoneAt, hasUtc, timeTitle, type ChartClock } from "./clock";
 import * as l10n from "./l10n";
 
@@ -23,13 +24,9 @@ const TOOLTIP_LINE = 56;
 /** Shown for a value that is not there. */
 export const NOTHING = "–";
 
-/** Controls, and marks that turn the direction of text: in a label they could make one thing look like another. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-const invisible = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
-
 /** Text from a capture as it may be shown: one line, at most `longest` characters, invisible characters made visible. */
 export function cleanText(text: string, longest: number): string {
-  const start = text.slice(0, longest + 1).replace(invisible, "\ufffd");
+  const start = text.slice(0, longest + 1).replace(UNSHOWABLE, "\ufffd");
   return start.length > longest ? `${start.slice(0, longest - 1)}…` : start;
 }
 

@@ -21,8 +21,8 @@ import * as l10n from "./l10n";
 import { Legend } from "./legend";
 import type { PanelFocus } from "./panelFocus";
 import type { PanelStore } from "./panelStore";
-import { expectAnswer, type HostConnection } from "./requests";
-import { assignStyles, legendCount, seriesOf, styleOf, type NumberStyles, type Series } from "./series";
+import { expectAnswer, type HostConnection, messageOf } from "./requests";
+import { assignPartStyles, assignStyles, legendCount, seriesOf, styleOf, type NumberStyles, type PartStyles, type Series } from "./series";
 import { readTheme, type Theme } from "./theme";
 import { makeTimelineSpec, type TimelineChart } from "./timelineChart";
 import { cleanText, clockNote, countPackets, timelineNotes } from "./timelineText";
@@ -53,6 +53,7 @@ interface Drawn {
   readonly clock: ChartClock;
   readonly summary: CaptureSummary;
   readonly styles: NumberStyles;
+  readonly partStyles: PartStyles;
 }
 
 /** See the file header. */
@@ -98,6 +99,8 @@ export class TimelineView {
   #extent: Stretch | undefined;
   /** Parts that are not drawn; numbers are kept by the store. */
   #hiddenParts = new Set<string>();
+  /** While the number and its split stay the same. */
+  #partStyles: PartStyles = [];
   /** Where the user has gone while the chart still shows where he was; null for all of the time. */
   #turning: Stretch | null | undefined;
   #wheelRest: ReturnType<typeof setTimeout> | undefined;
@@ -186,7 +189,8 @@ export class TimelineView {
     const answer = await connection.ask({ type: "timelines/get", query });
     if (asked !== this.#asked) return;
     const { timelines } = expectAnswer(answer, "timelines/data");
-    this.#drawn = { timelines, query, clock, summary, styles };
+    const partStyles = (this.#partStyles = assignPartStyles(this.#partStyles, timelines));
+    this.#drawn = { timelines, query, clock, summary, styles, partStyles };
     if (this.#wheelRest === undefined && focus.current === focused) this.#turning = undefined;
     const [first] = timelines.timelines;
     if (query.focus.range === null && first) {
@@ -217,7 +221,9 @@ export class TimelineView {
     const isSame = this.#drawn.summary === summary && query.seqs.join() === seqs.join();
     if (this.#drawn.summary !== summary) this.#found = undefined;
     if (!isSame) this.#extent = undefined;
-    if (!isSame || query.split !== split) this.#hiddenParts.clear();
+    if (isSame && query.split === split) return;
+    this.#hiddenParts.clear();
+    this.#partStyles = [];
   }
 
   /** Asks for the bursts unless they are known. The chart does not wait: they take all columns, which may still be read. */
@@ -333,7 +339,7 @@ export class TimelineView {
     this.#rangeText.textContent =
       shown && drawn && isZoomed
         ? `${lengthText(shown.now)} · ${stretchText({ fromSec: Math.floor(shown.now.fromSec), toSec: Math.ceil(shown.now.toSec) }, drawn.clock)}`
-        : l10n.t("Drag over the chart or turn the wheel to zoom.");
+        : l10n.t("Drag over the chart, or turn the wheel with Ctrl or ⌘, to zoom.");
     this.#rangeText.title = this.#rangeText.textContent;
   }
 
@@ -393,7 +399,7 @@ export class TimelineView {
   #ask(work: Promise<unknown>): void {
     this.#failure.hidden = true;
     work.catch((error: unknown) => {
-      this.#failure.textContent = error instanceof Error ? error.message : String(error);
+      this.#failure.textContent = messageOf(error);
       this.#failure.hidden = false;
     });
   }
@@ -425,10 +431,10 @@ export class TimelineView {
 
   // Drawing
 
-  #chartOf({ timelines, query, clock, summary, styles }: Drawn): TimelineChart {
+  #chartOf({ timelines, query, clock, summary, styles, partStyles }: Drawn): TimelineChart {
     return {
       ...{ timelines, clock, split: query.split, labelField: summary.labelField, range: query.focus.range },
-      series: seriesOf(timelines, styles).filter(this.#isShown),
+      series: seriesOf(timelines, styles, partStyles).filter(this.#isShown),
       scale: this.#context.store.state.scale,
       bursts: this.#marked() ?? [],
     };
@@ -450,11 +456,11 @@ export class TimelineView {
 
   #draw(keepsPoint = false): void {
     if (!this.#drawn) return;
-    const { timelines, query, clock, summary, styles } = this.#drawn;
+    const { timelines, query, clock, summary, styles, partStyles } = this.#drawn;
     const [first] = timelines.timelines;
     if (!first) return;
     const theme = readTheme();
-    const all = seriesOf(timelines, styles);
+    const all = seriesOf(timelines, styles, partStyles);
     const chart = this.#chartOf(this.#drawn);
     const bursts = this.#marked();
     const isEmpty = first.counts.length === 0;

@@ -33,8 +33,12 @@ export function zoomed({ fromSec, toSec }: Stretch, factor: number, aroundSec: n
   return within({ fromSec: from, toSec: from + length }, whole);
 }
 
-/** How much `deltaY` pixels of the wheel zoom; a pinch comes as small ones with Ctrl. */
-export const wheelFactor = (deltaY: number, isPinch: boolean): number => 2 ** ((deltaY * (isPinch ? 10 : 1)) / WHEEL_HALVING);
+/** How much `deltaY` pixels of the wheel zoom. With Ctrl come the small ones of a pinch, and the large ones of a wheel, a step each. */
+export function wheelFactor(deltaY: number, hasCtrl: boolean): number {
+  const pixels = Math.abs(deltaY);
+  const counted = hasCtrl ? Math.min(10 * pixels, Math.max(WHEEL_HALVING, pixels)) : pixels;
+  return 2 ** ((Math.sign(deltaY) * counted) / WHEEL_HALVING);
+}
 
 /** Moved by a share of its length; to the left where `share` is negative. */
 export function moved({ fromSec, toSec }: Stretch, share: number, whole: Stretch): Stretch {

@@ -57,7 +57,7 @@ export class CaptureFocus implements vscode.Disposable {
 
   /**
    * Sets filter and range of an open capture and remembers the filter; the last call wins. Rejects with `badFilter`, with `zoneUnknown` for
-   * a range the capture cannot have, and with `workerStopped` when it is closed; the focus stays then.
+   * a range the capture cannot have, and with `captureClosed` when it is closed; the focus stays then.
    */
   async set(key: string, { filter, range }: Focus): Promise<void> {
     const capture = this.#capture(key);
@@ -114,7 +114,7 @@ export class CaptureFocus implements vscode.Disposable {
 
   #capture(key: string): Capture {
     const capture = this.#context.captures.get(key);
-    if (!capture) throw new AnalysisError("workerStopped", "The capture has been closed.");
+    if (!capture) throw new AnalysisError("captureClosed", "The capture has been closed.");
     return capture;
   }
 

@@ -42,7 +42,9 @@ export function errorSentence(error: AnalysisError, name: string): string {
         filterProblemText(error.details[0] ?? error.message, error.details.slice(3)),
       );
     case "superseded":
-      return vscode.l10n.t("The findings of {0} have been asked for again.", name);
+      return vscode.l10n.t("Something else was asked of {0} meanwhile, so this was not finished.", name);
+    case "captureClosed":
+      return vscode.l10n.t("{0} has been closed. To go on, analyze it again.", name);
     case "workerStopped":
       return vscode.l10n.t("The analysis of {0} stopped, perhaps for lack of memory. Close other captures, then analyze it again.", name);
     case "internal":

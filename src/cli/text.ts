@@ -1,5 +1,6 @@
 /** The answer for people: what was read, the most frequent numbers, and a bar per bucket. */
 import type { CaptureStore } from "../engine/captureStore";
+import { UNSHOWABLE } from "../shared/shownText";
 import { formatBytes, formatCount, formatDuration, formatMoment, formatRatio, formatSeconds, formatShare } from "../shared/format";
 import type { Moment, Timeline } from "../shared/model";
 import { listBursts, timelineOf, zoneName, type AnalyzeCall } from "./call";
@@ -10,9 +11,8 @@ const SHOWN_BURSTS = 5;
 /** Width of the longest bar. */
 const BAR_CELLS = 40;
 
-/** Capture text on a terminal: control characters, which could steer it, become U+FFFD. */
-// eslint-disable-next-line no-control-regex -- control characters are what is looked for
-export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+/** Capture text on a terminal: control characters, which could steer it, and others that are not shown become U+FFFD. */
+export const printable = (text: string): string => text.replace(UNSHOWABLE, "\ufffd");
 
 /** Rows of cells as aligned columns; the flagged ones to the right. */
 function table(rows: readonly (readonly string[])[], isRight: readonly boolean[]): string[] {

@@ -7,6 +7,7 @@ import { captureName } from "../analysis/captureSource";
 import type { CurrentCapture } from "../analysis/currentCapture";
 import type { ErrorNotifier } from "../analysis/errorNotifier";
 import { isSequenceNumber } from "../analysis/sequenceNumber";
+import { withoutIcons } from "../analysis/withoutLinks";
 import type { DismissedFindings } from "../analysis/dismissedFindings";
 import type { FindingFilter } from "../shared/findingFilter";
 import { DETECTOR_IDS, type DetectorId, type Finding } from "../shared/findings";
@@ -116,8 +117,8 @@ export async function chooseCapture({ captures }: CommandContext, argument: unkn
   const open = captures.list();
   if (open.length < 2) return open[0];
   const items = open.map((capture) => ({
-    label: captureName(capture.uri),
-    description: vscode.workspace.asRelativePath(capture.uri),
+    label: withoutIcons(captureName(capture.uri)),
+    description: withoutIcons(vscode.workspace.asRelativePath(capture.uri)),
     capture,
   }));
   const picked = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t("Choose a capture") });

@@ -76,10 +76,10 @@ export const handlerOf = (id: CommandId): CommandHandler => handlers[id];
 
 /** Registers them all. What a command throws reaches the log and one notification. */
 export function registerCommands(context: CommandContext): vscode.Disposable {
-  const registrations = Object.entries(handlers).map(([id, handle]) =>
+  const registrations = Object.values(commands).map((id) =>
     vscode.commands.registerCommand(id, async (...args: unknown[]) => {
       try {
-        await handle(context, ...args);
+        await handlerOf(id)(context, ...args);
       } catch (error) {
         context.errors.report(error, vscode.l10n.t("this command"));
       }

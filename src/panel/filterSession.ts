@@ -1,6 +1,7 @@
 /** The conversation with the filter bar in the side bar, which acts on the capture used last. Knows no vscode. */
-import { AnalysisError, fromPlainError, toPlainError } from "../shared/errors";
+import type { AnalysisError } from "../shared/errors";
 import type { FilterTarget, PanelReply } from "../shared/panelProtocol";
+import { failedAnswer, refusedAnswer } from "./failedAnswers";
 import { FocusAnswers, isFocusRequest } from "./focusAnswers";
 import type { PanelFocus } from "./panelCaptures";
 import { parseFilterRequest } from "./parseRequest";
@@ -39,27 +40,34 @@ export class FilterSession {
     this.#options.post({ type: "filter/target", target: this.#target });
   }
 
+  /** Ends what was asked for the page: it is closed. */
+  dispose(): void {
+    this.#focus.dispose();
+  }
+
   /** Answers one message from the webview. Never rejects: a failure is an answer. */
   async receive(message: unknown): Promise<void> {
+    const { post, readTarget, l10nBundle, describeFailure, onRefused } = this.#options;
+    const { key = "", name = "" } = this.#target ?? {};
+    const describe = (error: AnalysisError): string => describeFailure(error, name);
     const request = parseFilterRequest(message);
     if (request === undefined) {
-      this.#options.onRefused(message);
+      onRefused(message);
+      const answer = refusedAnswer(message, describe);
+      if (answer) post(answer);
       return;
     }
     const { id } = request;
-    const { post, readTarget, l10nBundle, describeFailure } = this.#options;
     if (!isFocusRequest(request)) {
       this.#isReady = true;
       this.#target = readTarget();
       post({ type: "filter/init", id, target: this.#target, l10n: l10nBundle ?? null });
       return;
     }
-    const { key = "", name = "" } = this.#target ?? {};
     try {
       post(await this.#focus.answer(key, request));
     } catch (error) {
-      const failure = error instanceof AnalysisError ? error : fromPlainError(toPlainError(error));
-      post({ type: "request/failed", id, code: failure.code, message: describeFailure(failure, name) });
+      post(failedAnswer(id, error, describe));
     }
   }
 }

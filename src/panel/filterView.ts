@@ -5,9 +5,10 @@ import { captureName } from "../analysis/captureSource";
 import type { CurrentCapture } from "../analysis/currentCapture";
 import { views } from "../ids";
 import type { FilterTarget } from "../shared/panelProtocol";
+import { describeMessage } from "./failedAnswers";
 import { FilterSession } from "./filterSession";
 import type { PanelCaptures, PanelFocus } from "./panelCaptures";
-import { describeMessage, renderPage, webviewOptions } from "./panelPage";
+import { renderPage, webviewOptions } from "./panelPage";
 
 /** What the view needs. */
 export interface FilterViewContext {
@@ -54,7 +55,10 @@ export class FilterView implements vscode.WebviewViewProvider, vscode.Disposable
       }),
       view.webview.onDidReceiveMessage((message: unknown) => void session.receive(message)),
     );
-    view.onDidDispose(() => void subscriptions.dispose());
+    view.onDidDispose(() => {
+      subscriptions.dispose();
+      session.dispose();
+    });
     view.webview.options = webviewOptions(extensionUri);
     view.webview.html = renderPage(view.webview, extensionUri, vscode.l10n.t("Filter"), "side");
   }

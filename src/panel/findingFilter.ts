@@ -6,16 +6,14 @@ export const frameFilter = (frame: number): string => `frame.number == ${String(
 
 /**
  * All packets of a finding, and little else: by its streams where the file has Wireshark's own numbers of them and the finding lists them
- * all, else by its endpoints, else by the frames of its evidence. Undefined when none of these is known.
+ * all, else by its endpoints. Undefined when neither is known.
  */
 export function findingFilter(finding: Finding, hasOwnStreams: boolean): string | undefined {
-  const { streams, streamCount, source, target, evidence } = finding;
+  const { streams, streamCount, source, target } = finding;
   if (hasOwnStreams && streamCount === 1) return `tcp.stream == ${String(streams[0])}`;
   if (hasOwnStreams && streamCount > 0 && streamCount === streams.length && source === null) return `tcp.stream in {${streams.join(", ")}}`;
   const ends = [endpointFilter(source), endpointFilter(target)].filter((part) => part !== undefined);
-  if (ends.length > 0) return `tcp && ${ends.join(" && ")}`;
-  const frames = evidence.map(({ frame }) => frame).filter((frame) => frame !== null);
-  return frames.length > 0 ? `frame.number in {${frames.join(", ")}}` : undefined;
+  return ends.length > 0 ? `tcp && ${ends.join(" && ")}` : undefined;
 }
 
 /** Packets from or to an endpoint as Finding.source has it. Undefined for text that is no address: it could be anything. */

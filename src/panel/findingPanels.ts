@@ -7,9 +7,10 @@ import { errorSentence, isBug } from "../analysis/errorMessages";
 import { panels } from "../ids";
 import type { AnalysisError } from "../shared/errors";
 import { parseFindingState } from "../shared/panelProtocol";
+import { describeMessage } from "./failedAnswers";
 import { FindingSession } from "./findingSession";
 import type { PanelContext } from "./panelCaptures";
-import { describeMessage, nameOf, openLine, renderPage, webviewOptions } from "./panelPage";
+import { nameOf, openLine, renderPage, webviewOptions } from "./panelPage";
 
 interface OpenPanel {
   readonly panel: vscode.WebviewPanel;
@@ -116,6 +117,7 @@ export class FindingPanels implements vscode.Disposable, vscode.WebviewPanelSeri
     });
     panel.onDidDispose(() => {
       isDisposed = true;
+      session.dispose();
       this.#open.splice(this.#open.indexOf(entry), 1);
     });
     panel.title = tabTitle(title);

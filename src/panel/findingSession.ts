@@ -2,12 +2,14 @@
  * The conversation with one finding's page: answers its requests from the capture and the last report. Knows no vscode, so that it is
  * tested without an editor.
  */
-import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../shared/errors";
+import { AnalysisError, assertNever } from "../shared/errors";
 import type { Finding } from "../shared/findings";
-import type { FindingRequest, PanelReply } from "../shared/panelProtocol";
-import type { Focus } from "../shared/selection";
+import { frameFilters } from "../shared/frameRanges";
+import type { FilterScope, FindingRequest, PanelReply } from "../shared/panelProtocol";
+import { packetsOfFinding, type Focus } from "../shared/selection";
 import type { Capture } from "../worker/client";
 import { findingFilter } from "./findingFilter";
+import { failedAnswer, refusedAnswer } from "./failedAnswers";
 import { FocusAnswers, isFocusRequest } from "./focusAnswers";
 import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
 import type { CaptureChange, PanelCaptures, PanelFocus, PanelReports } from "./panelCaptures";
@@ -100,18 +102,25 @@ export class FindingSession {
     if (this.#isReady && !this.#isGone) this.#options.post({ type: "finding/changed" });
   }
 
+  /** Ends what was asked for the page: it is closed. */
+  dispose(): void {
+    this.#focus.dispose();
+  }
+
   /** Answers one message from the webview. Never rejects: a failure is an answer. */
   async receive(message: unknown): Promise<void> {
+    const { post, describeFailure, onRefused } = this.#options;
     const request = parseFindingRequest(message);
     if (request === undefined) {
-      this.#options.onRefused(message);
+      onRefused(message);
+      const answer = refusedAnswer(message, describeFailure);
+      if (answer) post(answer);
       return;
     }
     try {
-      this.#options.post(await this.#answer(request));
+      post(await this.#answer(request));
     } catch (error) {
-      const failure = error instanceof AnalysisError ? error : fromPlainError(toPlainError(error));
-      this.#options.post({ type: "request/failed", id: request.id, code: failure.code, message: this.#options.describeFailure(failure) });
+      post(failedAnswer(request.id, error, describeFailure));
     }
   }
 
@@ -131,11 +140,8 @@ export class FindingSession {
         if (picture) this.#hasOwnStreams = picture.hasOwnStreams;
         return { type: "graph/data", id, picture };
       }
-      case "filter/copy": {
-        const filter = this.#finding && findingFilter(this.#finding, this.#hasOwnStreams);
-        if (filter !== undefined) await this.#options.copy(filter);
-        return { type: "request/done", id };
-      }
+      case "filter/copy":
+        return { type: "filter/copied", id, scope: await this.#copyFilter() };
       case "panel/analyzeAgain":
         // After a failure or a close there is nothing to replace; `finding/open` follows and reads the file.
         if (captures.get(this.key) !== undefined) await captures.analyzeAgain(this.key);
@@ -183,9 +189,22 @@ export class FindingSession {
     };
   }
 
+  /** For exactly the finding's packets where one filter can name them all. */
+  async #copyFilter(): Promise<FilterScope> {
+    const { frames, stream } = await this.#capture().getPacketPlaces({ selection: packetsOfFinding(this.finding), most: null });
+    const exact = frames ? frameFilters(frames, stream) : [];
+    const first = exact.at(0)?.filter;
+    const wider = this.#finding && findingFilter(this.#finding, this.#hasOwnStreams);
+    const filter = exact.length === 1 ? first : (wider ?? first);
+    if (filter === undefined) return "none";
+    await this.#options.copy(filter);
+    if (exact.length === 1) return "exact";
+    return wider === undefined ? "part" : "wider";
+  }
+
   #capture(): Capture {
     const capture = this.#options.captures.get(this.key);
-    if (capture === undefined) throw new AnalysisError("workerStopped", "The capture has been closed.");
+    if (capture === undefined) throw new AnalysisError("captureClosed", "The capture has been closed.");
     return capture;
   }
 }

@@ -49,6 +49,11 @@ export class FocusAnswers {
     }
   }
 
+  /** Ends the last check: reading a file for nobody would keep others waiting. */
+  dispose(): void {
+    this.#check.abort();
+  }
+
   /** Ends the check before, and gives what ends the next. */
   #stop(): AbortController {
     this.#check.abort();

@@ -1,6 +1,7 @@
 /**
  * The page of the panel: policy, links, an empty element. The webview builds the rest. Knows no vscode.
  */
+import { escapeMarkup } from "../shared/shownText";
 
 /** What the page is made of. The uris are those of `Webview.asWebviewUri`. */
 export interface PanelPage {
@@ -18,11 +19,6 @@ export interface PanelPage {
   readonly place: "editor" | "side";
 }
 
-const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-/** Text as it may stand in an element or in a quoted attribute. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
-
 /**
  * HTML of the page. Only our script runs (nonce), only our style sheets and the icon font load; no inline style,
  * no eval, no network. The link's id is where `vscode-icon` looks for the icon font.
@@ -30,18 +26,18 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (ch
 export function renderPanelHtml(page: PanelPage): string {
   const policy = `default-src 'none'; script-src 'nonce-${page.nonce}'; style-src ${page.cspSource}; font-src ${page.cspSource};`;
   return `<!DOCTYPE html>
-<html lang="${escapeHtml(page.language)}">
+<html lang="${escapeMarkup(page.language)}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta http-equiv="Content-Security-Policy" content="${escapeMarkup(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${escapeHtml(page.codiconUri)}" id="vscode-codicon-stylesheet">
-<link rel="stylesheet" href="${escapeHtml(page.styleUri)}">
-<title>${escapeHtml(page.title)}</title>
+<link rel="stylesheet" href="${escapeMarkup(page.codiconUri)}" id="vscode-codicon-stylesheet">
+<link rel="stylesheet" href="${escapeMarkup(page.styleUri)}">
+<title>${escapeMarkup(page.title)}</title>
 </head>
 <body data-place="${page.place}">
 <main id="app"></main>
-<script nonce="${escapeHtml(page.nonce)}" src="${escapeHtml(page.scriptUri)}"></script>
+<script nonce="${escapeMarkup(page.nonce)}" src="${escapeMarkup(page.scriptUri)}"></script>
 </body>
 </html>
 `;

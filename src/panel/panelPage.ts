@@ -1,6 +1,5 @@
 /** What the webviews of all panels have in common: options, page, names. */
 import * as vscode from "vscode";
-import { toPlainError } from "../shared/errors";
 import { renderPanelHtml } from "./panelHtml";
 
 /** Scripts run, and nothing but `dist` is readable. */
@@ -26,15 +25,6 @@ export function renderPage(webview: vscode.Webview, extensionUri: vscode.Uri, ti
 
 /** Last segment of a key's path. */
 export const nameOf = (key: string): string => vscode.Uri.parse(key).path.split("/").pop() ?? key;
-
-/** Enough of a refused message to find its sender, and no more. */
-export function describeMessage(message: unknown): string {
-  try {
-    return (JSON.stringify(message) ?? typeof message).slice(0, 200);
-  } catch (error) {
-    return `${typeof message} (${toPlainError(error).message})`;
-  }
-}
 
 /** Shows a line of a capture's file, beside the panel when there is another group already. */
 export async function openLine(key: string, line: number): Promise<void> {

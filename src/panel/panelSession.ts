@@ -2,7 +2,7 @@
  * One panel's conversation: answers its webview's requests from the capture, and keeps what the webview has to be told
  * when it comes back from being hidden. Knows no vscode, so that it is tested without an editor.
  */
-import { AnalysisError, assertNever, fromPlainError, toPlainError } from "../shared/errors";
+import { AnalysisError, assertNever } from "../shared/errors";
 import {
   MAX_CHART_BUCKETS,
   type ChartQuery,
@@ -16,6 +16,7 @@ import type { Focus } from "../shared/selection";
 import { MAX_COMPARED, type Timelines } from "../shared/timelines";
 import { timelinesCsv, timelinesJson } from "../shared/timelinesExport";
 import type { Capture } from "../worker/client";
+import { failedAnswer, refusedAnswer } from "./failedAnswers";
 import { FocusAnswers, isFocusRequest } from "./focusAnswers";
 import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
 import type { CaptureChange, PanelCaptures, PanelFocus, PanelSettings } from "./panelCaptures";
@@ -135,18 +136,25 @@ export class PanelSession {
     if (this.#isReady && !this.#isGone) this.#options.post({ type: "finding/changed" });
   }
 
+  /** Ends what was asked for the page: it is closed. */
+  dispose(): void {
+    this.#focus.dispose();
+  }
+
   /** Answers one message from the webview. Never rejects: a failure is an answer. */
   async receive(message: unknown): Promise<void> {
+    const { post, describeFailure, onRefused } = this.#options;
     const request = parseRequest(message);
     if (request === undefined) {
-      this.#options.onRefused(message);
+      onRefused(message);
+      const answer = refusedAnswer(message, describeFailure);
+      if (answer) post(answer);
       return;
     }
     try {
-      this.#options.post(await this.#answer(request));
+      post(await this.#answer(request));
     } catch (error) {
-      const failure = error instanceof AnalysisError ? error : fromPlainError(toPlainError(error));
-      this.#options.post({ type: "request/failed", id: request.id, code: failure.code, message: this.#options.describeFailure(failure) });
+      post(failedAnswer(request.id, error, describeFailure));
     }
   }
 
@@ -256,7 +264,7 @@ export class PanelSession {
 
   #capture(): Capture {
     const capture = this.#options.captures.get(this.key);
-    if (capture === undefined) throw new AnalysisError("workerStopped", "The capture has been closed.");
+    if (capture === undefined) throw new AnalysisError("captureClosed", "The capture has been closed.");
     return capture;
   }
 

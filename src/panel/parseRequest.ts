@@ -52,6 +52,9 @@ function fieldsOf(message: unknown): Message | undefined {
   return isIntegerIn(id, 0, Number.MAX_SAFE_INTEGER) ? { type, id, fields } : undefined;
 }
 
+/** What a message is answered by, also when it is no request. */
+export const idOf = (message: unknown): number | undefined => fieldsOf(message)?.id;
+
 function parseListedPackets(value: unknown): ListedPackets | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { seq, sort: order } = value as Record<string, unknown>;

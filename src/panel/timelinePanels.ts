@@ -8,9 +8,10 @@ import { panels } from "../ids";
 import type { AnalysisError } from "../shared/errors";
 import { parsePanelState, type PanelTarget } from "../shared/panelProtocol";
 import { MAX_COMPARED } from "../shared/timelines";
+import { describeMessage } from "./failedAnswers";
 import type { PanelContext, PanelSettings } from "./panelCaptures";
 import { makePanelDialogs } from "./panelDialogs";
-import { describeMessage, nameOf, openLine, renderPage, webviewOptions } from "./panelPage";
+import { nameOf, openLine, renderPage, webviewOptions } from "./panelPage";
 import { PanelSession } from "./panelSession";
 
 export type { CaptureChange, PanelCaptures, PanelSettings } from "./panelCaptures";
@@ -155,6 +156,7 @@ export class TimelinePanels implements vscode.Disposable, vscode.WebviewPanelSer
     });
     panel.onDidDispose(() => {
       isDisposed = true;
+      session.dispose();
       this.#forget(entry);
     });
     panel.title = panelTitle(target, name);

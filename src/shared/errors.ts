@@ -16,6 +16,7 @@ export type ErrorCode =
   | "readFailed"
   | "zoneUnknown"
   | "badFilter"
+  | "captureClosed"
   | "workerStopped"
   | "superseded"
   | "internal";

@@ -195,6 +195,9 @@ export type PacketRequest =
 
 export type CopyFormat = "csv" | "filter";
 
+/** What a copied filter of a finding lets through: exactly its packets, others too, or the first of them; "none" when nothing was copied. */
+export type FilterScope = "exact" | "wider" | "part" | "none";
+
 /** What a timeline's page may ask. */
 export type TimelineRequest =
   | CommonRequest
@@ -231,7 +234,7 @@ export type FindingRequest =
   | { readonly type: "finding/open"; readonly id: number }
   /** Answered by `graph/data`; null for the finding's own stream and direction. */
   | { readonly type: "graph/get"; readonly id: number; readonly stream: number | null; readonly direction: 0 | 1 | null }
-  /** Copies a Wireshark filter of the finding. Answered by `request/done`. */
+  /** Copies a Wireshark filter of the finding. Answered by `filter/copied`. */
   | { readonly type: "filter/copy"; readonly id: number };
 
 /** What the filter bar of the side bar may ask. Which capture it acts on, the host says. */
@@ -334,6 +337,7 @@ export type PanelReply =
   | { readonly type: "packets/data"; readonly id: number; readonly page: PacketPage }
   /** `copied` of `asked` packets are on the clipboard; for a filter, of those that have a frame number. */
   | { readonly type: "packets/copied"; readonly id: number; readonly copied: number; readonly asked: number }
+  | { readonly type: "filter/copied"; readonly id: number; readonly scope: FilterScope }
   | { readonly type: "row/data"; readonly id: number; readonly row: CsvRow }
   | { readonly type: "request/done"; readonly id: number }
   | { readonly type: "request/failed"; readonly id: number; readonly code: ErrorCode; readonly message: string }

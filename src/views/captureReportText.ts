@@ -11,18 +11,9 @@ import { formatBytes, formatCount, formatDuration, formatRatio, formatSeconds, f
 import type { CaptureSummary, CaptureTime, SequenceDetails, Timeline } from "../shared/model";
 import { describeMoment, describeSpan, describeZone } from "./captureTimes";
 import { completenessText } from "./completenessText";
-import {
-  confidenceName,
-  coverageText,
-  detectorTitle,
-  findingFacts,
-  findingsText,
-  labelAgreementText,
-  roleName,
-  severityName,
-} from "./findingTexts";
+import { confidenceName, coverageText, detectorTitle, findingFacts, labelAgreementText, roleName, severityName } from "./findingTexts";
 import { partText } from "./partText";
-import { codeSpan, markdownTable, markdownText } from "./plainText";
+import { codeCell, codeSpan, markdownTable, markdownText } from "./plainText";
 import { isGrave, problemText } from "./problemTexts";
 import { svgAddress, timelineSvg, type MarkedSpan } from "./timelineSvg";
 
@@ -89,7 +80,7 @@ export function captureReport(content: ReportContent): string {
 function summaryFacts({ summary, findings }: ReportContent): [string, string][] {
   const { rows, time, completeness, labelField, part, compression } = summary;
   const facts: [string, string | undefined][] = [
-    [vscode.l10n.t("File"), codeSpan(summary.name)],
+    [vscode.l10n.t("File"), codeCell(summary.name)],
     [vscode.l10n.t("Only a part"), part ? partText(part, summary) : undefined],
     [vscode.l10n.t("Size"), compression ? `${formatBytes(summary.bytes)}, ${compression.kind}` : formatBytes(summary.bytes)],
     [vscode.l10n.t("Rows read"), formatCount(rows.read)],
@@ -150,11 +141,18 @@ function numbers({ summary, numbers: listed }: ReportContent): string[] {
     ...(labelField === null ? [] : [labels.length > 0 ? labelsText(labels) : "–"]),
   ]);
   const rest = summary.distinct - listed.length;
-  return [
-    markdownTable(header, rows),
-    ...(rest > 0 ? [vscode.l10n.t("The capture has {0} more numbers, none of them more frequent.", formatCount(rest))] : []),
-  ];
+  return [markdownTable(header, rows), ...(rest > 0 ? [moreNumbersText(rest)] : [])];
 }
+
+const moreNumbersText = (rest: number): string =>
+  rest === 1
+    ? vscode.l10n.t("The capture has 1 more number, which is no more frequent.")
+    : vscode.l10n.t("The capture has {0} more numbers, none of them more frequent.", formatCount(rest));
+
+const moreFindingsText = (rest: number): string =>
+  rest === 1
+    ? vscode.l10n.t("1 more finding is in the view Findings.")
+    : vscode.l10n.t("{0} more findings are in the view Findings.", formatCount(rest));
 
 const labelsText = (labels: SequenceDetails["labels"]): string =>
   [
@@ -265,9 +263,7 @@ function foundParts({ report, detectors, thresholds }: FindingsResult, time: Cap
     ...(labels ? [`**${vscode.l10n.t("Labels ({0})", markdownText(labels.field))}**: ${labelAgreementText(labels)}`] : []),
     ...(findings.length === 0 ? [vscode.l10n.t("Nothing stands out")] : []),
     ...told.flatMap((finding) => findingPart(finding, detectorTitle(detectors, finding.detector), time)),
-    ...(told.length < findings.length
-      ? [vscode.l10n.t("{0} more are in the view Findings.", findingsText(findings.length - told.length))]
-      : []),
+    ...(told.length < findings.length ? [moreFindingsText(findings.length - told.length)] : []),
     ...(notRun.length > 0 ? [`### ${vscode.l10n.t("Not answered")}`] : []),
     ...(notRun.length > 0
       ? [

@@ -18,7 +18,9 @@ export function focusText({ filter, range }: Focus, time: CaptureTime | null, lo
 
 /** `12 of 340 packets`. */
 export const passingText = ({ packets, total }: Pick<FocusCount, "packets" | "total">): string =>
-  vscode.l10n.t("{0} of {1} packets", formatCount(packets), formatCount(total));
+  total === 1
+    ? vscode.l10n.t("{0} of 1 packet", formatCount(packets))
+    : vscode.l10n.t("{0} of {1} packets", formatCount(packets), formatCount(total));
 
 /** What the sentence about an empty list names: what lets nothing through. */
 export function nothingText({ filter, range }: Focus): string {

@@ -80,7 +80,7 @@ export interface Capture {
   describeDetectors(): Promise<readonly DetectorDescription[]>;
   /** What a finding of the last report is drawn from; null when it has no such finding. */
   getFindingGraph(query: GraphQuery): Promise<FindingPicture | null>;
-  /** Ends the thread and frees its memory; what is still asked rejects with `workerStopped`. */
+  /** Ends the thread and frees its memory; what is still asked rejects with `captureClosed`. */
   dispose(): void;
 }
 
@@ -169,7 +169,7 @@ class AnalysisThread {
   }
 
   async stop(): Promise<void> {
-    this.#end(new AnalysisError("workerStopped", "The capture has been closed."));
+    this.#end(new AnalysisError("captureClosed", "The capture has been closed."));
     await this.#worker.terminate();
   }
 

@@ -123,7 +123,7 @@ async function clickMs(workbench: Workbench, frame: Frame, seq: string): Promise
   return painted - (await workbench.page.evaluate<number>("globalThis.clickedAt"));
 }
 
-/** Zooms in and out again, a notch at a time, each when the chart is at rest; not all the way out, where the wheel is the page's. */
+/** Zooms in and out again, a little at a time, each when the chart is at rest; not all the way out, where nothing is redrawn. */
 async function turn(workbench: Workbench, seq: string): Promise<{ redrawn: number[]; refined: number[] }> {
   const times = { redrawn: [] as number[], refined: [] as number[] };
   await workbench.clickTreeRow(NUMBERS, seq);
@@ -131,10 +131,11 @@ async function turn(workbench: Workbench, seq: string): Promise<{ redrawn: numbe
   const box = await frame.locator("#timeline-chart").boundingBox();
   if (!box) throw new Error("The chart is not visible.");
   await workbench.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await workbench.page.keyboard.down("Control");
   for (let i = 0; i < 2 * CLICKS; i++) {
     await sleep(300);
     await frame.evaluate(NOTE_TURN);
-    await workbench.page.mouse.wheel(0, i < CLICKS ? -100 : 80);
+    await workbench.page.mouse.wheel(0, i < CLICKS ? -10 : 8);
     const { redrawn, refined } = await frame.evaluate<{ redrawn: number; refined: number }>("globalThis.turned");
     times.redrawn.push(redrawn);
     times.refined.push(refined);

@@ -150,7 +150,7 @@ describe("the text of a report", () => {
     const report = makeReport({ findings, notRun, labels, caveats: ["Half of the frames are missing."] });
     const text = captureReport(contentOf({ findings: { report, detectors: DESCRIPTIONS, thresholds: {} } }));
     assert.equal(text.match(/^### Warning: /gm)?.length, MAX_FINDINGS);
-    assert.match(text, /2 findings more are in the view Findings\./);
+    assert.match(text, /2 more findings are in the view Findings\./);
     assert.match(text, /\| SYN floods \| The file has no flags\\\. \| `-e tcp\.flags` \|/);
     assert.match(text, /Of the packets in findings, 50 % are labelled suspicious; of the suspicious, 25 % are in findings/);
     assert.match(text, /⚠️ Half of the frames are missing/);

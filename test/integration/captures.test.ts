@@ -106,7 +106,7 @@ describe("the open captures", () => {
     onRun = analyzeInWorker;
     await captures.analyzeAgain(key);
     assert.equal((await captures.get(key)?.describeSequence(1))?.count, 2);
-    await assert.rejects(first.describeSequence(1), { code: "workerStopped" });
+    await assert.rejects(first.describeSequence(1), { code: "captureClosed" });
     const withoutStale = events.filter((event) => !event.startsWith("stale"));
     assert.deepEqual(withoutStale, ["opened again.csv", "replaced again.csv"]);
     assert.equal(isStale(uri), false);
@@ -127,7 +127,7 @@ describe("the open captures", () => {
     assert.ok(runs[1]?.signal.aborted);
     goOn();
     await again;
-    await assert.rejects(async () => capture?.describeSequence(1), { code: "workerStopped" });
+    await assert.rejects(async () => capture?.describeSequence(1), { code: "captureClosed" });
     assert.deepEqual(captures.list(), []);
     assert.deepEqual(events, ["opened closed.csv", "closed closed.csv"]);
   });
@@ -146,7 +146,7 @@ describe("the open captures", () => {
   it("free every capture when the extension ends", async () => {
     const capture = (await captures.analyze(temp.write("ended.csv", "tcp.seq\n1\n")))?.capture;
     captures.dispose();
-    await assert.rejects(async () => capture?.describeSequence(1), { code: "workerStopped" });
+    await assert.rejects(async () => capture?.describeSequence(1), { code: "captureClosed" });
   });
 
   it("become stale once when their file changes, and only theirs", async () => {

@@ -142,6 +142,7 @@ describe("what cannot be analysed", () => {
       readFailed: true,
       zoneUnknown: true,
       badFilter: true,
+      captureClosed: true,
       workerStopped: true,
       superseded: true,
       internal: true,

@@ -153,7 +153,7 @@ describe("a capture that is read in two passes", () => {
   it("says nothing when it is closed in the second pass", async () => {
     const { capture } = await analyze();
     captures.close(key);
-    await assert.rejects(capture.complete, { code: "workerStopped" });
+    await assert.rejects(capture.complete, { code: "captureClosed" });
     await settle();
     assert.deepEqual(changes, [{ key, change: "closed" }]);
     assert.deepEqual([told, tree.getChildren()], [[], []]);
@@ -166,7 +166,7 @@ describe("a capture that is read in two passes", () => {
     const { capture } = await analyze();
     run = () => Promise.resolve(small);
     await captures.analyzeAgain(key);
-    await assert.rejects(capture.complete, { code: "workerStopped" });
+    await assert.rejects(capture.complete, { code: "captureClosed" });
     await settle();
     assert.deepEqual(changes, [{ key, change: "replaced" }]);
     assert.equal(captures.get(key)?.summary.rows.tcp, 1);
@@ -176,7 +176,7 @@ describe("a capture that is read in two passes", () => {
   it("says nothing when the extension ends in the second pass", async () => {
     const { capture } = await analyze();
     captures.dispose();
-    await assert.rejects(capture.complete, { code: "workerStopped" });
+    await assert.rejects(capture.complete, { code: "captureClosed" });
     await settle();
     assert.deepEqual([changes, told], [[], []]);
   });

@@ -280,14 +280,14 @@ describe("Accessibility", function () {
       stops.map((stop) => stop.replaceAll(/ [\d.:]+.*→.*|\d+ rows/g, "")),
       [
         "h1: 22 resets from 10.20.0.22:49366 to 10.20",
-        "button: Copy Wireshark Filter",
+        "button: Copy Filter of the Finding",
         "combobox: Direction",
         "combobox: Range",
         "application: Stream",
         "summary: Data table ()",
         "button: Go to the Strongest",
         "button: Columns",
-        "button: Copy Wireshark Filter",
+        "button: Copy Filter of the Selected Packets",
         "button: Copy as CSV",
         "grid: Packets of the finding", // the arrow keys go from packet to packet
         ...(await packets.heads()).map((head) => `button: ${head}`),

@@ -80,6 +80,21 @@ describe("The filter bar", () => {
     assert.deepEqual(await bar.options(), []);
   });
 
+  it("leaves the field with Tab behind a filter that is finished, and completes what was begun", async () => {
+    await selectText();
+    await workbench.page.keyboard.type("tcp.seq == 1 ");
+    await bar.whenOptions();
+    await press("Tab");
+    assert.equal(await bar.input.inputValue(), "tcp.seq == 1 ");
+    assert.notEqual(await bar.frame.evaluate(() => document.activeElement?.id), "filter-input");
+    await press("Shift+Tab");
+    await selectText();
+    await workbench.page.keyboard.type("tcp.dstp");
+    await bar.whenOptions((each) => each.includes("tcp.dstport"));
+    await press("Tab");
+    assert.equal((await bar.input.inputValue()).trim(), "tcp.dstport");
+  });
+
   it("underlines the place of an error, and says what is wrong with it", async () => {
     await selectText();
     await workbench.page.keyboard.type("tcp.seq == abc");

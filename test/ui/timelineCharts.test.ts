@@ -111,15 +111,21 @@ describe("The timeline's charts", () => {
       await whenZoomed(false);
       await panel.whenIdle();
     });
-    it("follows the wheel, and lets the page scroll where there is nothing to zoom out of", async () => {
+    it("follows the wheel with Ctrl, and leaves it to the page without", async () => {
       const box = await panel.canvas().boundingBox();
       assert.ok(box);
       await workbench.page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-      await workbench.page.mouse.wheel(0, -400);
+      const { mouse, keyboard } = workbench.page;
+      const whole = await panel.rangeText();
+      await mouse.wheel(0, -400);
+      assert.equal(await panel.rangeText(), whole);
+      await keyboard.down("Control");
+      await mouse.wheel(0, -400);
       await whenZoomed(true);
       await panel.whenIdle();
-      await workbench.page.mouse.wheel(0, 3000);
+      await mouse.wheel(0, 3000);
       await whenZoomed(false);
+      await keyboard.up("Control");
       await panel.whenIdle();
     });
   });

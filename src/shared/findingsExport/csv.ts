@@ -27,12 +27,20 @@ const HEADER = [
 /** What spreadsheets take for the beginning of a formula, full-width forms too, and what hides one from a look at the cell. */
 const RUNS_IN_SPREADSHEETS = /^[=+\-@\t\r\n＝＋－＠]/;
 
+/**
+ * The same in the middle of a text: where numbers have a decimal comma, spreadsheets split a row at semicolons, or at tabs and line breaks,
+ * and take no notice of quotes there.
+ */
+const RUNS_BEHIND_A_SEPARATOR = /([;\t\r\n]"*)(?=[=+\-@＝＋－＠])/g;
+
 /** A cell that no spreadsheet runs, in quotes where it needs them. */
 export function csvCell(value: string | number | null): string {
   if (value === null) return "";
-  const text = typeof value === "string" && RUNS_IN_SPREADSHEETS.test(value) ? `'${value}` : String(value);
+  const text = typeof value === "string" ? defused(value) : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+const defused = (text: string): string => (RUNS_IN_SPREADSHEETS.test(text) ? `'${text}` : text).replace(RUNS_BEHIND_A_SEPARATOR, "$1'");
 
 /** Header and rows with CR LF. Frames and rows as `3..9 12`, which no spreadsheet takes for a date. */
 export function findingsCsv({ file, findings }: ExportedFindings): string {

@@ -17,7 +17,7 @@ function start(first: FilterTarget | null) {
   const state = { target: first };
   const set = (key: string, focus: Focus): Promise<void> => {
     asked.push(["set", key, focus]);
-    return key === "" ? Promise.reject(new AnalysisError("workerStopped", "…")) : Promise.resolve();
+    return key === "" ? Promise.reject(new AnalysisError("captureClosed", "…")) : Promise.resolve();
   };
   const session = new FilterSession({
     focus: {
@@ -77,7 +77,7 @@ describe("FilterSession", () => {
     ]);
   });
 
-  it("tells how far the reading for a filter has come, and ends it for the next filter and when the bar says so", async () => {
+  it("tells how far the reading for a filter has come, and ends it for the next filter, when the bar says so and with the page", async () => {
     const progress = { pass: "all", bytesRead: 1, bytesTotal: 4, rows: 2 } as const;
     const signals: AbortSignal[] = [];
     const posted: PanelReply[] = [];
@@ -100,6 +100,9 @@ describe("FilterSession", () => {
     );
     assert.deepEqual(await answers.answer("", { type: "filter/stop", id: 3 }), { type: "request/done", id: 3 });
     assert.equal(signals[1]?.aborted, true);
+    await answers.answer("", { type: "filter/check", id: 4, text: "http3" });
+    answers.dispose();
+    assert.equal(signals[2]?.aborted, true);
   });
 
   it("acts on the capture that the page shows, until the page is told of another", async () => {
@@ -120,7 +123,7 @@ describe("FilterSession", () => {
     const { session, ask, posted, refused } = start(target);
     session.targetChanged();
     await ask({ type: "capture/open", id: 1 });
-    assert.deepEqual(posted, []);
+    assert.deepEqual(posted, [{ type: "request/failed", id: 1, code: "internal", message: "Sorry: internal " }]);
     assert.deepEqual(refused, [{ type: "capture/open", id: 1 }]);
   });
 
@@ -130,8 +133,8 @@ describe("FilterSession", () => {
     assert.deepEqual(await ask({ type: "focus/set", id: 2, focus: NO_FOCUS }), {
       type: "request/failed",
       id: 2,
-      code: "workerStopped",
-      message: "Sorry: workerStopped ",
+      code: "captureClosed",
+      message: "Sorry: captureClosed ",
     });
   });
 });

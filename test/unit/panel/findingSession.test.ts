@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FindingSession } from "../../../src/panel/findingSession";
 import { AnalysisError } from "../../../src/shared/errors";
 import type { FindingPicture, GraphQuery } from "../../../src/shared/findingGraph";
-import type { FindingsReport } from "../../../src/shared/findings";
+import type { Finding, FindingsReport } from "../../../src/shared/findings";
 import type { CaptureSummary } from "../../../src/shared/model";
 import { DEFAULT_PACKET_COLUMNS, type PacketsQuery } from "../../../src/shared/packets";
 import type { PanelReply } from "../../../src/shared/panelProtocol";
@@ -183,19 +183,42 @@ describe("FindingSession", () => {
     assert.equal(await openedWith({ bytes: 60e6 }), "tooLarge");
   });
 
-  it("copies filters that it makes itself", async () => {
-    const { ask, copied } = start({ capture: makeCapture() });
-    await ask({ type: "finding/open", id: 1 });
-    await ask({ type: "graph/get", id: 2, stream: null, direction: null });
-    await ask({ type: "filter/copy", id: 3, filter: "rm -rf" });
-    assert.deepEqual(copied, ["tcp.stream == 3"]);
+  describe("the filter of the finding", () => {
+    const copyWith = async (frames: Uint32Array | null, changes: Partial<Finding> = {}) => {
+      const getPacketPlaces = () => Promise.resolve({ total: 3, frames, rows: Uint32Array.of(1, 2, 3), stream: 3 });
+      const reports = () => Promise.resolve({ ...report, findings: [makeFinding(changes)] });
+      const { ask, copied } = start({ capture: { ...makeCapture(), getPacketPlaces }, reports });
+      await ask({ type: "finding/open", id: 1 });
+      await ask({ type: "graph/get", id: 2, stream: null, direction: null });
+      const reply = await ask({ type: "filter/copy", id: 3, filter: "rm -rf" });
+      return [reply?.type === "filter/copied" && reply.scope, ...copied];
+    };
+    const many = Uint32Array.from({ length: 20_000 }, (_, i) => 2 * i);
+
+    it("is made by the host, for exactly the packets where one filter can name them", async () => {
+      assert.deepEqual(await copyWith(Uint32Array.of(4, 5, 9)), ["exact", "tcp.stream eq 3 && frame.number in {4..5, 9}"]);
+    });
+
+    it("lets others through where the packets have no frames or are too many, and says so", async () => {
+      assert.deepEqual(await copyWith(null), ["wider", "tcp.stream == 3"]);
+      assert.deepEqual(await copyWith(many), ["wider", "tcp.stream == 3"]);
+    });
+
+    it("says when it is of the first packets only, and when nothing was copied", async () => {
+      const unknown = { streams: [], streamCount: 0, source: "a host", target: null };
+      const [scope, filter] = await copyWith(many, unknown);
+      assert.equal(scope, "part");
+      assert.match(String(filter), /^tcp\.stream eq 3 && frame\.number in \{0, 2, /);
+      assert.deepEqual(await copyWith(null, unknown), ["none"]);
+    });
   });
 
-  it("does not answer what a finding's page cannot ask", async () => {
+  it("refuses what a finding's page cannot ask", async () => {
     const { posted, refused, ask } = start({ capture: makeCapture() });
     const timeline = { type: "timeline/get", id: 1, seq: 1, bucketSeconds: null, clock: "capture", alignMinutes: 0 };
     await ask(timeline);
-    assert.deepEqual([posted, refused], [[], [timeline]]);
+    const failed = { type: "request/failed", id: 1, code: "internal", message: "Sorry: internal" };
+    assert.deepEqual([posted, refused], [[failed], [timeline]]);
   });
 
   it("sends news only to a page that has asked", async () => {
@@ -226,7 +249,7 @@ describe("FindingSession", () => {
       count: 10,
       showing: null,
     });
-    assert.equal(reply?.type === "request/failed" && reply.code, "workerStopped");
+    assert.equal(reply?.type === "request/failed" && reply.code, "captureClosed");
     assert.deepEqual(await ask({ type: "panel/analyzeAgain", id: 2 }), { type: "request/done", id: 2 });
     assert.deepEqual(again, []);
     const open = start({ capture: makeCapture() });

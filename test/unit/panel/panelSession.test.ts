@@ -168,7 +168,7 @@ describe("PanelSession", () => {
 
   it("fails when the capture was closed in between", async () => {
     const reply = await start({}).ask({ type: "timelines/get", id: 1, query });
-    assert.equal(reply?.type === "request/failed" && reply.code, "workerStopped");
+    assert.equal(reply?.type === "request/failed" && reply.code, "captureClosed");
   });
 
   it("adds numbers up to eight, each once, and shows its timeline", async () => {
@@ -242,10 +242,10 @@ describe("PanelSession", () => {
     assert.deepEqual(left, { type: "save/chosen", id: 1, format: null });
   });
 
-  it("does not answer what is no request", async () => {
+  it("refuses what is no request, and settles it", async () => {
     const { posted, refused, ask } = start({ capture: makeCapture() });
     await ask({ type: "commands/run", id: 1 });
-    assert.deepEqual(posted, []);
+    assert.deepEqual(posted, [{ type: "request/failed", id: 1, code: "internal", message: "Sorry: internal" }]);
     assert.deepEqual(refused, [{ type: "commands/run", id: 1 }]);
   });
 

@@ -69,7 +69,7 @@ const graphs: readonly FindingGraph[] = [makeStreamGraph([...everyMark, [20, 1, 
 const clock = makeClock(time, "capture", { zoneName: "UTC", offsetMinutesAt: () => 0 });
 const timelines = { timelines: [timeline], parts: null, backdrop: null, splits: [] };
 const chart = {
-  ...{ timelines, series: seriesOf(timelines, [timeline.seq]), split: null, clock, labelField: null, range: null, bursts: [] },
+  ...{ timelines, series: seriesOf(timelines, [timeline.seq], []), split: null, clock, labelField: null, range: null, bursts: [] },
   scale: "linear",
 } as const;
 const specs: readonly (readonly [string, () => ChartSpec])[] = [

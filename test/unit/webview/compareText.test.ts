@@ -12,7 +12,7 @@ import {
   tableRow,
   type ShownTimelines,
 } from "../../../webview/compareText";
-import { legendCount, seriesOf } from "../../../webview/series";
+import { assignPartStyles, legendCount, seriesOf } from "../../../webview/series";
 import { captureClock, makeBurst, makeTimelines, relativeClock, splitTimelines, START_SEC } from "./samples";
 
 const show = (timelines: ShownTimelines["timelines"], split: ShownTimelines["split"] = null): ShownTimelines => ({
@@ -20,6 +20,7 @@ const show = (timelines: ShownTimelines["timelines"], split: ShownTimelines["spl
   series: seriesOf(
     timelines,
     timelines.timelines.map(({ seq }) => seq),
+    assignPartStyles([], timelines),
   ),
   split,
   clock: captureClock,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assignStyles, seriesOf } from "../../../webview/series";
+import { assignPartStyles, assignStyles, seriesOf } from "../../../webview/series";
 import { makeTimelines, splitTimelines } from "./samples";
 
 describe("the styles of compared numbers", () => {
@@ -19,14 +19,23 @@ describe("the styles of compared numbers", () => {
     assert.equal(styles.length, 3);
   });
   it("are those of the series, whatever their order; parts have their own", () => {
-    const styleBySeq = seriesOf(makeTimelines([1, 7]), [null, 7, 1]).map(({ seq, style }) => [seq, style]);
+    const styleBySeq = seriesOf(makeTimelines([1, 7]), [null, 7, 1], []).map(({ seq, style }) => [seq, style]);
     assert.deepEqual(styleBySeq, [
       [1, 2],
       [7, 1],
     ]);
     assert.deepEqual(
-      seriesOf(splitTimelines, [null, 1]).map(({ style }) => style),
+      seriesOf(splitTimelines, [null, 1], assignPartStyles([], splitTimelines)).map(({ style }) => style),
       [0, 1, 2],
     );
+  });
+  it("stay with the parts, whatever their ranks", () => {
+    const { parts } = splitTimelines;
+    const later = { ...splitTimelines, parts: [...(parts ?? [])].reverse() };
+    const first = assignPartStyles([], splitTimelines);
+    const idsAndStyles = seriesOf(splitTimelines, [1], first).map(({ id, style }) => [id, style]);
+    const again = seriesOf(later, [1], assignPartStyles(first, later)).map(({ id, style }) => [id, style]);
+    assert.deepEqual(again, [...idsAndStyles].reverse());
+    assert.equal(new Set(again.map(([id]) => id)).size, 3);
   });
 });

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { covers, MIN_ZOOM_SECONDS, moved, onClock, settled, wheelFactor, wholeCapture, within, zoomed } from "../../../webview/zoomRange";
+import {
+  covers,
+  MIN_ZOOM_SECONDS,
+  moved,
+  onClock,
+  settled,
+  wheelFactor,
+  wholeCapture,
+  within,
+  zoomed,
+  ZOOM_STEP,
+} from "../../../webview/zoomRange";
 import { makeTime } from "./samples";
 
 const whole = { fromSec: 0, toSec: 1000 };
@@ -28,6 +39,11 @@ describe("zooming", () => {
     assert.equal(wheelFactor(300, false), 2);
     assert.equal(wheelFactor(100, false) * wheelFactor(-100, false), 1);
     assert.equal(wheelFactor(-30, true), 0.5);
+    assert.equal(wheelFactor(-3, true), 2 ** -0.1);
+  });
+  it("zooms by the step of the buttons for a notch of the wheel with Ctrl", () => {
+    for (const notch of [100, 120]) assert.deepEqual([wheelFactor(notch, true), wheelFactor(-notch, true)], [ZOOM_STEP, 1 / ZOOM_STEP]);
+    assert.equal(wheelFactor(600, true), 4);
   });
   it("knows when nothing is outside", () => {
     assert.ok(covers({ fromSec: 0, toSec: 1000 }, whole));

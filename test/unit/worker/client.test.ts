@@ -297,8 +297,8 @@ describe("analyzeInWorker", function () {
     const capture = await open("tcp.seq\n1\n");
     const question = capture.listSequences({ order: "count", from: 0, count: 5 });
     capture.dispose();
-    await assert.rejects(question, { code: "workerStopped" });
-    await assert.rejects(capture.describeSequence(1), { code: "workerStopped" });
+    await assert.rejects(question, { code: "captureClosed" });
+    await assert.rejects(capture.describeSequence(1), { code: "captureClosed" });
   });
 
   it("rejects when the thread cannot start", async () => {

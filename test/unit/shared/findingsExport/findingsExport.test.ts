@@ -63,6 +63,13 @@ describe("findings as CSV", () => {
     for (const start of ["=", "+", "-", "@", "\t", "\r", "\n", "＝"]) assert.match(csvCell(`${start}cmd|' /C calc'!A0`), /^"?'/);
     assert.equal(csvCell('=HYPERLINK("x")'), '"\'=HYPERLINK(""x"")"');
     assert.equal(csvCell("a, b"), '"a, b"');
+    // A German or Spanish spreadsheet splits the row at semicolons, whatever is in quotes.
+    assert.equal(csvCell("eth:ip;=cmd|' /C calc'!A0"), "eth:ip;'=cmd|' /C calc'!A0");
+    assert.equal(csvCell('x, y;"=1+1";@z'), '"x, y;""\'=1+1"";\'@z"');
+    assert.equal(csvCell("a\t+1"), "a\t'+1");
+    assert.equal(csvCell("a\n-1"), '"a\n\'-1"');
+    assert.equal(csvCell("=a;=b"), "'=a;'=b");
+    for (const text of ["a; b", "tcp;udp;icmp", "a-b; c=d", "x@y", "10..12 15", "1;2"]) assert.equal(csvCell(text), text);
     assert.equal(csvCell("10.0.0.5"), "10.0.0.5");
     assert.deepEqual([csvCell(-1), csvCell(null)], ["-1", ""]);
     const finding = makeFinding({ id: "port-scan/x/=1+1", source: "=1+1", target: "@x", title: "-1 tried", kind: "+x" });
