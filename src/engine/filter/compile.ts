@@ -66,6 +66,9 @@ export function compileFilter(text: string, fields: CaptureFields, columns: Pack
   };
 }
 
+/** Pairs of a packet's values of two fields at most: as many sums and comparisons are made. With more, it is as if it had none. */
+const MAX_PAIRS = 10_000;
+
 class Compiler {
   readonly needs: Needs = { rest: false, labels: false, columns: new Set() };
   readonly #fields: CaptureFields;
@@ -203,7 +206,8 @@ class Compiler {
       const [from, to] = [left.open(), right.open()];
       const passes = (row: number): boolean => {
         const [these, those] = [from.valuesAt(row), to.valuesAt(row)];
-        if (these.length === 0 || those.length === 0) return false;
+        const pairs = these.length * those.length;
+        if (pairs === 0 || pairs > MAX_PAIRS) return false;
         return quantifier === "any"
           ? these.some((x) => those.some((y) => compare(x, y)))
           : these.every((x) => those.every((y) => compare(x, y)));
@@ -334,7 +338,11 @@ class Compiler {
       type: "number",
       open: () => {
         const [from, to] = [left.open(), right.open()];
-        return new RowSource(rows, (row) => from.valuesAt(row).flatMap((x) => to.valuesAt(row).map((y) => apply(Number(x), Number(y)))));
+        return new RowSource(rows, (row) => {
+          const [these, those] = [from.valuesAt(row), to.valuesAt(row)];
+          if (these.length * those.length > MAX_PAIRS) return [];
+          return these.flatMap((x) => those.map((y) => apply(Number(x), Number(y))));
+        });
       },
     };
   }
@@ -436,8 +444,16 @@ const FUNCTIONS: Readonly<Record<string, FilterFunction>> = {
   lower: { takes: "text", gives: "text", make: (cells) => cells.map((cell) => String(cell).toLowerCase()) },
   string: { takes: "anything", gives: "text", make: (cells, type) => cells.map((cell) => textOf(cell, type)) },
   abs: { takes: "number", gives: "number", make: (cells) => cells.map((cell) => Math.abs(Number(cell))) },
-  max: { takes: "number", gives: "number", make: (cells) => (cells.length === 0 ? [] : [Math.max(...cells.map(Number))]) },
-  min: { takes: "number", gives: "number", make: (cells) => (cells.length === 0 ? [] : [Math.min(...cells.map(Number))]) },
+  max: {
+    takes: "number",
+    gives: "number",
+    make: (cells) => (cells.length === 0 ? [] : [cells.map(Number).reduce((a, b) => Math.max(a, b))]),
+  },
+  min: {
+    takes: "number",
+    gives: "number",
+    make: (cells) => (cells.length === 0 ? [] : [cells.map(Number).reduce((a, b) => Math.min(a, b))]),
+  },
 };
 
 /** Names of the functions there are. */

@@ -202,6 +202,16 @@ describe("A display filter", function () {
     assert.deepEqual(await frames(many), [2, 3, 4, 5]);
   });
 
+  it("gives up on chains within brackets, as on any depth", () => {
+    let deep = "tcp.seq";
+    for (let i = 0; i < 10; i++) deep = `{${deep}${"+1".repeat(190)}}`;
+    for (const filter of [`${deep} == 5`, `tcp.seq == ${deep}`, `frame.number in {${deep}}`, `len(${deep}) == 1`])
+      assert.equal(problemOf(filter).message, "The filter is nested too deeply.");
+    const slices = `http.host${"[0:1]".repeat(150)}`;
+    assert.equal(problemOf(`lower(${slices})${"[0:1]".repeat(150)} == "a"`).message, "The filter is nested too deeply.");
+    assert.doesNotThrow(() => compileFilter(`{tcp.seq${"+1".repeat(50)}}*2+{tcp.ack${"+1".repeat(50)}} == 5`.replace("tcp.ack", "tcp.port"), capture.filters.fields, capture.columns)); // prettier-ignore
+  });
+
   it("throws nothing but problems, whatever the text", () => {
     const words = ["tcp", "tcp.port", "ip.src", "alert", "http.host", "frame.time", "==", "!=", "in", "{", "}", "(", ")", "!", "not", "&&", "or", "xor", "1", "10.0.0.1/8", '"a"', "..", ",", "[", "]", ":", "-", "&", "+", "contains", "matches", "len(", "any", "all", "'x'", '"', "\\", "0x", "::1"]; // prettier-ignore
     const texts = fc.oneof(
@@ -223,6 +233,38 @@ describe("A display filter", function () {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe("A cell with very many values", function () {
+  this.timeout(30_000);
+  const list = (length: number): string => Array.from({ length }, (_, i) => String(i)).join(",");
+  const count = async (values: number, filter: string): Promise<number> => {
+    const header = "frame.number,frame.time,ip.src,ip.dst,tcp.seq,ip.id,ip.ttl,http.host,http.server";
+    const time = '"Jun  4, 2023 11:00:00.000000000 EDT"';
+    const cell = `"${list(values)}"`;
+    const capture = await open(
+      `${header}\n1,${time},10.0.0.1,10.0.0.2,5,1,1,a,a\n2,${time},10.0.0.1,10.0.0.2,5,${cell},${cell},${cell},${cell}\n`,
+    );
+    await capture.prepare({ filter, range: null });
+    return capture.bitsOf({ filter, range: null })!.count();
+  };
+
+  it("has no sums where there would be too many, in little time", async () => {
+    assert.equal(await count(8000, "ip.id + ip.ttl == -1"), 0);
+    assert.equal(await count(8000, "ip.id + ip.ttl >= 0"), 1);
+    assert.equal(await count(600, "ip.id + ip.id + ip.id == 5"), 0);
+    assert.equal(await count(90, "ip.id + ip.ttl == 178"), 1);
+  });
+
+  it("passes no comparison with another that has many, too", async () => {
+    assert.equal(await count(20_000, "ip.id == ip.ttl || ip.id > ip.ttl || http.host contains http.server && ip.id > 5"), 1);
+    assert.equal(await count(100, "ip.id == ip.ttl && ip.id > ip.ttl"), 1);
+    assert.equal(await count(100, "all ip.id == ip.ttl"), 1);
+  });
+
+  it("has a greatest and a least one", async () => {
+    assert.equal(await count(200_000, "max(ip.id) == 199999 && min(ip.id) == 0"), 1);
   });
 });
 
