@@ -7,7 +7,7 @@ import type { FilterSpan } from "../../shared/displayFilter";
 import { Valid, type PacketColumns } from "../columns";
 import { RowBits } from "../rowBits";
 import type { CaptureFields, Field, Needs } from "./captureFields";
-import type { FieldType } from "./fieldTypes";
+import { isFieldName, type FieldType } from "./fieldTypes";
 import { parseFilter, type FilterNode, type Quantifier, type Relation, type ValueNode } from "./parser";
 import { Pattern } from "./pattern";
 import { FilterError } from "./problem";
@@ -33,6 +33,8 @@ export interface CompiledFilter {
   /** The rows that pass, once all it needs is there. */
   readonly run: () => RowBits;
 }
+
+type Comparison = FilterNode & { kind: "compare" };
 
 /** Adds rows to empty words. */
 type Evaluate = (words: Uint32Array) => void;
@@ -112,12 +114,16 @@ class Compiler {
     const joined: FilterNode[] = [];
     const sets = new Map<string, { value: ValueNode; items: { first: ValueNode; last: undefined }[]; at: number }>();
     for (const node of nodes) {
-      const isEqual = node.kind === "compare" && node.relation === "eq" && node.quantifier === "any" && node.left.kind === "word";
-      if (!isEqual || this.#tryOperand(node.right, "eq") || !this.#fields.find(node.left.kind === "word" ? node.left.text : "")) {
+      if (node.kind !== "compare" || node.relation !== "eq" || node.quantifier !== "any" || node.left.kind !== "word") {
         joined.push(node);
         continue;
       }
-      const name = node.left.kind === "word" ? node.left.text : "";
+      const [left, right] = this.#sides(node);
+      if (!left || right) {
+        joined.push(node);
+        continue;
+      }
+      const name = node.left.text;
       const item = { first: node.right, last: undefined };
       const known = sets.get(name);
       if (known) known.items.push(item);
@@ -156,9 +162,9 @@ class Compiler {
     return this.#select(operand, anyOf(tests), node.quantifier);
   }
 
-  #compare(node: FilterNode & { kind: "compare" }): Evaluate {
+  #compare(node: Comparison): Evaluate {
     const { relation, quantifier } = node;
-    const [left, right] = [this.#tryOperand(node.left), this.#tryOperand(node.right, relation)];
+    const [left, right] = this.#sides(node);
     if (!left && right) {
       const turned = TURNED[relation];
       if (!turned) throw new FilterError(node.left, "A field is needed here; {0} is a value.", [describe(node.left)]);
@@ -188,13 +194,7 @@ class Compiler {
     return (words) => operand.open().select(test, quantifier, words);
   }
 
-  #compareFields(
-    relation: Relation,
-    quantifier: Quantifier,
-    left: Operand,
-    right: Operand,
-    node: FilterNode & { kind: "compare" },
-  ): Evaluate {
+  #compareFields(relation: Relation, quantifier: Quantifier, left: Operand, right: Operand, node: Comparison): Evaluate {
     const [a, b] = [familyOf(left.type), familyOf(right.type)];
     if (relation === "contains" || relation === "matches") {
       if (relation === "matches" || a !== "text" || b !== "text") throw new FilterError(node.right, "Text is needed here.");
@@ -256,16 +256,31 @@ class Compiler {
     takeTimes(this.#columns, Valid.time, offsets, range, rows, words);
   }
 
+  /**
+   * The two sides of a comparison; undefined for a literal. A word is a literal where it reads as one of the other side's type, though
+   * there be a column of that name: whoever wrote the file must not change what a filter means.
+   */
+  #sides({ relation, left, right }: Comparison): [left: Operand | undefined, right: Operand | undefined] {
+    if (left.kind === "word" && right.kind === "word" && /^[\d.]/.test(left.text)) {
+      const other = isFieldName(right.text) ? this.#fields.find(right.text) : undefined;
+      if (other && familyOf(other.type) !== "text" && readsAs(other, left)) return [undefined, this.#use(other)];
+    }
+    const operand = this.#tryOperand(left);
+    if (right.kind !== "word") return [operand, this.#tryOperand(right)];
+    // `contains` and `matches` take words as text; words without a dot are text, too.
+    if (relation === "contains" || relation === "matches" || !right.text.includes(".")) return [operand, undefined];
+    const isText = operand !== undefined && familyOf(operand.type) === "text";
+    if (operand && (isText ? !isFieldName(right.text) : readsAs(operand, right))) return [operand, undefined];
+    return [operand, this.#tryOperand(right)];
+  }
+
   /** What is a value of packets; undefined for a literal. */
-  #tryOperand(node: ValueNode, relation?: Relation): Operand | undefined {
-    if (node.kind === "string" || literalText(node) !== undefined) {
-      // On the right side of a comparison with text a word is that text, unless it is a field for sure.
-      if (node.kind !== "word" || relation === "contains" || relation === "matches") return undefined;
-      if (relation !== undefined && !node.text.includes(".")) return undefined;
+  #tryOperand(node: ValueNode): Operand | undefined {
+    if (node.kind === "word") {
       const field = this.#fields.find(node.text);
       return field && this.#use(field);
     }
-    return this.#operand(node);
+    return node.kind === "string" || literalText(node) !== undefined ? undefined : this.#operand(node);
   }
 
   /** `isAlone`: protocols count too. Throws FilterError for what is no value of packets. */
@@ -560,6 +575,18 @@ function literalOf({ type, name }: Operand, node: ValueNode): Literal {
     case "time":
     case "epoch":
       throw new FilterError(node, "“{0}” is not a time.", [text]);
+  }
+}
+
+/** Whether a word is a literal of a field's type. */
+function readsAs(operand: Operand, node: ValueNode & { kind: "word" }): boolean {
+  if (operand.type === "time" || operand.type === "epoch") return (operand.type === "time" ? readTime : readEpoch)(node.text) !== null;
+  try {
+    literalOf(operand, node);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    return false;
   }
 }
 

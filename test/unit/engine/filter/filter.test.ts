@@ -268,6 +268,39 @@ describe("A cell with very many values", function () {
   });
 });
 
+describe("A column whose name reads as a value", function () {
+  this.timeout(30_000);
+  it("does not take the place of the value", async () => {
+    const header = "frame.number,frame.time,ip.src,tcp.seq,eth.src,http.host,http.referer,10.0.0.1,0.5,0011.2233.4455,evil.example";
+    const time = '"Jun  4, 2023 11:00:00.000000000 EDT"';
+    const capture = await open(
+      `${header}\n1,${time},10.0.0.1,5,00:11:22:33:44:55,evil.example,a,9,9,a,b\n2,${time},10.0.0.2,0,00:11:22:33:44:56,b,b,10.0.0.2,9,b,b\n`,
+    );
+    const frames = async (filter: string): Promise<number[]> => {
+      await capture.prepare({ filter, range: null });
+      const bits = capture.bitsOf({ filter, range: null })!;
+      return [1, 2].filter((_, row) => bits.has(row));
+    };
+    for (const filter of [
+      "ip.src == 10.0.0.1",
+      "10.0.0.1 == ip.src",
+      "ip.src == 10.0.0.1 || ip.src == 10.0.0.9",
+      "tcp.seq > 0.5",
+      "0.5 < tcp.seq",
+      "eth.src == 0011.2233.4455",
+      "http.host == evil.example",
+      "http.host == evil.example || http.host == other.example",
+      "!(http.host != evil.example)",
+    ])
+      assert.deepEqual(await frames(filter), [1], filter);
+    // Fields they are all the same where they stand for nothing else.
+    assert.deepEqual(await frames("http.host == http.referer"), [2]);
+    assert.deepEqual(await frames("evil.example == http.host"), [2]);
+    assert.deepEqual(await frames("10.0.0.1 == 10.0.0.2"), [2]);
+    assert.deepEqual(await frames("0.5 == 9"), [1, 2]);
+  });
+});
+
 describe("A focus", function () {
   this.timeout(30_000);
   it("leaves numbers, counts, ranking and distribution of its packets only", async () => {
