@@ -301,6 +301,51 @@ describe("A column whose name reads as a value", function () {
   });
 });
 
+describe("What a filter can name", function () {
+  this.timeout(30_000);
+  it("is looked for once, however many columns and protocols there are", async () => {
+    const columns = 10_000;
+    const names = Array.from({ length: columns }, (_, i) => `x${String(i)}`).join(",");
+    const capture = await open(
+      `frame.number,frame.time,tcp.seq,frame.protocols,Tcp.Len,tcp.len,${names}\n1,,5,eth:ip:tcp:odd,,${",".repeat(columns)}\n`,
+    );
+    const { fields } = capture.filters;
+    assert.ok(fields.list().length > columns);
+    assert.equal(fields.find("tcp.len")?.name, "tcp.len");
+    assert.equal(fields.find("TCP.LEN")?.name, "TCP.LEN");
+    assert.ok(fields.find("X9999") && !fields.find("x10000"));
+
+    const { protocolNames } = capture.columns;
+    let decoded = 0;
+    const valueOf = protocolNames.valueOf.bind(protocolNames);
+    protocolNames.valueOf = (code) => (decoded++, valueOf(code));
+    for (let i = 0; i < 3; i++) assert.ok(fields.protocols().includes("odd") && fields.isProtocol("odd"));
+    assert.ok(decoded <= 1, String(decoded));
+    // The dictionary grows while the file is read.
+    const more = encodeUtf8("eth:ip:later");
+    protocolNames.intern(more, 0, more.length);
+    assert.ok(fields.isProtocol("later") && fields.isProtocol("odd"));
+    assert.ok(decoded <= 2, String(decoded));
+    for (let i = 0; i < 60_000; i++) {
+      const text = encodeUtf8(String(i));
+      protocolNames.intern(text, 0, text.length);
+    }
+    assert.ok(!fields.isProtocol("never"));
+    assert.ok(decoded <= 50_000, String(decoded));
+  });
+
+  it("is completed with what cannot be seen written out", async () => {
+    const hidden = "a\u202eb\u200bc\u2066\ufeff\u{e0041}\u3164d\u00ad";
+    const capture = await open(
+      `frame.number,frame.time,ip.src,tcp.seq,alert\n1,"Jun  4, 2023 11:00:00.000000000 EDT",\ufeff10.0.0.1,5,${hidden}\n`,
+    );
+    const [item] = capture.filters.complete("alert == ", 9).items;
+    assert.equal(item.text, '"a\\u202eb\\u200bc\\u2066\\ufeff\\udb40\\udc41\\u3164d\\u00ad"');
+    assert.equal(await capture.checkFilter(`alert == ${item.text}`).then((check) => check.kind === "valid" && check.packets), 1);
+    for (const { text } of capture.filters.complete("ip.src == ", 10).items) assert.match(text, /^[\d.]+$/);
+  });
+});
+
 describe("A focus", function () {
   this.timeout(30_000);
   it("leaves numbers, counts, ranking and distribution of its packets only", async () => {
