@@ -9,7 +9,7 @@ import { RowBits } from "../rowBits";
 import type { CaptureFields, Field, Needs } from "./captureFields";
 import { isFieldName, type FieldType } from "./fieldTypes";
 import { parseFilter, type FilterNode, type Quantifier, type Relation, type ValueNode } from "./parser";
-import { Pattern } from "./pattern";
+import { newPatternBudget, Pattern } from "./pattern";
 import { FilterError } from "./problem";
 import { CodeSource, NumberSource, RowSource, takeMarked, takeTimes, type MomentRange, type Source, type Test } from "./sources";
 import {
@@ -30,7 +30,7 @@ import {
 /** A filter that fits the capture. */
 export interface CompiledFilter {
   readonly needs: Needs;
-  /** The rows that pass, once all it needs is there. */
+  /** The rows that pass, once all it needs is there. Throws FilterError where finding them would take too long. */
   readonly run: () => RowBits;
 }
 
@@ -75,6 +75,7 @@ class Compiler {
   readonly needs: Needs = { rest: false, labels: false, columns: new Set() };
   readonly #fields: CaptureFields;
   readonly #columns: PacketColumns;
+  readonly #patternBudget = newPatternBudget();
 
   constructor(fields: CaptureFields, columns: PacketColumns) {
     this.#fields = fields;
@@ -183,7 +184,7 @@ class Compiler {
         throw new FilterError(at, "{0} applies to text, and {1} has none.", [name, operand.name]);
       if (literal.kind !== "string" && literal.kind !== "word") throw new FilterError(literal, "Text is needed here.");
       const { text } = literal;
-      const pattern = relation === "matches" ? new Pattern(text, literal) : undefined;
+      const pattern = relation === "matches" ? new Pattern(text, literal, this.#patternBudget) : undefined;
       const holds = pattern ? (cell: Cell) => pattern.test(String(cell)) : (cell: Cell) => String(cell).includes(text);
       return this.#select(operand, { holds }, quantifier);
     }

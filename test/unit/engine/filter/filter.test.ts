@@ -397,6 +397,41 @@ describe("A pattern", function () {
       assert.equal(new Pattern(source, SPAN).test(long), false, source);
   });
 
+  it("finds the ranges of a class among thousands of them", () => {
+    const chars = Array.from({ length: 3000 }, (_, i) => String.fromCharCode(0x4e00 + 2 * ((i * 7) % 3000))).join("");
+    const pattern = new Pattern(`^[${chars}b-da-c]{2}$`, SPAN);
+    for (const text of [`${chars[5]}${chars[2999]}`, "ad", "CB"]) assert.ok(pattern.test(text), text);
+    for (const text of [`${chars[5]}\u4e01`, "ae", "\u4dff\u4e00"]) assert.ok(!pattern.test(text), text);
+    const none = new Pattern(`^[^${chars}]$`, SPAN);
+    assert.ok(none.test("\u4e01") && !none.test(chars[17]));
+  });
+
+  it("ends where it would take too long", () => {
+    const chars = Array.from({ length: 800 }, (_, i) => String.fromCharCode(0x4e00 + 2 * i)).join("");
+    const text = Array.from({ length: 20_000 }, (_, i) => chars[(i * 7919) % 800]).join("");
+    const budget = { left: 5_000_000 };
+    const pattern = new Pattern(`[${chars}]{1900}x`, SPAN, budget);
+    assert.throws(() => pattern.test(text), FilterError);
+    assert.ok(budget.left <= 0);
+    // Text that it knows its way through costs nothing.
+    const cheap = { left: 1000 };
+    const known = new Pattern("a+b", SPAN, cheap);
+    for (let i = 0; i < 100; i++) assert.ok(!known.test("a".repeat(1000)));
+    assert.ok(cheap.left > 0);
+  });
+
+  it("says so where a capture's texts would take it too long", async () => {
+    const chars = Array.from({ length: 1500 }, (_, i) => String.fromCharCode(0x4e00 + 2 * i)).join("");
+    const cell = Array.from({ length: 60_000 }, (_, i) => chars[(i * 7919) % 1500]).join("");
+    const capture = await open(
+      `frame.number,frame.time,tcp.seq,http.host\n1,"Jun  4, 2023 11:00:00.000000000 EDT",5,${cell}\n2,"Jun  4, 2023 11:00:00.000000000 EDT",5,b\n`,
+    );
+    const filter = `http.host matches "[${chars}]{1900}x"`;
+    const check = await capture.checkFilter(filter);
+    assert.equal(check.kind === "invalid" && check.problem.message, "The pattern takes too long on the texts of this capture.");
+    assert.deepEqual(await capture.checkFilter('http.host matches "^b$"'), { kind: "valid", packets: 1 });
+  });
+
   it("is refused where it is too large or not understood", () => {
     for (const source of ["(a{1000}){1000}", "a{9999}", "((){9999}){9999}", "(".repeat(500) + ")".repeat(500), "(?<=a)b", "\\1", "[z-a]", "*a", "a**", "[[:foo:]]", "[a", "(a", "a)", "\\"])
       assert.throws(() => new Pattern(source, SPAN), FilterError, source); // prettier-ignore
