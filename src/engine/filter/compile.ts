@@ -68,6 +68,9 @@ export function compileFilter(text: string, fields: CaptureFields, columns: Pack
   };
 }
 
+/** Characters that a slice of several parts has at most. */
+const MAX_SLICED = 100_000;
+
 /** Pairs of a packet's values of two fields at most: as many sums and comparisons are made. With more, it is as if it had none. */
 const MAX_PAIRS = 10_000;
 
@@ -388,6 +391,8 @@ class Compiler {
     const { rows } = this.#columns;
     const cut = (cell: Cell): string | null => {
       const units = isText ? [...String(cell)] : hexOf(cell, bytes[of.type]);
+      // Parts of parts multiply.
+      if (node.parts.length > 1 && node.parts.length * units.length > MAX_SLICED) return null;
       const parts = node.parts.map(({ from, length }) => {
         const first = from < 0 ? units.length + from : from;
         const end = length === null ? units.length : length < 0 ? units.length + length : first + length;
