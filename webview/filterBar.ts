@@ -2,10 +2,9 @@
  * The filter bar: a display filter with its check while it is typed, completion and recent filters, how many packets pass, and the range of
  * time as a chip. What is in focus is the host's word; the bar asks for it to be changed.
  */
-import type { FilterCheck, FilterProblem, FilterSpan } from "../src/shared/displayFilter";
+import { lengthProblem, type FilterCheck, type FilterProblem, type FilterSpan } from "../src/shared/displayFilter";
 import { formatTimeSpan } from "../src/shared/format";
 import type { AnalysisProgress, CaptureTime } from "../src/shared/model";
-import { MAX_FILTER_LENGTH } from "../src/shared/panelProtocol";
 import { NO_FOCUS, type Focus } from "../src/shared/selection";
 import { element, icon } from "./dom";
 import { FilterOptions, type FilterOption } from "./filterOptions";
@@ -54,7 +53,6 @@ export class FilterBar {
     autocomplete: "off",
     autocapitalize: "off",
     spellcheck: "false",
-    maxlength: String(MAX_FILTER_LENGTH),
     "aria-autocomplete": "list",
     "aria-expanded": "false",
     "aria-controls": "filter-options",
@@ -208,6 +206,8 @@ export class FilterBar {
 
   /** Whoever asks the same meanwhile gets the same answer: asking anew would begin to read anew. */
   async #askCheck(text: string): Promise<TextState> {
+    const problem = lengthProblem(text);
+    if (problem) return { kind: "invalid", problem };
     if (this.#running?.text === text) return this.#running.state;
     const running: RunningCheck = {
       text,
@@ -244,6 +244,7 @@ export class FilterBar {
   }
 
   async #completeAt(listed: number): Promise<void> {
+    if (lengthProblem(this.#input.value)) return;
     const position = this.#input.selectionStart ?? this.#input.value.length;
     try {
       const answer = await this.#connection.ask({ type: "filter/complete", text: this.#input.value, position });

@@ -2,6 +2,10 @@
 import type { FilterSpan } from "../src/shared/displayFilter";
 import { element } from "./dom";
 import * as l10n from "./l10n";
+import { cleanText } from "./timelineText";
+
+/** Characters of an option that are shown. */
+const MAX_SHOWN = 300;
 
 /** Something to choose. */
 export interface FilterOption {
@@ -113,8 +117,8 @@ export class FilterOptions {
 
   #row(option: FilterOption, index: number): HTMLElement {
     const row = element("div", { id: `filter-option-${String(index)}`, class: "filter-option", role: "option", "aria-selected": "false" });
-    row.append(element("span", { class: "filter-option-text" }, option.text));
-    if (option.detail !== "") row.append(element("span", { class: "filter-option-detail" }, option.detail));
+    row.append(element("span", { class: "filter-option-text" }, cleanText(option.text, MAX_SHOWN)));
+    if (option.detail !== "") row.append(element("span", { class: "filter-option-detail" }, cleanText(option.detail, MAX_SHOWN)));
     row.addEventListener("click", () => this.#context.onAccept(option));
     return row;
   }

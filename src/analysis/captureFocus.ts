@@ -1,6 +1,6 @@
 /** What the user looks at of every open capture: a display filter and a range of time, the same in all its views. */
 import * as vscode from "vscode";
-import type { FilterCheck, FilterCompletion } from "../shared/displayFilter";
+import { lengthProblem, type FilterCheck, type FilterCompletion } from "../shared/displayFilter";
 import { AnalysisError } from "../shared/errors";
 import type { CaptureSummary, FocusTotals } from "../shared/model";
 import { isNoFocus, NO_FOCUS, sameFocus, type Focus, type TimeSpan } from "../shared/selection";
@@ -64,6 +64,9 @@ export class CaptureFocus implements vscode.Disposable {
     const call = {};
     this.#calls.set(key, call);
     const focus = { filter: filter.trim(), range };
+    // Pages refuse it, too: they would not show what is in focus.
+    const problem = lengthProblem(focus.filter);
+    if (problem) throwInvalid({ kind: "invalid", problem });
     checkRange(range, capture.summary);
     if (focus.filter !== "") throwInvalid(await capture.checkFilter(focus.filter));
     if (this.#calls.get(key) !== call) return;

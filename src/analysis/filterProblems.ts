@@ -37,6 +37,8 @@ const SENTENCES: Readonly<Record<FilterMessage, (details: readonly string[]) => 
     vscode.l10n.t("The first value of a range is above the last one.", ...details),
   "The set is empty.": (details) => vscode.l10n.t("The set is empty.", ...details),
   "The pattern is too large.": (details) => vscode.l10n.t("The pattern is too large.", ...details),
+  "The pattern takes too long on the texts of this capture.": (details) =>
+    vscode.l10n.t("The pattern takes too long on the texts of this capture.", ...details),
   "The pattern is not understood from “{0}” on.": (details) => vscode.l10n.t("The pattern is not understood from “{0}” on.", ...details),
   "The capture's time zone is not known, so its times can only be compared on its own clock.": (details) =>
     vscode.l10n.t("The capture's time zone is not known, so its times can only be compared on its own clock.", ...details),

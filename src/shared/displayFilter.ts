@@ -1,4 +1,8 @@
 /** What host, webview and engine say to one another about display filters. The language is src/engine/filter's. */
+import type { FilterMessage } from "./filterMessages";
+
+/** Characters of a filter at most, everywhere. Filters that the extension itself makes are long (MAX_FILTER_CHARS of frameRanges.ts). */
+export const MAX_FILTER_LENGTH = 64_000;
 
 /** A place in a filter's text: characters from `start` up to `end`. */
 export interface FilterSpan {
@@ -12,6 +16,12 @@ export interface FilterProblem {
   /** A sentence in English, and what stands for its `{0}`, for translation. */
   readonly message: string;
   readonly details: readonly string[];
+}
+
+/** What is wrong with a filter that is too long to be looked at; undefined for any other. */
+export function lengthProblem({ length }: string): (FilterProblem & { readonly message: FilterMessage }) | undefined {
+  if (length <= MAX_FILTER_LENGTH) return undefined;
+  return { span: { start: MAX_FILTER_LENGTH, end: length }, message: "The filter is too long.", details: [] };
 }
 
 /** A field that a filter may name in this capture. */

@@ -27,6 +27,7 @@ export const FILTER_MESSAGES = [
   "The first value of a range is above the last one.",
   "The set is empty.",
   "The pattern is too large.",
+  "The pattern takes too long on the texts of this capture.",
   "The pattern is not understood from “{0}” on.",
   "The capture's time zone is not known, so its times can only be compared on its own clock.",
 ] as const;

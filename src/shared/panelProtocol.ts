@@ -6,7 +6,7 @@
  * Knows no vscode, no DOM.
  */
 import type { BurstsOfNumber } from "./bursts";
-import type { FilterCheck, FilterCompletion } from "./displayFilter";
+import { MAX_FILTER_LENGTH, type FilterCheck, type FilterCompletion } from "./displayFilter";
 import type { ErrorCode } from "./errors";
 import type { FindingPicture } from "./findingGraph";
 import type { Finding } from "./findings";
@@ -133,9 +133,6 @@ export interface ListedPackets {
 
 /** Why the editor cannot open the file at a row; "yes" when it can. */
 export type CanOpenRow = "yes" | "compressed" | "tooLarge";
-
-/** Characters of a filter at most. */
-export const MAX_FILTER_LENGTH = 10_000;
 
 /** What a filter bar asks, on every page. */
 export type FocusRequest =

@@ -64,11 +64,20 @@ export class CaptureFields {
   /** Of the summary that it was made for: a complete capture may have more. */
   #listed: { readonly summary: unknown; readonly fields: readonly FilterField[] } | undefined;
   readonly #keys: ReadonlyMap<number, FieldKey>;
+  /** The first column of each name, as it is and in small letters. */
+  readonly #byName = new Map<string, number>();
+  readonly #byLowerName = new Map<string, number>();
+  /** Of the first texts of the dictionary, which grows while the file is read. */
+  #protocols: { readonly dictionary: ByteDictionary; readonly names: Set<string>; looked: number } | undefined;
 
   constructor(capture: CaptureParts) {
     this.#capture = capture;
     const { header } = capture.head;
     this.#names = header.names.map(plainName);
+    this.#names.forEach((name, column) => {
+      if (!this.#byName.has(name)) this.#byName.set(name, column);
+      if (!this.#byLowerName.has(name.toLowerCase())) this.#byLowerName.set(name.toLowerCase(), column);
+    });
     this.#keys = new Map([...header.columns].map(([key, column]) => [column, key]));
   }
 
@@ -153,8 +162,9 @@ export class CaptureFields {
     if (!dictionary) return [];
     const read = READ_CELL[name.startsWith("ipv6") ? "ipv6" : "ipv4"];
     const values: string[] = [];
-    for (let code = 1; code < dictionary.size && values.length < MAX_VALUES; code++) {
-      const value = dictionary.valueOf(code);
+    const size = Math.min(dictionary.size, MAX_TEXTS);
+    for (let code = 1; code < size && values.length < MAX_VALUES; code++) {
+      const value = isAddress ? dictionary.valueOf(code).trim() : dictionary.valueOf(code);
       if (!isAddress || read(value) !== null) values.push(value);
     }
     return values;
@@ -199,21 +209,22 @@ export class CaptureFields {
 
   #protocolsOf(): Set<string> {
     const { protocolNames } = this.#capture.columns;
-    const names = new Set<string>();
-    for (let code = 1; code < protocolNames.size && names.size < MAX_VALUES; code++)
-      for (const name of protocolNames.valueOf(code).toLowerCase().split(/[:,]/)) if (name !== "") names.add(name);
-    return names;
+    if (this.#protocols?.dictionary !== protocolNames) this.#protocols = { dictionary: protocolNames, names: new Set(), looked: 1 };
+    const known = this.#protocols;
+    const size = Math.min(protocolNames.size, MAX_TEXTS);
+    for (; known.looked < size && known.names.size < MAX_VALUES; known.looked++)
+      for (const name of protocolNames.valueOf(known.looked).toLowerCase().split(/[:,]/)) if (name !== "") known.names.add(name);
+    return known.names;
   }
 
   /** Position in the header: by its own name, else by the one it stands for; -1 without. */
   #columnOf(name: string): number {
-    const own = this.#names.indexOf(name);
-    if (own >= 0) return own;
+    const own = this.#byName.get(name);
+    if (own !== undefined) return own;
     const { columns } = this.#capture.head.header;
     const alias = ALIAS_KEYS.find((key) => FIELD_NAMES[key][0] === name);
     if (alias && columns.has(alias)) return columns.get(alias)!;
-    const lower = name.toLowerCase();
-    return this.#names.findIndex((each) => each.toLowerCase() === lower);
+    return this.#byLowerName.get(name.toLowerCase()) ?? -1;
   }
 
   #fieldOfColumn(name: string, column: number): Field {
@@ -354,6 +365,8 @@ export class CaptureFields {
 
 /** Values of one column that are offered or looked at to know its protocols. */
 const MAX_VALUES = 5000;
+/** Texts of one column that are looked at for that. */
+const MAX_TEXTS = 50_000;
 
 /** Names under which labels are asked for; `flags`: any of them. */
 const ANALYSIS: readonly { readonly field: string; readonly bits: number }[] = [

@@ -52,7 +52,7 @@ export class CaptureFilters {
   run(text: string): RowBits {
     const { needs, run } = this.#compile(text);
     if (!this.#hasAll(needs)) throw new RangeError("The filter is not prepared.");
-    return run();
+    return asBadFilter(run);
   }
 
   /** Reads what a filter needs and is not there yet. Rejects with `badFilter`, `superseded`, and what reading rejects with. */
@@ -80,12 +80,13 @@ export class CaptureFilters {
   /** What a text means. Counts packets, so it reads what the filter needs. */
   async check(text: string, count: () => Promise<number>): Promise<FilterCheck> {
     try {
-      compileFilter(text, this.fields, this.#capture.columns);
+      this.#compile(text);
+      return { kind: "valid", packets: await count() };
     } catch (error) {
-      if (error instanceof FilterError) return { kind: "invalid", problem: error.problem };
+      // Some problems show only when the filter is run.
+      if (error instanceof AnalysisError && error.cause instanceof FilterError) return { kind: "invalid", problem: error.cause.problem };
       throw error;
     }
-    return { kind: "valid", packets: await count() };
   }
 
   /** What could stand at a place of a text. */
@@ -94,13 +95,7 @@ export class CaptureFilters {
   }
 
   #compile(text: string): CompiledFilter {
-    try {
-      return compileFilter(text, this.fields, this.#capture.columns);
-    } catch (error) {
-      if (!(error instanceof FilterError)) throw error;
-      const { span, message, details } = error.problem;
-      throw new AnalysisError("badFilter", error.message, [message, String(span.start), String(span.end), ...details], { cause: error });
-    }
+    return asBadFilter(() => compileFilter(text, this.fields, this.#capture.columns));
   }
 
   #hasAll({ rest, labels, columns }: Needs): boolean {
@@ -151,6 +146,17 @@ export class CaptureFilters {
       isWanted,
     });
     missing.forEach((column, i) => loaded.set(column, read[i]));
+  }
+}
+
+/** Throws `badFilter` for a FilterError. */
+function asBadFilter<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    const { span, message, details } = error.problem;
+    throw new AnalysisError("badFilter", error.message, [message, String(span.start), String(span.end), ...details], { cause: error });
   }
 }
 

@@ -7,9 +7,9 @@ import type { FilterSpan } from "../../shared/displayFilter";
 import { Valid, type PacketColumns } from "../columns";
 import { RowBits } from "../rowBits";
 import type { CaptureFields, Field, Needs } from "./captureFields";
-import type { FieldType } from "./fieldTypes";
+import { isFieldName, type FieldType } from "./fieldTypes";
 import { parseFilter, type FilterNode, type Quantifier, type Relation, type ValueNode } from "./parser";
-import { Pattern } from "./pattern";
+import { newPatternBudget, Pattern } from "./pattern";
 import { FilterError } from "./problem";
 import { CodeSource, NumberSource, RowSource, takeMarked, takeTimes, type MomentRange, type Source, type Test } from "./sources";
 import {
@@ -30,9 +30,11 @@ import {
 /** A filter that fits the capture. */
 export interface CompiledFilter {
   readonly needs: Needs;
-  /** The rows that pass, once all it needs is there. */
+  /** The rows that pass, once all it needs is there. Throws FilterError where finding them would take too long. */
   readonly run: () => RowBits;
 }
+
+type Comparison = FilterNode & { kind: "compare" };
 
 /** Adds rows to empty words. */
 type Evaluate = (words: Uint32Array) => void;
@@ -66,10 +68,17 @@ export function compileFilter(text: string, fields: CaptureFields, columns: Pack
   };
 }
 
+/** Characters that a slice of several parts has at most. */
+const MAX_SLICED = 100_000;
+
+/** Pairs of a packet's values of two fields at most: as many sums and comparisons are made. With more, it is as if it had none. */
+const MAX_PAIRS = 10_000;
+
 class Compiler {
   readonly needs: Needs = { rest: false, labels: false, columns: new Set() };
   readonly #fields: CaptureFields;
   readonly #columns: PacketColumns;
+  readonly #patternBudget = newPatternBudget();
 
   constructor(fields: CaptureFields, columns: PacketColumns) {
     this.#fields = fields;
@@ -109,12 +118,16 @@ class Compiler {
     const joined: FilterNode[] = [];
     const sets = new Map<string, { value: ValueNode; items: { first: ValueNode; last: undefined }[]; at: number }>();
     for (const node of nodes) {
-      const isEqual = node.kind === "compare" && node.relation === "eq" && node.quantifier === "any" && node.left.kind === "word";
-      if (!isEqual || this.#tryOperand(node.right, "eq") || !this.#fields.find(node.left.kind === "word" ? node.left.text : "")) {
+      if (node.kind !== "compare" || node.relation !== "eq" || node.quantifier !== "any" || node.left.kind !== "word") {
         joined.push(node);
         continue;
       }
-      const name = node.left.kind === "word" ? node.left.text : "";
+      const [left, right] = this.#sides(node);
+      if (!left || right) {
+        joined.push(node);
+        continue;
+      }
+      const name = node.left.text;
       const item = { first: node.right, last: undefined };
       const known = sets.get(name);
       if (known) known.items.push(item);
@@ -153,9 +166,9 @@ class Compiler {
     return this.#select(operand, anyOf(tests), node.quantifier);
   }
 
-  #compare(node: FilterNode & { kind: "compare" }): Evaluate {
+  #compare(node: Comparison): Evaluate {
     const { relation, quantifier } = node;
-    const [left, right] = [this.#tryOperand(node.left), this.#tryOperand(node.right, relation)];
+    const [left, right] = this.#sides(node);
     if (!left && right) {
       const turned = TURNED[relation];
       if (!turned) throw new FilterError(node.left, "A field is needed here; {0} is a value.", [describe(node.left)]);
@@ -174,7 +187,7 @@ class Compiler {
         throw new FilterError(at, "{0} applies to text, and {1} has none.", [name, operand.name]);
       if (literal.kind !== "string" && literal.kind !== "word") throw new FilterError(literal, "Text is needed here.");
       const { text } = literal;
-      const pattern = relation === "matches" ? new Pattern(text, literal) : undefined;
+      const pattern = relation === "matches" ? new Pattern(text, literal, this.#patternBudget) : undefined;
       const holds = pattern ? (cell: Cell) => pattern.test(String(cell)) : (cell: Cell) => String(cell).includes(text);
       return this.#select(operand, { holds }, quantifier);
     }
@@ -185,13 +198,7 @@ class Compiler {
     return (words) => operand.open().select(test, quantifier, words);
   }
 
-  #compareFields(
-    relation: Relation,
-    quantifier: Quantifier,
-    left: Operand,
-    right: Operand,
-    node: FilterNode & { kind: "compare" },
-  ): Evaluate {
+  #compareFields(relation: Relation, quantifier: Quantifier, left: Operand, right: Operand, node: Comparison): Evaluate {
     const [a, b] = [familyOf(left.type), familyOf(right.type)];
     if (relation === "contains" || relation === "matches") {
       if (relation === "matches" || a !== "text" || b !== "text") throw new FilterError(node.right, "Text is needed here.");
@@ -203,7 +210,8 @@ class Compiler {
       const [from, to] = [left.open(), right.open()];
       const passes = (row: number): boolean => {
         const [these, those] = [from.valuesAt(row), to.valuesAt(row)];
-        if (these.length === 0 || those.length === 0) return false;
+        const pairs = these.length * those.length;
+        if (pairs === 0 || pairs > MAX_PAIRS) return false;
         return quantifier === "any"
           ? these.some((x) => those.some((y) => compare(x, y)))
           : these.every((x) => those.every((y) => compare(x, y)));
@@ -252,16 +260,31 @@ class Compiler {
     takeTimes(this.#columns, Valid.time, offsets, range, rows, words);
   }
 
+  /**
+   * The two sides of a comparison; undefined for a literal. A word is a literal where it reads as one of the other side's type, though
+   * there be a column of that name: whoever wrote the file must not change what a filter means.
+   */
+  #sides({ relation, left, right }: Comparison): [left: Operand | undefined, right: Operand | undefined] {
+    if (left.kind === "word" && right.kind === "word" && /^[\d.]/.test(left.text)) {
+      const other = isFieldName(right.text) ? this.#fields.find(right.text) : undefined;
+      if (other && familyOf(other.type) !== "text" && readsAs(other, left)) return [undefined, this.#use(other)];
+    }
+    const operand = this.#tryOperand(left);
+    if (right.kind !== "word") return [operand, this.#tryOperand(right)];
+    // `contains` and `matches` take words as text; words without a dot are text, too.
+    if (relation === "contains" || relation === "matches" || !right.text.includes(".")) return [operand, undefined];
+    const isText = operand !== undefined && familyOf(operand.type) === "text";
+    if (operand && (isText ? !isFieldName(right.text) : readsAs(operand, right))) return [operand, undefined];
+    return [operand, this.#tryOperand(right)];
+  }
+
   /** What is a value of packets; undefined for a literal. */
-  #tryOperand(node: ValueNode, relation?: Relation): Operand | undefined {
-    if (node.kind === "string" || literalText(node) !== undefined) {
-      // On the right side of a comparison with text a word is that text, unless it is a field for sure.
-      if (node.kind !== "word" || relation === "contains" || relation === "matches") return undefined;
-      if (relation !== undefined && !node.text.includes(".")) return undefined;
+  #tryOperand(node: ValueNode): Operand | undefined {
+    if (node.kind === "word") {
       const field = this.#fields.find(node.text);
       return field && this.#use(field);
     }
-    return this.#operand(node);
+    return node.kind === "string" || literalText(node) !== undefined ? undefined : this.#operand(node);
   }
 
   /** `isAlone`: protocols count too. Throws FilterError for what is no value of packets. */
@@ -334,7 +357,11 @@ class Compiler {
       type: "number",
       open: () => {
         const [from, to] = [left.open(), right.open()];
-        return new RowSource(rows, (row) => from.valuesAt(row).flatMap((x) => to.valuesAt(row).map((y) => apply(Number(x), Number(y)))));
+        return new RowSource(rows, (row) => {
+          const [these, those] = [from.valuesAt(row), to.valuesAt(row)];
+          if (these.length * those.length > MAX_PAIRS) return [];
+          return these.flatMap((x) => those.map((y) => apply(Number(x), Number(y))));
+        });
       },
     };
   }
@@ -364,6 +391,8 @@ class Compiler {
     const { rows } = this.#columns;
     const cut = (cell: Cell): string | null => {
       const units = isText ? [...String(cell)] : hexOf(cell, bytes[of.type]);
+      // Parts of parts multiply.
+      if (node.parts.length > 1 && node.parts.length * units.length > MAX_SLICED) return null;
       const parts = node.parts.map(({ from, length }) => {
         const first = from < 0 ? units.length + from : from;
         const end = length === null ? units.length : length < 0 ? units.length + length : first + length;
@@ -436,8 +465,16 @@ const FUNCTIONS: Readonly<Record<string, FilterFunction>> = {
   lower: { takes: "text", gives: "text", make: (cells) => cells.map((cell) => String(cell).toLowerCase()) },
   string: { takes: "anything", gives: "text", make: (cells, type) => cells.map((cell) => textOf(cell, type)) },
   abs: { takes: "number", gives: "number", make: (cells) => cells.map((cell) => Math.abs(Number(cell))) },
-  max: { takes: "number", gives: "number", make: (cells) => (cells.length === 0 ? [] : [Math.max(...cells.map(Number))]) },
-  min: { takes: "number", gives: "number", make: (cells) => (cells.length === 0 ? [] : [Math.min(...cells.map(Number))]) },
+  max: {
+    takes: "number",
+    gives: "number",
+    make: (cells) => (cells.length === 0 ? [] : [cells.map(Number).reduce((a, b) => Math.max(a, b))]),
+  },
+  min: {
+    takes: "number",
+    gives: "number",
+    make: (cells) => (cells.length === 0 ? [] : [cells.map(Number).reduce((a, b) => Math.min(a, b))]),
+  },
 };
 
 /** Names of the functions there are. */
@@ -544,6 +581,18 @@ function literalOf({ type, name }: Operand, node: ValueNode): Literal {
     case "time":
     case "epoch":
       throw new FilterError(node, "“{0}” is not a time.", [text]);
+  }
+}
+
+/** Whether a word is a literal of a field's type. */
+function readsAs(operand: Operand, node: ValueNode & { kind: "word" }): boolean {
+  if (operand.type === "time" || operand.type === "epoch") return (operand.type === "time" ? readTime : readEpoch)(node.text) !== null;
+  try {
+    literalOf(operand, node);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    return false;
   }
 }
 

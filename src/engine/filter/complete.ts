@@ -126,10 +126,14 @@ function valueItems(name: string, fields: CaptureFields, operator: string, typed
     .map((value) => ({ text: isText || typed.startsWith('"') ? quote(value) : value, detail: name }));
 }
 
-/** A text as a filter has it. */
+/** What cannot be seen, or turns the direction of what stands beside it; blanks can be seen. */
+const HIDDEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
+
+/** A text as a filter has it, so that what it says can be seen. */
 export const quote = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  `"${text.replace(/["\\]/g, "\\$&").replace(/[\x00-\x1f\x7f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`)}"`;
+  `"${text.replace(/["\\]/g, "\\$&").replace(HIDDEN, (char) => char.split("").map(unicodeEscape).join(""))}"`;
+
+const unicodeEscape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 /** Those that begin with what was typed, then those that have it within; as they come otherwise. */
 function rank(items: readonly Item[], typed: string): Item[] {

@@ -1,9 +1,6 @@
 /** The words and marks of a display filter, with their places. Knows no fields: what a word means, its place says. */
-import type { FilterSpan } from "../../shared/displayFilter";
+import { lengthProblem, type FilterSpan } from "../../shared/displayFilter";
 import { FilterError } from "./problem";
-
-/** Characters of a filter at most. Filters of many frame numbers, which findings give, are long. */
-export const MAX_FILTER_LENGTH = 200_000;
 
 /** A piece of a filter. */
 export interface Token extends FilterSpan {
@@ -23,7 +20,8 @@ const ESCAPES: Readonly<Record<string, string>> = { a: "\x07", b: "\b", f: "\f",
 
 /** All tokens, the end included. Throws FilterError. */
 export function readTokens(text: string): Token[] {
-  if (text.length > MAX_FILTER_LENGTH) throw new FilterError({ start: MAX_FILTER_LENGTH, end: text.length }, "The filter is too long.");
+  const problem = lengthProblem(text);
+  if (problem) throw new FilterError(problem.span, problem.message);
   const tokens: Token[] = [];
   let brackets = 0;
   for (let at = 0; at < text.length;) {

@@ -53,7 +53,7 @@ export type FilterNode = FilterSpan &
     | { readonly kind: "in"; readonly quantifier: Quantifier; readonly value: ValueNode; readonly items: readonly SetItem[] }
   );
 
-/** `!` and brackets within one another at most. */
+/** Brackets, `!`, and steps of a calculation or slice that build upon one another at most: levels of the tree that is walked later. */
 const MAX_DEPTH = 200;
 
 /** Relations by how they are written. `!=` and `ne` hold if all values differ (Wireshark 4), `!==` and `~=` if any does. */
@@ -100,6 +100,8 @@ class Parser {
   readonly #tokens: readonly Token[];
   #at = 0;
   #depth = 0;
+  /** Steps of calculations and slices within the test at hand. */
+  #steps = 0;
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
@@ -155,10 +157,16 @@ class Parser {
   }
 
   #deeper<T>(read: () => T): T {
-    if (++this.#depth > MAX_DEPTH) throw new FilterError(this.#token, "The filter is nested too deeply.");
+    this.#depth++;
+    this.#checkDepth();
     const result = read();
     this.#depth--;
     return result;
+  }
+
+  /** One budget: chains within brackets add up. */
+  #checkDepth(): void {
+    if (this.#depth + this.#steps > MAX_DEPTH) throw new FilterError(this.#token, "The filter is nested too deeply.");
   }
 
   #list(kind: "or" | "xor" | "and", operator: string, read: () => FilterNode): FilterNode {
@@ -185,6 +193,7 @@ class Parser {
   }
 
   #test(): FilterNode {
+    this.#steps = 0;
     const { start } = this.#token;
     const quantifier = this.#quantifier();
     const left = this.#value();
@@ -263,11 +272,11 @@ class Parser {
 
   #arith(operators: readonly ArithOperator[], read: () => ValueNode): ValueNode {
     let left = read();
-    for (let count = 0; ; count++) {
+    for (;;) {
       const operator = operators.find((each) => this.#operator === each);
       if (operator === undefined) return left;
-      // Every step is one level of the tree that is walked later.
-      if (count === MAX_DEPTH) throw new FilterError(this.#token, "The filter is nested too deeply.");
+      this.#steps++;
+      this.#checkDepth();
       this.#at++;
       const right = read();
       left = { kind: "arith", operator, left, right, start: left.start, end: right.end };
@@ -284,8 +293,9 @@ class Parser {
 
   #sliced(): ValueNode {
     let value = this.#primary();
-    for (let count = 0; this.#take("["); count++) {
-      if (count === MAX_DEPTH) throw new FilterError(this.#token, "The filter is nested too deeply.");
+    while (this.#take("[")) {
+      this.#steps++;
+      this.#checkDepth();
       const parts = [this.#slicePart()];
       while (this.#take(",")) parts.push(this.#slicePart());
       const { end } = this.#expect("]");

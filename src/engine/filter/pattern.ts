@@ -1,5 +1,5 @@
 /**
- * The patterns of `matches`: what is usual of PCRE, matched in time that grows with the text alone, whatever pattern and text are.
+ * The patterns of `matches`: what is usual of PCRE, matched in time that grows with text and pattern, never with more, and within a budget.
  * A backtracking matcher can be made to hang; this one is an automaton, so there are no back references and no looking around.
  * As in Wireshark, letters match without case, unless `(?-i)` begins the pattern.
  */
@@ -58,8 +58,19 @@ const NAMED: Readonly<Record<string, Ranges>> = {
   word: WORDS,
 };
 
+/** Ascending, none touching another: what `isIn` needs. */
+function merge(ranges: Ranges): Ranges {
+  const merged: [number, number][] = [];
+  for (const [first, last] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    const before = merged.at(-1);
+    if (before && first <= before[1] + 1) before[1] = Math.max(before[1], last);
+    else merged.push([first, last]);
+  }
+  return merged;
+}
+
 function complement(ranges: Ranges): Ranges {
-  const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
+  const sorted = merge(ranges);
   const result: [number, number][] = [];
   let next = 0;
   for (const [first, last] of sorted) {
@@ -70,7 +81,17 @@ function complement(ranges: Ranges): Ranges {
   return result;
 }
 
-const isIn = (ranges: Ranges, code: number): boolean => ranges.some(([first, last]) => code >= first && code <= last);
+function isIn(ranges: Ranges, code: number): boolean {
+  let low = 0;
+  let high = ranges.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (ranges[middle][0] <= code) low = middle;
+    else high = middle - 1;
+  }
+  return ranges.length > 0 && code >= ranges[low][0] && code <= ranges[low][1];
+}
+
 const isWord = (code: number): boolean => isIn(WORDS, code);
 
 /** Reads a pattern. Throws FilterError, with the whole pattern's span. */
@@ -255,7 +276,7 @@ class PatternReader {
       ranges.push([first[0][0], last[0][0]]);
     }
     this.#at++;
-    const all = this.isCaseSensitive ? ranges : [...ranges, ...otherCases(ranges)];
+    const all = merge(this.isCaseSensitive ? ranges : [...ranges, ...otherCases(merge(ranges))]);
     return isNegated ? complement(all) : all;
   }
 
@@ -306,6 +327,14 @@ interface Remembered {
   atEnd: boolean | undefined;
 }
 
+/** Places that may still be gone through. Of characters that a set of places was left by before, none are. */
+export interface PatternBudget {
+  left: number;
+}
+
+/** Some seconds. */
+export const newPatternBudget = (): PatternBudget => ({ left: 50_000_000 });
+
 /** See the file header. */
 export class Pattern {
   readonly #states: State[] = [];
@@ -316,9 +345,13 @@ export class Pattern {
   #mark = 0;
   /** Steps of building: repetitions of nothing add no places. */
   #built = 0;
+  readonly #span: FilterSpan;
+  readonly #budget: PatternBudget;
 
-  /** Throws FilterError at `span`. */
-  constructor(text: string, span: FilterSpan) {
+  /** Throws FilterError at `span`. `budget`: that of all patterns of a filter. */
+  constructor(text: string, span: FilterSpan, budget = newPatternBudget()) {
+    this.#span = span;
+    this.#budget = budget;
     const reader = new PatternReader(text, span);
     const tree = reader.read();
     this.#accept = this.#add({ ranges: undefined, assert: undefined, next: [] }, span);
@@ -326,7 +359,7 @@ export class Pattern {
     this.#marks = new Uint32Array(this.#states.length);
   }
 
-  /** Whether it matches anywhere in the text. */
+  /** Whether it matches anywhere in the text. Throws FilterError when the budget is used up. */
   test(text: string): boolean {
     let state = this.#remember([this.#start], Before.start);
     for (let at = 0; at < text.length; at++) {
@@ -352,7 +385,7 @@ export class Pattern {
       case "chars": {
         const isPlain = isCaseSensitive || tree.ranges.length !== 1 || tree.ranges[0][0] !== tree.ranges[0][1];
         return this.#add(
-          { ranges: isPlain ? tree.ranges : [...tree.ranges, ...otherCases(tree.ranges)], assert: undefined, next: [next] },
+          { ranges: isPlain ? tree.ranges : merge([...tree.ranges, ...otherCases(tree.ranges)]), assert: undefined, next: [next] },
           span,
         );
       }
@@ -412,11 +445,13 @@ export class Pattern {
     const mark = ++this.#mark;
     const found: number[] = [];
     const open = [...places];
+    if (this.#budget.left <= 0) throw new FilterError(this.#span, "The pattern takes too long on the texts of this capture.");
     for (let place = open.pop(); place !== undefined; place = open.pop()) {
       if (this.#marks[place] === mark) continue;
       this.#marks[place] = mark;
       found.push(place);
       const { ranges, assert, next } = this.#states[place];
+      this.#budget.left -= ranges ? 1 : next.length;
       if (ranges) continue;
       const holds =
         assert === undefined ||

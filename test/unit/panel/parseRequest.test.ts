@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { parseFindingRequest, parseRequest } from "../../../src/panel/parseRequest";
 import {
-  MAX_FILTER_LENGTH,
   MAX_IMAGE_BYTES,
   type FindingRequest,
   type FocusRequest,
   type PacketRequest,
   type TimelineRequest,
 } from "../../../src/shared/panelProtocol";
+import { MAX_FILTER_LENGTH } from "../../../src/shared/displayFilter";
 import { chartQuery } from "../webview/samples";
 
 const query = chartQuery(1);

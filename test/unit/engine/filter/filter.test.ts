@@ -3,11 +3,12 @@ import fc from "fast-check";
 import type { CaptureStore } from "../../../../src/engine/captureStore";
 import { CaptureFields } from "../../../../src/engine/filter/captureFields";
 import { compileFilter } from "../../../../src/engine/filter/compile";
-import { MAX_FILTER_LENGTH } from "../../../../src/engine/filter/lexer";
 import { Pattern } from "../../../../src/engine/filter/pattern";
 import { FilterError } from "../../../../src/engine/filter/problem";
+import { isFilterText } from "../../../../src/shared/panelProtocol";
 import { FILTER_MESSAGES } from "../../../../src/shared/filterMessages";
-import type { FilterProblem } from "../../../../src/shared/displayFilter";
+import { MAX_FILTER_LENGTH, type FilterProblem } from "../../../../src/shared/displayFilter";
+import { MAX_FILTER_CHARS } from "../../../../src/shared/frameRanges";
 import { MemorySource } from "../../../../src/engine/bytes";
 import { readColumnTexts } from "../../../../src/engine/columnTexts";
 import { encodeUtf8 } from "../../../../src/engine/utf8";
@@ -177,20 +178,43 @@ describe("A display filter", function () {
 
   it("gives up on what is too deep or too long, in words", () => {
     for (const deep of [
-      "(".repeat(100_000),
-      "!".repeat(100_000),
+      "(".repeat(60_000),
+      "!".repeat(60_000),
       "-".repeat(50_000),
       "{".repeat(50_000),
-      "len(".repeat(20_000),
+      "len(".repeat(15_000),
       `tcp.port${"+1".repeat(5000)} == 1`,
     ])
       assert.equal(problemOf(deep).message, "The filter is nested too deeply.");
     assert.equal(problemOf("a".repeat(MAX_FILTER_LENGTH + 1)).message, "The filter is too long.");
   });
 
+  it("takes the longest filter that the extension makes itself", () => {
+    const list = Array.from({ length: MAX_FILTER_CHARS / 4 }, (_, i) => 101 + (i % 899)).join(",");
+    const filter = `frame.number in {${list}}`;
+    assert.ok(filter.length >= MAX_FILTER_CHARS && isFilterText(filter));
+    assert.doesNotThrow(() => compileFilter(filter, capture.filters.fields, capture.columns));
+    assert.ok(isFilterText("a".repeat(MAX_FILTER_LENGTH)) && !isFilterText("a".repeat(MAX_FILTER_LENGTH + 1)));
+  });
+
+  it("has no slices of slices that grow without end", async () => {
+    assert.deepEqual(await frames(`http.host${"[0:,0:]".repeat(100)} || frame.number == 1`), [1]);
+    assert.deepEqual(await frames('http.host[0:,0:] == "a.examplea.example"'), [2, 3]);
+  });
+
   it("takes thousands of conditions side by side", async () => {
-    const many = Array.from({ length: 5000 }, (_, i) => `frame.number == ${String(i + 2)}`).join(" || ");
+    const many = Array.from({ length: 2500 }, (_, i) => `frame.number == ${String(i + 2)}`).join(" || ");
     assert.deepEqual(await frames(many), [2, 3, 4, 5]);
+  });
+
+  it("gives up on chains within brackets, as on any depth", () => {
+    let deep = "tcp.seq";
+    for (let i = 0; i < 10; i++) deep = `{${deep}${"+1".repeat(190)}}`;
+    for (const filter of [`${deep} == 5`, `tcp.seq == ${deep}`, `frame.number in {${deep}}`, `len(${deep}) == 1`])
+      assert.equal(problemOf(filter).message, "The filter is nested too deeply.");
+    const slices = `http.host${"[0:1]".repeat(150)}`;
+    assert.equal(problemOf(`lower(${slices})${"[0:1]".repeat(150)} == "a"`).message, "The filter is nested too deeply.");
+    assert.doesNotThrow(() => compileFilter(`{tcp.seq${"+1".repeat(50)}}*2+{tcp.ack${"+1".repeat(50)}} == 5`.replace("tcp.ack", "tcp.port"), capture.filters.fields, capture.columns)); // prettier-ignore
   });
 
   it("throws nothing but problems, whatever the text", () => {
@@ -214,6 +238,116 @@ describe("A display filter", function () {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe("A cell with very many values", function () {
+  this.timeout(30_000);
+  const list = (length: number): string => Array.from({ length }, (_, i) => String(i)).join(",");
+  const count = async (values: number, filter: string): Promise<number> => {
+    const header = "frame.number,frame.time,ip.src,ip.dst,tcp.seq,ip.id,ip.ttl,http.host,http.server";
+    const time = '"Jun  4, 2023 11:00:00.000000000 EDT"';
+    const cell = `"${list(values)}"`;
+    const capture = await open(
+      `${header}\n1,${time},10.0.0.1,10.0.0.2,5,1,1,a,a\n2,${time},10.0.0.1,10.0.0.2,5,${cell},${cell},${cell},${cell}\n`,
+    );
+    await capture.prepare({ filter, range: null });
+    return capture.bitsOf({ filter, range: null })!.count();
+  };
+
+  it("has no sums where there would be too many, in little time", async () => {
+    assert.equal(await count(8000, "ip.id + ip.ttl == -1"), 0);
+    assert.equal(await count(8000, "ip.id + ip.ttl >= 0"), 1);
+    assert.equal(await count(600, "ip.id + ip.id + ip.id == 5"), 0);
+    assert.equal(await count(90, "ip.id + ip.ttl == 178"), 1);
+  });
+
+  it("passes no comparison with another that has many, too", async () => {
+    assert.equal(await count(20_000, "ip.id == ip.ttl || ip.id > ip.ttl || http.host contains http.server && ip.id > 5"), 1);
+    assert.equal(await count(100, "ip.id == ip.ttl && ip.id > ip.ttl"), 1);
+    assert.equal(await count(100, "all ip.id == ip.ttl"), 1);
+  });
+
+  it("has a greatest and a least one", async () => {
+    assert.equal(await count(200_000, "max(ip.id) == 199999 && min(ip.id) == 0"), 1);
+  });
+});
+
+describe("A column whose name reads as a value", function () {
+  this.timeout(30_000);
+  it("does not take the place of the value", async () => {
+    const header = "frame.number,frame.time,ip.src,tcp.seq,eth.src,http.host,http.referer,10.0.0.1,0.5,0011.2233.4455,evil.example";
+    const time = '"Jun  4, 2023 11:00:00.000000000 EDT"';
+    const capture = await open(
+      `${header}\n1,${time},10.0.0.1,5,00:11:22:33:44:55,evil.example,a,9,9,a,b\n2,${time},10.0.0.2,0,00:11:22:33:44:56,b,b,10.0.0.2,9,b,b\n`,
+    );
+    const frames = async (filter: string): Promise<number[]> => {
+      await capture.prepare({ filter, range: null });
+      const bits = capture.bitsOf({ filter, range: null })!;
+      return [1, 2].filter((_, row) => bits.has(row));
+    };
+    for (const filter of [
+      "ip.src == 10.0.0.1",
+      "10.0.0.1 == ip.src",
+      "ip.src == 10.0.0.1 || ip.src == 10.0.0.9",
+      "tcp.seq > 0.5",
+      "0.5 < tcp.seq",
+      "eth.src == 0011.2233.4455",
+      "http.host == evil.example",
+      "http.host == evil.example || http.host == other.example",
+      "!(http.host != evil.example)",
+    ])
+      assert.deepEqual(await frames(filter), [1], filter);
+    // Fields they are all the same where they stand for nothing else.
+    assert.deepEqual(await frames("http.host == http.referer"), [2]);
+    assert.deepEqual(await frames("evil.example == http.host"), [2]);
+    assert.deepEqual(await frames("10.0.0.1 == 10.0.0.2"), [2]);
+    assert.deepEqual(await frames("0.5 == 9"), [1, 2]);
+  });
+});
+
+describe("What a filter can name", function () {
+  this.timeout(30_000);
+  it("is looked for once, however many columns and protocols there are", async () => {
+    const columns = 10_000;
+    const names = Array.from({ length: columns }, (_, i) => `x${String(i)}`).join(",");
+    const capture = await open(
+      `frame.number,frame.time,tcp.seq,frame.protocols,Tcp.Len,tcp.len,${names}\n1,,5,eth:ip:tcp:odd,,${",".repeat(columns)}\n`,
+    );
+    const { fields } = capture.filters;
+    assert.ok(fields.list().length > columns);
+    assert.equal(fields.find("tcp.len")?.name, "tcp.len");
+    assert.equal(fields.find("TCP.LEN")?.name, "TCP.LEN");
+    assert.ok(fields.find("X9999") && !fields.find("x10000"));
+
+    const { protocolNames } = capture.columns;
+    let decoded = 0;
+    const valueOf = protocolNames.valueOf.bind(protocolNames);
+    protocolNames.valueOf = (code) => (decoded++, valueOf(code));
+    for (let i = 0; i < 3; i++) assert.ok(fields.protocols().includes("odd") && fields.isProtocol("odd"));
+    assert.ok(decoded <= 1, String(decoded));
+    // The dictionary grows while the file is read.
+    const more = encodeUtf8("eth:ip:later");
+    protocolNames.intern(more, 0, more.length);
+    assert.ok(fields.isProtocol("later") && fields.isProtocol("odd"));
+    assert.ok(decoded <= 2, String(decoded));
+    for (let i = 0; i < 60_000; i++) {
+      const text = encodeUtf8(String(i));
+      protocolNames.intern(text, 0, text.length);
+    }
+    assert.ok(!fields.isProtocol("never"));
+    assert.ok(decoded <= 50_000, String(decoded));
+  });
+
+  it("is completed with what cannot be seen written out", async () => {
+    const hidden = "a\u202eb\u200bc\u2066\ufeff\u{e0041}\u3164d\u00ad";
+    const capture = await open(
+      `frame.number,frame.time,ip.src,tcp.seq,alert\n1,"Jun  4, 2023 11:00:00.000000000 EDT",\ufeff10.0.0.1,5,${hidden}\n`,
+    );
+    const [item] = capture.filters.complete("alert == ", 9).items;
+    assert.equal(item.text, '"a\\u202eb\\u200bc\\u2066\\ufeff\\udb40\\udc41\\u3164d\\u00ad"');
+    assert.equal(await capture.checkFilter(`alert == ${item.text}`).then((check) => check.kind === "valid" && check.packets), 1);
+    for (const { text } of capture.filters.complete("ip.src == ", 10).items) assert.match(text, /^[\d.]+$/);
   });
 });
 
@@ -266,6 +400,41 @@ describe("A pattern", function () {
     const long = "a".repeat(100_000) + "!";
     for (const source of ["(a+)+$", "^(a|aa)+$", "(a*)*b", "(.*)*=", "^(a|a?)+$", "((a+)+)+$", "(x+x+)+y", "a?".repeat(500) + "a{500}b"])
       assert.equal(new Pattern(source, SPAN).test(long), false, source);
+  });
+
+  it("finds the ranges of a class among thousands of them", () => {
+    const chars = Array.from({ length: 3000 }, (_, i) => String.fromCharCode(0x4e00 + 2 * ((i * 7) % 3000))).join("");
+    const pattern = new Pattern(`^[${chars}b-da-c]{2}$`, SPAN);
+    for (const text of [`${chars[5]}${chars[2999]}`, "ad", "CB"]) assert.ok(pattern.test(text), text);
+    for (const text of [`${chars[5]}\u4e01`, "ae", "\u4dff\u4e00"]) assert.ok(!pattern.test(text), text);
+    const none = new Pattern(`^[^${chars}]$`, SPAN);
+    assert.ok(none.test("\u4e01") && !none.test(chars[17]));
+  });
+
+  it("ends where it would take too long", () => {
+    const chars = Array.from({ length: 800 }, (_, i) => String.fromCharCode(0x4e00 + 2 * i)).join("");
+    const text = Array.from({ length: 20_000 }, (_, i) => chars[(i * 7919) % 800]).join("");
+    const budget = { left: 5_000_000 };
+    const pattern = new Pattern(`[${chars}]{1900}x`, SPAN, budget);
+    assert.throws(() => pattern.test(text), FilterError);
+    assert.ok(budget.left <= 0);
+    // Text that it knows its way through costs nothing.
+    const cheap = { left: 1000 };
+    const known = new Pattern("a+b", SPAN, cheap);
+    for (let i = 0; i < 100; i++) assert.ok(!known.test("a".repeat(1000)));
+    assert.ok(cheap.left > 0);
+  });
+
+  it("says so where a capture's texts would take it too long", async () => {
+    const chars = Array.from({ length: 1500 }, (_, i) => String.fromCharCode(0x4e00 + 2 * i)).join("");
+    const cell = Array.from({ length: 60_000 }, (_, i) => chars[(i * 7919) % 1500]).join("");
+    const capture = await open(
+      `frame.number,frame.time,tcp.seq,http.host\n1,"Jun  4, 2023 11:00:00.000000000 EDT",5,${cell}\n2,"Jun  4, 2023 11:00:00.000000000 EDT",5,b\n`,
+    );
+    const filter = `http.host matches "[${chars}]{1900}x"`;
+    const check = await capture.checkFilter(filter);
+    assert.equal(check.kind === "invalid" && check.problem.message, "The pattern takes too long on the texts of this capture.");
+    assert.deepEqual(await capture.checkFilter('http.host matches "^b$"'), { kind: "valid", packets: 1 });
   });
 
   it("is refused where it is too large or not understood", () => {
