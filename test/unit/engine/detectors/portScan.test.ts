@@ -137,7 +137,11 @@ describe("engine/detectors/portScan", () => {
   });
 
   it("needs half of what a source tries to fail", async () => {
-    const mixed = (used: number): Packet[] => [...tries(ports(20)), ...tries(ports(used, 100), { ending: "used", first: 100 }), ...ORDINARY];
+    const mixed = (used: number): Packet[] => [
+      ...tries(ports(20)),
+      ...tries(ports(used, 100), { ending: "used", first: 100 }),
+      ...ORDINARY,
+    ];
     assert.equal((await runDetector(portScan, numbered(mixed(20)))).findings.length, 1);
     assert.equal((await runDetector(portScan, numbered(mixed(21)))).findings.length, 0);
   });
