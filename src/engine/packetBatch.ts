@@ -118,7 +118,7 @@ export function gather16(target: Uint16Array, source: Uint16Array, rows: Uint32A
   for (let i = 0; i < count; i++) target[i] = source[rows[first + i]];
 }
 
-function gather32(target: Uint32Array, source: Uint32Array, rows: Uint32Array, first: number, count: number): void {
+export function gather32(target: Uint32Array, source: Uint32Array, rows: Uint32Array, first: number, count: number): void {
   for (let i = 0; i < count; i++) target[i] = source[rows[first + i]];
 }
 
