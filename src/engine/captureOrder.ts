@@ -1,5 +1,6 @@
 /** Rows in the order in which their packets were captured, whatever the order of the file. */
 import { Valid, type PacketColumns } from "./columns";
+import { gather32 } from "./packetBatch";
 import { radixSort, type Lists, type Segment } from "./rowGroups";
 
 /** What orders packets. */
@@ -22,9 +23,15 @@ export function rowsInFileOrder(segments: readonly Segment[]): Uint32Array<Array
  */
 export function sortByCapture(columns: TimedColumns, rows: Uint32Array<ArrayBuffer>): Uint32Array {
   const { valid, frame } = columns;
-  let hasFrames = true;
-  for (let i = 0; i < rows.length && hasFrames; i++) hasFrames = (valid[rows[i]] & Valid.frame) !== 0;
-  return hasFrames ? sortBy(rows, (row) => frame[row]) : sortByTime(columns, rows);
+  if (!haveFrames(valid, rows)) return sortByTime(columns, rows);
+  const keys = new Uint32Array(rows.length);
+  gather32(keys, frame, rows, 0, rows.length);
+  return sortByKeys(rows, keys);
+}
+
+function haveFrames(valid: Uint16Array, rows: Uint32Array): boolean {
+  for (let i = 0; i < rows.length; i++) if ((valid[rows[i]] & Valid.frame) === 0) return false;
+  return true;
 }
 
 function sortByTime({ valid, seconds, nanos }: TimedColumns, rows: Uint32Array<ArrayBuffer>): Uint32Array {
@@ -46,19 +53,26 @@ function sortByTime({ valid, seconds, nanos }: TimedColumns, rows: Uint32Array<A
   if (isInOrder) return rows;
   // Least significant first. A capture of more than 136 years is cut off there: its rows behind keep the order they had.
   const most = Math.min(latest - earliest, 0xfffffffe);
-  const byNanos = sortBy(rows, (row) => (isTimed(row) ? nanos[row] % SECOND_NANOS : 0));
-  return sortBy(byNanos, (row) => (isTimed(row) ? Math.min(seconds[row] - earliest, most) : 0xffffffff));
+  const nanoKeys = keysOf(rows, (row) => (isTimed(row) ? nanos[row] % SECOND_NANOS : 0));
+  const byNanos = sortByKeys(rows, nanoKeys);
+  const secondKeys = keysOf(byNanos, (row) => (isTimed(row) ? Math.min(seconds[row] - earliest, most) : 0xffffffff));
+  return sortByKeys(byNanos, secondKeys);
 }
 
-/** Stably by a number of 32 bits. */
-function sortBy(rows: Uint32Array<ArrayBuffer>, keyOf: (row: number) => number): Uint32Array<ArrayBuffer> {
+function keysOf(rows: Uint32Array, keyOf: (row: number) => number): Uint32Array<ArrayBuffer> {
   const keys = new Uint32Array(rows.length);
-  let isInOrder = true;
-  for (let i = 0; i < rows.length; i++) {
-    keys[i] = keyOf(rows[i]);
-    if (i > 0 && keys[i] < keys[i - 1]) isInOrder = false;
-  }
-  if (isInOrder) return rows;
+  for (let i = 0; i < rows.length; i++) keys[i] = keyOf(rows[i]);
+  return keys;
+}
+
+/** Stably by the number of 32 bits that each row has; overwrites those. */
+function sortByKeys(rows: Uint32Array<ArrayBuffer>, keys: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  if (isAscending(keys)) return rows;
   const lists: Lists = [keys, rows.slice(), new Uint32Array(rows.length), new Uint32Array(rows.length)];
   return radixSort(lists, rows.length).rows as Uint32Array<ArrayBuffer>;
+}
+
+function isAscending(keys: Uint32Array): boolean {
+  for (let i = 1; i < keys.length; i++) if (keys[i] < keys[i - 1]) return false;
+  return true;
 }

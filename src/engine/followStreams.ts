@@ -4,12 +4,12 @@ import { StreamCompletenessMeter, type StreamCompleteness } from "./completeness
 import { Connections } from "./connections";
 import { HeaderScreen } from "./headerTraits";
 import { OverlapFinder, type Overlaps } from "./overlaps";
-import { visitPackets } from "./packetBatch";
+import { partSorter, visitPackets } from "./packetBatch";
 import { SegmentLabels } from "./segmentLabels";
 import { finish, type Steps } from "./steps";
 import type { StreamOrder } from "./streamOrder";
 import { numberStreams, orderStreams, type StreamColumns } from "./streams";
-import { walkSteps, type StreamWalk } from "./streamWalk";
+import { walkFacts, walkSteps, type StreamWalk } from "./streamWalk";
 
 /** Takes 7 bytes a row, 27 a stream and 8 an overlap (8 MB at most), and 14 more a row where the file does not name its streams. */
 export interface FollowedStreams {
@@ -35,16 +35,16 @@ export function* followSteps(columns: PacketColumns, order: StreamOrder, known?:
   const numbers = known?.numbers ?? numberStreams(columns, order.segments);
   const own = known?.order ?? (numbers === columns ? order : orderStreams(columns, numbers, order.segments));
   yield;
-  const { rows, frame, seconds, nanos } = columns;
-  const walk = yield* walkSteps({ rows, frame, seconds, nanos, valid: numbers.valid }, own);
+  const sorter = partSorter(columns, own.rows);
+  const walk = yield* walkSteps(columns, own, walkFacts({ rows: columns.rows, valid: numbers.valid }, own), sorter);
   yield;
-  const labels = known?.labels ?? new Uint16Array(rows);
+  const labels = known?.labels ?? new Uint16Array(columns.rows);
   const segments = new SegmentLabels(columns, own, walk);
   const meter = new StreamCompletenessMeter(own, walk);
   const connections = new Connections(columns, walk);
   const overlaps = new OverlapFinder(walk);
   const screen = new HeaderScreen(columns, walk);
-  yield* visitPackets(columns, walk.rows, [segments, meter, connections, overlaps, screen], labels);
+  yield* visitPackets(columns, walk.rows, [segments, meter, connections, overlaps, screen], labels, sorter);
   return {
     numbers,
     order: own,
@@ -62,11 +62,11 @@ export function* labelSteps(columns: PacketColumns, order: StreamOrder): Steps<U
   const numbers = numberStreams(columns, order.segments);
   const own = numbers === columns ? order : orderStreams(columns, numbers, order.segments);
   yield;
-  const { rows, frame, seconds, nanos } = columns;
-  const walk = yield* walkSteps({ rows, frame, seconds, nanos, valid: numbers.valid }, own);
+  const sorter = partSorter(columns, own.rows);
+  const walk = yield* walkSteps(columns, own, walkFacts({ rows: columns.rows, valid: numbers.valid }, own), sorter);
   yield;
-  const labels = new Uint16Array(rows);
-  yield* visitPackets(columns, walk.rows, [new SegmentLabels(columns, own, walk)], labels);
+  const labels = new Uint16Array(columns.rows);
+  yield* visitPackets(columns, walk.rows, [new SegmentLabels(columns, own, walk)], labels, sorter);
   return labels;
 }
 

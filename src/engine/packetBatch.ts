@@ -118,7 +118,7 @@ export function gather16(target: Uint16Array, source: Uint16Array, rows: Uint32A
   for (let i = 0; i < count; i++) target[i] = source[rows[first + i]];
 }
 
-function gather32(target: Uint32Array, source: Uint32Array, rows: Uint32Array, first: number, count: number): void {
+export function gather32(target: Uint32Array, source: Uint32Array, rows: Uint32Array, first: number, count: number): void {
   for (let i = 0; i < count; i++) target[i] = source[rows[first + i]];
 }
 
@@ -126,10 +126,15 @@ function gather32(target: Uint32Array, source: Uint32Array, rows: Uint32Array, f
 // Many packets
 
 /**
- * Packets that are copied at a time: 40 bytes each. A quarter of that took 190 ms instead of 110 for 3 million rows in random order;
- * looked up in batches of 1,024 they took 520 (busy machine).
+ * Packets that are copied at a time: 40 bytes each. Of 3 million rows in random order, half a million at a time took 3 MB more and as
+ * long; a quarter of a million took 7 MB less, but all detectors 9 % longer (busy machine). Looking them up in batches of 1,024 took
+ * almost five times as long as half a million at a time.
  */
-export const PART_PACKETS = 1 << 19;
+export const PART_PACKETS = 3 << 17;
+
+/** For a part of these rows at a time. */
+export const partSorter = ({ rows: allRows }: Pick<BatchColumns, "rows">, rows: Uint32Array): RowSorter =>
+  new RowSorter(allRows, Math.min(rows.length, PART_PACKETS));
 
 /** The packets of a walk, a part at hand at a time. */
 export class PacketPart {
@@ -142,17 +147,11 @@ export class PacketPart {
   #end = 0;
 
   /** `rows`: the packets, in the order of the walk. */
-  constructor(columns: BatchColumns, rows: Uint32Array) {
+  constructor(columns: BatchColumns, rows: Uint32Array, sorter = partSorter(columns, rows)) {
     this.#columns = columns;
     this.#rows = rows;
-    const packets = Math.min(rows.length, PART_PACKETS);
-    this.#sorter = new RowSorter(columns.rows, packets);
-    this.#all = makeBatch(packets);
-  }
-
-  /** The sorter of the part at hand, and the places that are: whoever wants other columns fills them with it. */
-  get sorter(): RowSorter {
-    return this.#sorter;
+    this.#sorter = sorter;
+    this.#all = makeBatch(sorter.capacity);
   }
 
   get first(): number {
@@ -231,22 +230,23 @@ const STEP_BATCHES = 16;
 
 /**
  * Shows all packets of a walk to visitors, each batch to all of them in their order. `rows`: the packets, in the order of the walk;
- * `labels`: where those of the batches go, per row of the columns.
+ * `labels`: where those of the batches go, per row of the columns; `sorter`: as partSorter makes it.
  */
 export function* visitPackets(
   columns: BatchColumns & TimeColumns,
   rows: Uint32Array,
   visitors: readonly PacketVisitor[],
   labels: Uint16Array,
+  sorter: RowSorter,
 ): Steps<void> {
-  const part = new PacketPart(columns, rows);
+  const part = new PacketPart(columns, rows, sorter);
   const times = new PartTimes(columns, rows.length);
   const partLabels = new Uint16Array(Math.min(rows.length, PART_PACKETS));
   for (let start = 0; start < rows.length; start += part.count) {
     part.load(start);
     yield;
-    times.load(part.sorter);
-    for (const visitor of visitors) visitor.takePart?.(part.sorter, start);
+    times.load(sorter);
+    for (const visitor of visitors) visitor.takePart?.(sorter, start);
     yield;
     for (let at = 0, batches = 0; at < part.count; at += BATCH_PACKETS) {
       const count = Math.min(BATCH_PACKETS, part.count - at);
@@ -258,7 +258,7 @@ export function* visitPackets(
       for (const visitor of visitors) visitor.take(batch, start + at, count);
       if (++batches % STEP_BATCHES === 0) yield;
     }
-    part.sorter.putBack16(labels, partLabels);
+    sorter.putBack16(labels, partLabels);
     yield;
   }
 }

@@ -31,6 +31,13 @@ export function ordinals(segments: readonly Segment[]): (row: number) => number 
   };
 }
 
+/** Places from `first` up to `end` that hold no row: few. */
+function rowsWithout(valid: Uint16Array, first: number, end: number): readonly number[] {
+  const places: number[] = [];
+  for (let row = first; row < end; row++) if ((valid[row] & Valid.noRow) !== 0) places.push(row);
+  return places;
+}
+
 /** Data rows counted from 1 in the order of the file. Repeated headers, blank lines and rows that were left out do not count. */
 export class RowNumbers {
   readonly #ordinalOf: (row: number) => number;
@@ -41,8 +48,7 @@ export class RowNumbers {
     this.#ordinalOf = ordinals(segments);
     const gaps: number[] = [];
     for (const segment of segments)
-      for (let row = segment.first; row < Math.min(rows, segment.first + segment.rows); row++)
-        if ((valid[row] & Valid.noRow) !== 0) gaps.push(this.#ordinalOf(row));
+      for (const row of rowsWithout(valid, segment.first, Math.min(rows, segment.first + segment.rows))) gaps.push(this.#ordinalOf(row));
     this.#gaps = Float64Array.from(gaps).sort();
   }
 

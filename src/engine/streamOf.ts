@@ -1,7 +1,7 @@
 /** One stream at a time, without what following all of them takes. */
 import type { PacketColumns } from "./columns";
 import type { FollowedStreams } from "./followStreams";
-import { walkStreams, type StreamWalk } from "./streamWalk";
+import { filePlaces, walkStreams, type StreamWalk } from "./streamWalk";
 
 /** Which row is of which stream, and the rows of each: what is kept of FollowedStreams. */
 export type StreamMap = Pick<FollowedStreams, "numbers" | "order">;
@@ -26,16 +26,15 @@ export function walkStream(columns: PacketColumns, map: StreamMap, stream: numbe
   const { rows, starts, turns, segments } = map.order;
   const start = starts[place];
   const own = rows.subarray(start, starts[place + 1]);
-  const { frame, seconds, nanos } = columns;
-  // That all rows of the capture have a frame number says nothing here: those of the stream are looked at.
   return walkStreams(
-    { rows: 0, frame, seconds, nanos, valid: map.numbers.valid },
+    columns,
     {
       rows: own,
       streams: Uint32Array.of(stream),
       starts: Uint32Array.of(0, own.length),
       turns: Uint32Array.of(turns[place] - start),
-      segments,
     },
+    // Whether all rows of the capture have a frame number is not asked for one stream: its own are.
+    { hasAllFrames: false, places: filePlaces(segments) },
   );
 }

@@ -18,23 +18,41 @@ export interface StreamWalk {
   readonly starts: Uint32Array;
 }
 
+/** Streams with their rows: a StreamOrder, or one of its streams. */
+export type WalkOrder = Pick<StreamOrder, "rows" | "streams" | "starts" | "turns">;
+
 /** What the order of capture is told by. */
 type WalkColumns = Pick<PacketColumns, "rows" | "valid" | "frame" | "seconds" | "nanos">;
 
-/** Places looked at together, 12 to 14 bytes each: what they are ordered by is read as it lies in memory. */
+/** Places looked at together by whoever has no sorter, 12 to 14 bytes each: what they are ordered by is read as it lies in memory. */
 const PART_PLACES = 1 << 18;
 /** Streams up to this many packets are sorted by insertion. */
 const SHORT = 64;
 
-/** Merges the two directions of every stream. Equal frames, and equal times, keep the order of the file. 5 bytes a row. */
-export function* walkSteps(columns: WalkColumns, order: StreamOrder): Steps<StreamWalk> {
-  const { streams, starts, turns, segments } = order;
+/** What merging has to know of the whole capture. */
+export interface WalkFacts {
+  /** Every row with a stream has a frame number: none has to be asked. */
+  readonly hasAllFrames: boolean;
+  readonly places: FilePlaces;
+}
+
+export const walkFacts = (columns: Pick<WalkColumns, "rows" | "valid">, { rows, segments }: StreamOrder): WalkFacts => ({
+  hasAllFrames: hasAllFrames(columns, rows.length),
+  places: filePlaces(segments),
+});
+
+/**
+ * Merges the two directions of every stream. Equal frames, and equal times, keep the order of the file. 5 bytes a row; `sorter`: for
+ * the columns' rows, as many at a time as it has place for, with 4 to 6 bytes for each.
+ */
+export function* walkSteps(columns: WalkColumns, order: WalkOrder, facts: WalkFacts, sorter: RowSorter): Steps<StreamWalk> {
+  const { streams, starts, turns } = order;
   const rows = new Uint32Array(order.rows.length);
   const directions = new Uint8Array(rows.length);
-  const merger = new Merger(columns, segments, rows, directions, hasAllFrames(columns, order.rows.length));
+  const merger = new Merger(columns, facts, rows, directions, sorter);
   for (let i = 0; i < streams.length;) {
     let end = i + 1;
-    while (end < streams.length && starts[end + 1] - starts[i] <= PART_PLACES) end++;
+    while (end < streams.length && starts[end + 1] - starts[i] <= sorter.capacity) end++;
     merger.load(order.rows, starts[i], starts[end]);
     merger.mergeAll(starts, turns, i, end);
     i = end;
@@ -44,10 +62,13 @@ export function* walkSteps(columns: WalkColumns, order: StreamOrder): Steps<Stre
 }
 
 /** walkSteps, all at once. */
-export const walkStreams = (columns: WalkColumns, order: StreamOrder): StreamWalk => finish(walkSteps(columns, order));
+export const walkStreams = (columns: WalkColumns, order: WalkOrder, facts: WalkFacts): StreamWalk => {
+  const sorter = new RowSorter(columns.rows, Math.min(order.rows.length, PART_PLACES));
+  return finish(walkSteps(columns, order, facts, sorter));
+};
 
 /** Whether every row with a stream has a frame number. In the order of memory that costs little. */
-function hasAllFrames({ valid, rows }: WalkColumns, total: number): boolean {
+function hasAllFrames({ valid, rows }: Pick<WalkColumns, "rows" | "valid">, total: number): boolean {
   const both = Valid.stream | Valid.frame;
   let count = 0;
   for (let row = 0; row < rows; row++) if ((valid[row] & both) === both) count++;
@@ -57,7 +78,7 @@ function hasAllFrames({ valid, rows }: WalkColumns, total: number): boolean {
 /** Some streams' rows with what they are ordered by. */
 class Merger {
   readonly #columns: WalkColumns;
-  readonly #place: FilePlaces;
+  readonly #places: FilePlaces;
   readonly #target: Uint32Array;
   readonly #directions: Uint8Array;
   /** Places of the order from this one on are at hand. */
@@ -68,13 +89,13 @@ class Merger {
   readonly #sorter: RowSorter;
   readonly #hasAllFrames: boolean;
 
-  constructor(columns: WalkColumns, segments: readonly Segment[], target: Uint32Array, directions: Uint8Array, hasAllFrames: boolean) {
+  constructor(columns: WalkColumns, { hasAllFrames, places }: WalkFacts, target: Uint32Array, directions: Uint8Array, sorter: RowSorter) {
     this.#hasAllFrames = hasAllFrames;
     this.#columns = columns;
-    this.#place = new FilePlaces(segments);
+    this.#places = places;
     this.#target = target;
     this.#directions = directions;
-    this.#sorter = new RowSorter(columns.rows, Math.min(target.length, PART_PLACES));
+    this.#sorter = sorter;
   }
 
   load(source: Uint32Array, first: number, end: number): void {
@@ -86,8 +107,9 @@ class Merger {
     }
     this.#first = first;
     this.#rows = source.subarray(first, end);
-    for (let at = 0; at < count; at += PART_PLACES) {
-      this.#sorter.sort(source, first + at, Math.min(first + at + PART_PLACES, end));
+    const { capacity } = this.#sorter;
+    for (let at = 0; at < count; at += capacity) {
+      this.#sorter.sort(source, first + at, Math.min(first + at + capacity, end));
       this.#sorter.fill32(this.#frames.subarray(at), frame);
       if (!this.#hasAllFrames) this.#sorter.fill16(this.#hasFrame.subarray(at), valid);
     }
@@ -181,36 +203,33 @@ class Merger {
     const otherSecond = valid[other] & Valid.time ? seconds[other] : Infinity;
     if (oneSecond !== otherSecond) return oneSecond < otherSecond;
     if (oneSecond !== Infinity && nanos[one] !== nanos[other]) return nanos[one] < nanos[other];
-    return this.#place.of(one) < this.#place.of(other);
+    return placeOf(this.#places, one) < placeOf(this.#places, other);
   }
 }
 
-/** Where rows stand in the file. */
-class FilePlaces {
-  /** Segments by their first row, with the rows that the file has before each; none where rows lie as in the file. */
-  readonly #firsts: Uint32Array;
-  readonly #before: Float64Array;
+/** Where rows stand in the file: segments by their first row, with the rows that the file has before each; none where rows lie as in the file. */
+export interface FilePlaces {
+  readonly firsts: Uint32Array;
+  readonly before: Float64Array;
+}
 
-  constructor(segments: readonly Segment[]) {
-    let before = 0;
-    const placed = segments.map(({ first, rows }) => ({ first, before: (before += rows) - rows }));
-    const isInOrder = placed.every((each, i) => i === 0 || placed[i - 1].first <= each.first);
-    const sorted = isInOrder ? [] : placed.sort((a, b) => a.first - b.first);
-    this.#firsts = Uint32Array.from(sorted, ({ first }) => first);
-    this.#before = Float64Array.from(sorted, (each) => each.before);
-  }
+export function filePlaces(segments: readonly Segment[]): FilePlaces {
+  let before = 0;
+  const placed = segments.map(({ first, rows }) => ({ first, before: (before += rows) - rows }));
+  const isInOrder = placed.every((each, i) => i === 0 || placed[i - 1].first <= each.first);
+  const sorted = isInOrder ? [] : placed.sort((a, b) => a.first - b.first);
+  return { firsts: Uint32Array.from(sorted, ({ first }) => first), before: Float64Array.from(sorted, (each) => each.before) };
+}
 
-  /** Grows with the place of a row in the file. */
-  of(row: number): number {
-    const firsts = this.#firsts;
-    if (firsts.length === 0) return row;
-    let least = 0;
-    let most = firsts.length;
-    while (least + 1 < most) {
-      const middle = (least + most) >> 1;
-      if (firsts[middle] <= row) least = middle;
-      else most = middle;
-    }
-    return this.#before[least] + row - firsts[least];
+/** Grows with the place of a row in the file. */
+function placeOf({ firsts, before }: FilePlaces, row: number): number {
+  if (firsts.length === 0) return row;
+  let least = 0;
+  let most = firsts.length;
+  while (least + 1 < most) {
+    const middle = (least + most) >> 1;
+    if (firsts[middle] <= row) least = middle;
+    else most = middle;
   }
+  return before[least] + row - firsts[least];
 }

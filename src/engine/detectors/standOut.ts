@@ -105,8 +105,16 @@ const USUAL_SHARE = 0.01;
 
 /** Payload sizes of full segments: the usual ones, largest first. */
 export function fullSizesOf({ columns }: DetectorContext): number[] {
-  const { len, valid, rows } = columns;
   const counts = new Uint32Array(65536);
+  const total = countSizes(columns, counts);
+  const sizes: number[] = [];
+  for (let bytes = counts.length - 1; bytes >= MIN_FULL; bytes--) if (counts[bytes] > USUAL_SHARE * total) sizes.push(bytes);
+  // Of the usual ones, those that most segments have.
+  return sizes.sort((a, b) => counts[b] - counts[a]).slice(0, 8);
+}
+
+/** How many segments have each size, in all. */
+function countSizes({ len, valid, rows }: PacketColumns, counts: Uint32Array): number {
   let total = 0;
   for (let row = 0; row < rows; row++) {
     const bytes = len[row];
@@ -114,10 +122,7 @@ export function fullSizesOf({ columns }: DetectorContext): number[] {
     counts[bytes]++;
     total++;
   }
-  const sizes: number[] = [];
-  for (let bytes = counts.length - 1; bytes >= MIN_FULL; bytes--) if (counts[bytes] > USUAL_SHARE * total) sizes.push(bytes);
-  // Of the usual ones, those that most segments have.
-  return sizes.sort((a, b) => counts[b] - counts[a]).slice(0, 8);
+  return total;
 }
 
 /** Rows of a stream that are looked at. */

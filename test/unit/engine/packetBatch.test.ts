@@ -5,6 +5,7 @@ import {
   LookedUpBatch,
   PART_PACKETS,
   PacketPart,
+  partSorter,
   UNKNOWN_WINDOW,
   visitPackets,
   type PacketVisitor,
@@ -72,7 +73,7 @@ describe("packets side by side", () => {
         }
       },
     };
-    finish(visitPackets(columns, list, [visitor], new Uint16Array(rows)));
+    finish(visitPackets(columns, list, [visitor], new Uint16Array(rows), partSorter(columns, list)));
     assert.equal(next, list.length);
     assert.equal(wrong, 0);
   });
@@ -91,7 +92,7 @@ describe("packets side by side", () => {
         for (let i = 0; i < count; i++) if (made[i] === (seq[i] & 0xffff)) seen++;
       },
     };
-    finish(visitPackets(columns, list, [maker, reader], labels));
+    finish(visitPackets(columns, list, [maker, reader], labels, partSorter(columns, list)));
     assert.equal(seen, list.length);
     const isListed = new Uint8Array(rows);
     for (const row of list) isListed[row] = 1;

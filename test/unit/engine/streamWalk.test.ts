@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
-import { walkStreams } from "../../../src/engine/streamWalk";
+import { walkStream } from "../../../src/engine/streamOf";
+import { walkFacts, walkStreams } from "../../../src/engine/streamWalk";
 import { columnsOf, orderOf, type Packet } from "../../support/packets";
 
 /** Rows of every stream in capture order, `+` for direction 0 and `-` for 1. */
 function walkOf(packets: readonly Packet[], segments?: { first: number; rows: number }[]): Record<number, string> {
   const columns = columnsOf(packets);
-  const { rows, directions, streams, starts } = walkStreams(columns, orderOf(columns, segments));
+  const order = orderOf(columns, segments);
+  const { rows, directions, streams, starts } = walkStreams(columns, order, walkFacts(columns, order));
   const said = Array.from(rows, (row, place) => `${directions[place] === 0 ? "+" : "-"}${String(row)}`);
+  streams.forEach((stream, i) => {
+    const alone = walkStream(columns, { numbers: columns, order }, stream);
+    assert.deepEqual(alone.rows, rows.slice(starts[i], starts[i + 1]));
+    assert.deepEqual(alone.directions, directions.slice(starts[i], starts[i + 1]));
+  });
   return Object.fromEntries(Array.from(streams, (stream, i) => [stream, said.slice(starts[i], starts[i + 1]).join(" ")]));
 }
 
@@ -67,7 +74,8 @@ describe("walk along streams", () => {
         time: random(50),
       }));
       const columns = columnsOf(packets);
-      const walk = walkStreams(columns, orderOf(columns));
+      const order = orderOf(columns);
+      const walk = walkStreams(columns, order, walkFacts(columns, order));
       const wanted = packets
         .map((_, row) => row)
         .sort((a, b) => columns.stream[a] - columns.stream[b] || columns.frame[a] - columns.frame[b]);
