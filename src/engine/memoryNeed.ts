@@ -6,8 +6,8 @@ import { formatBytes } from "../shared/format";
 const BASE_BYTES = 90e6;
 /**
  * Columns, index and order of a row, and what the detectors make of it, bytes: 3 million rows with the columns of a usual export took
- * 370 MB at the peak while they were read by two threads, 383 when the detectors had run, and 390 when they had run again. Files with
- * fewer columns take less.
+ * 375 to 379 MB at the peak while they were read by two threads, 390 to 396 when the detectors had run, and 394 to 403 when they had
+ * run again. Files with fewer columns take less.
  */
 const ROW_BYTES = 105;
 
