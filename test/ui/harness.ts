@@ -431,9 +431,8 @@ export class Workbench {
         if (rows.size >= total) return true;
         // A list that went on too far, or was made anew meanwhile, is gone through again.
         if (seen.some(({ index }) => index === total - 1)) await this.scrollToTop(list);
-        await this.page.mouse.wheel(0, Math.max(20, height - 44));
-        await nextFrame(this.page);
-        return (await list.isHidden()) || undefined;
+        await this.wheel(list, Math.max(20, height - 44));
+        return await list.isHidden();
       },
       () => `The view "${title}" does not show all its rows.`,
       WAIT_MS,
@@ -506,8 +505,7 @@ export class Workbench {
         async () => {
           if (await isInside(row, list)) return true;
           const wasAt = await list.locator(".monaco-list-row").allTextContents();
-          await this.page.mouse.wheel(0, Math.max(22, Math.floor(((await list.boundingBox())?.height ?? 0) / 3)));
-          await nextFrame(this.page);
+          await this.wheel(list, Math.max(22, Math.floor(((await list.boundingBox())?.height ?? 0) / 3)));
           const isAt = await list.locator(".monaco-list-row").allTextContents();
           if (wasAt.join("\n") === isAt.join("\n") && ++passes % 4 === 0) await this.scrollToTop(list);
           return false;
@@ -523,23 +521,27 @@ export class Workbench {
   /** Scrolls a list up with the wheel, which is left above it. */
   private async scrollToTop(list: Locator): Promise<void> {
     await until(
-      // A list that has become empty gives way to welcome content.
-      async () => (await list.isHidden()) || succeeds(() => list.hover({ position: { x: 20, y: 10 }, timeout: 1_000 })),
-      () => "The pointer does not reach a list.",
-    );
-    await until(
       async () => {
+        // A list that has become empty gives way to welcome content.
         if (await list.isHidden()) return true;
+        if (!(await this.wheel(list, 0))) return false;
         if (await isInside(list.locator('.monaco-list-row[data-index="0"]').first(), list)) return true;
         if ((await list.locator(".monaco-list-row").count()) === 0) return true;
-        await this.page.mouse.wheel(0, -5_000);
-        await nextFrame(this.page);
+        await this.wheel(list, -5_000);
         return false;
       },
       () => "A list does not scroll.",
       WAIT_MS,
       20,
     );
+  }
+
+  /** Turns the wheel above a list, wherever that is now: a message above it moves it. False when the pointer does not reach it. */
+  private async wheel(list: Locator, pixels: number): Promise<boolean> {
+    if (!(await succeeds(() => list.hover({ position: { x: 20, y: 10 }, timeout: 1_000 })))) return false;
+    if (pixels !== 0) await this.page.mouse.wheel(0, pixels);
+    await nextFrame(this.page);
+    return true;
   }
 
   // ---- Webviews
