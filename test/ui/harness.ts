@@ -73,6 +73,7 @@ export interface Notification {
 /** User settings that make every row stand by itself and every editor a tab. */
 const TEST_SETTINGS = {
   "explorer.compactFolders": false,
+  "explorer.autoReveal": false, // it takes away a selection when the file that was clicked first is open at last
   "workbench.editor.useModal": "off", // in newer ones settings open above the window
   "workbench.tree.enableStickyScroll": false, // it covers rows
 };
