@@ -339,7 +339,7 @@ export class TimelineView {
     this.#rangeText.textContent =
       shown && drawn && isZoomed
         ? `${lengthText(shown.now)} · ${stretchText({ fromSec: Math.floor(shown.now.fromSec), toSec: Math.ceil(shown.now.toSec) }, drawn.clock)}`
-        : l10n.t("Drag over the chart, or turn the wheel with Ctrl or ⌘, to zoom.");
+        : l10n.t("Drag, or Ctrl/⌘+wheel, to zoom.");
     this.#rangeText.title = this.#rangeText.textContent;
   }
 
