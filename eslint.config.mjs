@@ -44,7 +44,7 @@ function importRules(folder, allowed) {
 const typed = (project) => ({ languageOptions: { parserOptions: { project, tsconfigRootDir: import.meta.dirname } } });
 
 export default defineConfig(
-  globalIgnores(["src/engine/csv/assembly/**", "dist/", "out/", "bench-data/", "test/fixtures/", ".vscode-test/"]),
+  globalIgnores(["src/engine/*/assembly/**", "dist/", "out/", "bench-data/", "test/fixtures/", ".vscode-test/"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     files: ["src/**/*.ts", "webview/**/*.ts", "test/**/*.ts"],

@@ -1,21 +1,31 @@
 // @ts-check
-/** Compiles the kernel to dist/kernel.wasm (`npm run build:wasm`; esbuild.mjs calls it too). Fails when it does not compile. */
+/**
+ * Compiles what is written in AssemblyScript to dist (`npm run build:wasm`; esbuild.mjs calls it too): kernel.wasm and follower.wasm. Fails
+ * when one does not compile.
+ */
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Options in src/engine/csv/assembly/asconfig.json. Throws with the compiler's messages. */
+/** Folders of sources, each with its asconfig.json. */
+const MODULES = [
+  { name: "kernel", folder: "src/engine/csv/assembly" },
+  { name: "follower", folder: "src/engine/follow/assembly" },
+];
+
+/** Throws with the compiler's messages. */
 export async function buildWasm() {
   await mkdir(new URL("../dist", import.meta.url), { recursive: true });
-  let messages = "";
-  const folder = `${root}src/engine/csv/assembly`;
-  const { error } = await asc.main(
-    ["kernel.ts", "--config", "asconfig.json", "--target", "release", "--baseDir", folder, "--outFile", `${root}dist/kernel.wasm`],
-    { stderr: { write: (/** @type {unknown} */ text) => (messages += String(text)) } },
-  );
-  if (error) throw new Error(`The kernel does not compile.\n${messages}`);
+  for (const { name, folder } of MODULES) {
+    let messages = "";
+    const { error } = await asc.main(
+      [`${name}.ts`, "--config", "asconfig.json", "--target", "release", "--baseDir", root + folder, "--outFile", `${root}dist/${name}.wasm`],
+      { stderr: { write: (/** @type {unknown} */ text) => (messages += String(text)) } },
+    );
+    if (error) throw new Error(`${folder} does not compile.\n${messages}`);
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildWasm();

@@ -15,6 +15,7 @@ import type { FileVersion } from "./bytes";
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
 import type { FileHead } from "./csv/dialect";
 import { buildDistribution } from "./distribution";
+import type { FollowerModule } from "./follow/follower";
 import { CaptureFilters, type ReadingHooks } from "./filter/captureFilters";
 import { FocusRows } from "./focusRows";
 import type { SequenceIndex } from "./frequency";
@@ -56,6 +57,8 @@ export class CaptureStore {
   fileVersion: FileVersion | undefined;
   /** Bits of SegmentLabel per row; undefined until somebody followed the streams. */
   segmentLabels: Uint16Array | undefined;
+  /** The code that follows streams; set by whoever makes captures. */
+  follower: FollowerModule | undefined;
   readonly filters: CaptureFilters;
   readonly #focusRows: FocusRows;
   readonly #backdrops: Backdrops;

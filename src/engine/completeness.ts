@@ -4,12 +4,7 @@
  */
 import type { Completeness } from "../shared/model";
 import { Valid, type PacketColumns } from "./columns";
-import type { PacketVisitor, TimedBatch } from "./packetBatch";
-import { seqGt } from "./seq";
-import { SegmentLabel } from "./segmentLabels";
-import type { StreamOrder } from "./streamOrder";
-import type { StreamWalk } from "./streamWalk";
-import { TcpFlag } from "./tcpFlags";
+import type { Follower } from "./follow/follower";
 
 /** What the streams of a capture say of its completeness. Shares are 0..1, and 0 of nothing. */
 export interface StreamCompleteness {
@@ -66,76 +61,15 @@ export function measureCompleteness({ rows, valid, frame }: PacketColumns): Comp
 
 const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
-/** Judges by the streams of a walk; has to be shown its packets behind the labels. */
-export class StreamCompletenessMeter implements PacketVisitor {
-  readonly #order: StreamOrder;
-  readonly #walk: StreamWalk;
-  #stream = -1;
-  #nextStart = 0;
-  #isBothSided = false;
-  #hasAcks = false;
-  /** Highest number each side has acknowledged, and whether it has. */
-  readonly #highest = new Uint32Array(2);
-  readonly #known = new Uint8Array(2);
-  #acks = 0;
-  #unseenAcks = 0;
-  #oneSided = 0;
-  #unanswered = 0;
-
-  /** `order`: the one that was walked. */
-  constructor(order: StreamOrder, walk: StreamWalk) {
-    this.#order = order;
-    this.#walk = walk;
-  }
-
-  take(batch: TimedBatch, first: number, count: number): void {
-    const { directions, starts } = this.#walk;
-    const { flags, labels } = batch;
-    const highest = this.#highest;
-    const known = this.#known;
-    for (let i = 0; i < count; i++) {
-      const place = first + i;
-      if (place === this.#nextStart) {
-        this.#settle();
-        const stream = ++this.#stream;
-        this.#nextStart = starts[stream + 1];
-        const turn = this.#order.turns[stream];
-        this.#isBothSided = turn > starts[stream] && turn < this.#nextStart;
-        this.#hasAcks = false;
-        known.fill(0);
-      }
-      if ((flags[i] & TcpFlag.ack) === 0) continue;
-      this.#hasAcks = true;
-      if (!this.#isBothSided) continue;
-      const side = directions[place];
-      const ack = batch.ack[i];
-      if (known[side] !== 0 && !seqGt(ack, highest[side])) continue;
-      known[side] = 1;
-      highest[side] = ack;
-      this.#acks++;
-      if ((labels[i] & SegmentLabel.ackLostSegment) !== 0) this.#unseenAcks++;
-    }
-  }
-
-  /** When all packets were shown. */
-  finish(): StreamCompleteness {
-    this.#settle();
-    this.#stream = -1;
-    const streams = this.#walk.streams.length;
-    return {
-      acks: this.#acks,
-      unseenAcks: this.#unseenAcks,
-      unseenShare: shareOf(this.#unseenAcks, this.#acks),
-      streams,
-      oneSided: this.#oneSided,
-      oneSidedShare: shareOf(this.#oneSided, streams),
-      unanswered: this.#unanswered,
-    };
-  }
-
-  #settle(): void {
-    if (this.#stream < 0 || this.#isBothSided) return;
-    if (this.#hasAcks) this.#oneSided++;
-    else this.#unanswered++;
-  }
+/** By what the follower counted over all streams. */
+export function streamCompleteness({ acks, unseenAcks, oneSided, unanswered }: Follower["counts"], streams: number): StreamCompleteness {
+  return {
+    acks,
+    unseenAcks,
+    unseenShare: shareOf(unseenAcks, acks),
+    streams,
+    oneSided,
+    oneSidedShare: shareOf(oneSided, streams),
+    unanswered,
+  };
 }

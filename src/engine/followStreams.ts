@@ -1,15 +1,15 @@
 /** All that following streams packet by packet needs, made once for everybody who does: streams, order of capture, labels, connections, overlaps. */
-import type { PacketColumns } from "./columns";
-import { StreamCompletenessMeter, type StreamCompleteness } from "./completeness";
+import { Valid, type PacketColumns } from "./columns";
+import { streamCompleteness, type StreamCompleteness } from "./completeness";
 import { Connections } from "./connections";
-import { HeaderScreen } from "./headerTraits";
-import { OverlapFinder, type Overlaps } from "./overlaps";
-import { partSorter, visitPackets } from "./packetBatch";
-import { SegmentLabels } from "./segmentLabels";
+import { Follower, StreamFact, type FollowerModule } from "./follow/follower";
+import { OverlapList, type Overlaps } from "./overlaps";
+import { partSorter } from "./packetBatch";
+import type { RowSorter } from "./rowSorter";
 import { finish, type Steps } from "./steps";
 import type { StreamOrder } from "./streamOrder";
-import { numberStreams, orderStreams, type StreamColumns } from "./streams";
-import { walkFacts, walkSteps, type StreamWalk } from "./streamWalk";
+import { findReusedTuples, numberStreams, orderStreams, type StreamColumns } from "./streams";
+import { emptyWalk, endOfPart, listRows, StreamMerger, walkFacts, type StreamWalk } from "./streamWalk";
 
 /** Takes 7 bytes a row, 27 a stream and 8 an overlap (8 MB at most), and 14 more a row where the file does not name its streams. */
 export interface FollowedStreams {
@@ -30,45 +30,155 @@ export interface FollowedStreams {
 /** What following the same streams again need not make again. */
 export type KnownStreams = Pick<FollowedStreams, "numbers" | "order" | "labels">;
 
+/** Packets between two steps. */
+const STEP_PACKETS = 1 << 18;
+
 /** `order`: that of the file's own streams; `known`: of an earlier time, whose labels are written over with the same. */
-export function* followSteps(columns: PacketColumns, order: StreamOrder, known?: KnownStreams): Steps<FollowedStreams> {
+export function* followSteps(
+  module: FollowerModule,
+  columns: PacketColumns,
+  order: StreamOrder,
+  known?: KnownStreams,
+): Steps<FollowedStreams> {
   const numbers = known?.numbers ?? numberStreams(columns, order.segments);
   const own = known?.order ?? (numbers === columns ? order : orderStreams(columns, numbers, order.segments));
   yield;
-  const sorter = partSorter(columns, own.rows);
-  const walk = yield* walkSteps(columns, own, walkFacts({ rows: columns.rows, valid: numbers.valid }, own), sorter);
-  yield;
+  const { streams, starts, rows } = own;
+  const walk = emptyWalk(own);
   const labels = known?.labels ?? new Uint16Array(columns.rows);
-  const segments = new SegmentLabels(columns, own, walk);
-  const meter = new StreamCompletenessMeter(own, walk);
+  const isMixed = new Uint8Array(streams.length);
   const connections = new Connections(columns, walk);
-  const overlaps = new OverlapFinder(walk);
-  const screen = new HeaderScreen(columns, walk);
-  yield* visitPackets(columns, walk.rows, [segments, meter, connections, overlaps, screen], labels, sorter);
+  const overlaps = new OverlapList();
+  const sorter = partSorter(columns, rows);
+  const follower = new Follower(module, sorter.capacity, (earlier, later) => overlaps.add(earlier, later));
+  const merger = new StreamMerger(columns, own, walkFacts({ rows: columns.rows, valid: numbers.valid }, own), sorter);
+  const source = new PartSource(columns, follower, sorter);
+  const isReused = findReusedTuples(columns, own);
+  yield;
+
+  /** Follows packets whose rows the sorter holds, from a place of the walk on: of the streams from `stream` on. */
+  function* followPart(first: number, stream: number): Steps<void> {
+    source.load();
+    yield;
+    const { count } = sorter;
+    const last = endOfStreams(starts, stream, first + count);
+    setFacts(follower, own, isReused, stream, last);
+    let ended = 0;
+    for (let from = 0; from < count; from += STEP_PACKETS) {
+      ended = follower.follow(first, from, Math.min(from + STEP_PACKETS, count), ended);
+      yield;
+    }
+    connections.take(stream, ended, follower);
+    isMixed.set(follower.isMixed.subarray(0, ended), stream);
+    sorter.putBack16(labels, follower.labels);
+  }
+
+  for (let stream = 0; stream < streams.length;) {
+    const first = starts[stream];
+    const end = endOfPart(starts, stream, sorter.capacity);
+    const count = starts[end] - first;
+    if (count <= sorter.capacity) {
+      merger.merge(stream, end, follower.sources, follower.directions);
+      listRows(walk.rows, rows, first, follower.sources, count);
+      walk.directions.set(follower.directions.subarray(0, count), first);
+      yield;
+      yield* followPart(first, stream);
+    } else {
+      // A stream longer than a part is put in order as a whole, and followed as it lies there then.
+      const sources = new Uint32Array(count);
+      merger.merge(stream, end, sources, walk.directions.subarray(first, first + count));
+      listRows(walk.rows, rows, first, sources, count);
+      yield;
+      for (let at = first; at < first + count; at += sorter.capacity) {
+        const behind = Math.min(at + sorter.capacity, first + count);
+        sorter.sort(walk.rows, at, behind);
+        follower.directions.set(walk.directions.subarray(at, behind));
+        for (let i = 0; i < behind - at; i++) follower.sources[i] = i;
+        yield* followPart(at, stream);
+      }
+    }
+    stream = end;
+  }
+  overlaps.isForgetful = follower.hasForgotten;
   return {
     numbers,
     order: own,
     walk,
     labels,
-    completeness: meter.finish(),
-    connections: connections.finish(),
+    completeness: streamCompleteness(follower.counts, streams.length),
+    connections,
     overlaps,
-    isMixed: screen.isMixed,
+    isMixed,
   };
 }
 
-/** Only the labels of followSteps: bits of SegmentLabel per row. */
-export function* labelSteps(columns: PacketColumns, order: StreamOrder): Steps<Uint16Array> {
-  const numbers = numberStreams(columns, order.segments);
-  const own = numbers === columns ? order : orderStreams(columns, numbers, order.segments);
-  yield;
-  const sorter = partSorter(columns, own.rows);
-  const walk = yield* walkSteps(columns, own, walkFacts({ rows: columns.rows, valid: numbers.valid }, own), sorter);
-  yield;
-  const labels = new Uint16Array(columns.rows);
-  yield* visitPackets(columns, walk.rows, [new SegmentLabels(columns, own, walk)], labels, sorter);
-  return labels;
+/** followSteps, all at once. */
+export const followStreams = (module: FollowerModule, columns: PacketColumns, order: StreamOrder): FollowedStreams =>
+  finish(followSteps(module, columns, order));
+
+/** Streams from `stream` on that begin before a place of the walk: up to the one returned. */
+function endOfStreams(starts: Uint32Array, stream: number, place: number): number {
+  let last = stream;
+  while (last < starts.length - 1 && starts[last] < place) last++;
+  return last;
 }
 
-/** followSteps, all at once. */
-export const followStreams = (columns: PacketColumns, order: StreamOrder): FollowedStreams => finish(followSteps(columns, order));
+function setFacts({ ends, facts }: Follower, { starts, turns }: StreamOrder, isReused: Uint8Array, first: number, end: number): void {
+  for (let stream = first; stream < end; stream++) {
+    const isBothSided = turns[stream] > starts[stream] && turns[stream] < starts[stream + 1];
+    ends[stream - first] = starts[stream + 1];
+    facts[stream - first] = (isReused[stream] === 0 ? 0 : StreamFact.isReused) | (isBothSided ? StreamFact.isBothSided : 0);
+  }
+}
+
+const COLUMNS_32 = ["seq", "ack", "len", "window"] as const;
+const COLUMNS_16 = ["valid", "flags", "ttl", "headerLen", "ipLen"] as const;
+
+/** Brings what the follower looks at from the columns of a capture. */
+class PartSource {
+  readonly #columns: PacketColumns;
+  readonly #follower: Follower;
+  readonly #sorter: RowSorter;
+  /** The capture's earliest second, and whether all rows have a time. */
+  readonly #earliest: number;
+  readonly #hasAllTimes: boolean;
+
+  constructor(columns: PacketColumns, follower: Follower, sorter: RowSorter) {
+    this.#columns = columns;
+    this.#follower = follower;
+    this.#sorter = sorter;
+    const { valid, seconds, rows } = columns;
+    let earliest = Infinity;
+    let timed = 0;
+    for (let row = 0; row < rows; row++) {
+      if ((valid[row] & Valid.time) === 0) continue;
+      timed++;
+      if (seconds[row] < earliest) earliest = seconds[row];
+    }
+    this.#earliest = earliest;
+    this.#hasAllTimes = timed === rows;
+  }
+
+  /** Those of the rows that the sorter holds. Columns that the file lacks are left alone: nobody writes there. */
+  load(): void {
+    const [columns, follower, sorter] = [this.#columns, this.#follower, this.#sorter];
+    for (const name of COLUMNS_16) if (columns.has(name)) sorter.fill16(follower[name], columns[name]);
+    for (const name of COLUMNS_32) if (columns.has(name)) sorter.fill32(follower[name], columns[name]);
+    fillTimes(follower.ns, columns, this.#earliest, sorter);
+    if (!this.#hasAllTimes) forgetTimes(follower, sorter.count);
+  }
+}
+
+function fillTimes(
+  ns: Float64Array,
+  { seconds, nanos }: Pick<PacketColumns, "seconds" | "nanos">,
+  earliest: number,
+  { rows, places, count }: RowSorter,
+): void {
+  for (let i = 0; i < count; i++) ns[places[i]] = (seconds[rows[i]] - earliest) * 1e9 + nanos[rows[i]];
+}
+
+/** Of packets without one. */
+function forgetTimes({ ns, valid }: Follower, count: number): void {
+  for (let i = 0; i < count; i++) if ((valid[i] & Valid.time) === 0) ns[i] = NaN;
+}

@@ -1,29 +1,18 @@
 /**
- * What following streams looks at, packet by packet, side by side in memory. The packets of a stream lie anywhere in a file, and a row of
- * many columns is many places in memory: looked up one by one, labels take three times as long (3 million rows in random order). So
- * packets are taken column by column, in short loops that do nothing else: a few streams' directly, a part of the capture with its
- * rows read as they lie in memory, which is four times as fast again. Each part reads most of every column, so whoever looks at all
- * packets does it with all others.
+ * What detectors look at that follow single streams, packet by packet, side by side in memory. The packets of a stream lie anywhere in a
+ * file, and a row of many columns is many places in memory. So packets are taken column by column, in short loops that do nothing
+ * else: a few streams' directly, a part of the capture with its rows read as they lie in memory, which is four times as fast again
+ * (3 million rows in random order).
  */
 import { Valid, type PacketColumns } from "./columns";
 import { RowSorter } from "./rowSorter";
-import type { Steps } from "./steps";
 import { TcpFlag } from "./tcpFlags";
 
 /** Columns that batches are made of. */
 export type BatchColumns = Pick<PacketColumns, "rows" | "valid" | "seq" | "ack" | "len" | "window" | "flags">;
-type TimeColumns = Pick<PacketColumns, "rows" | "valid" | "seconds" | "nanos">;
 
 /** Window of rows that name none: equal to each other, and not zero. */
 export const UNKNOWN_WINDOW = 1;
-
-/** Looks at the packets of a walk, one batch after the other. */
-export interface PacketVisitor {
-  /** Packets that come next, from a place of the walk on, in the order of memory: for columns that no batch has. */
-  takePart?(sorter: RowSorter, first: number): void;
-  /** The packets at the places [first, first + count) of the walk. */
-  take(batch: TimedBatch, first: number, count: number): void;
-}
 
 /** Packets that a batch holds at most. */
 export const BATCH_PACKETS = 4096;
@@ -40,14 +29,6 @@ export interface PacketBatch {
   readonly flags: Uint16Array;
   /** Bits of Valid. */
   readonly valid: Uint16Array;
-}
-
-/** A batch that visitors are shown. */
-export interface TimedBatch extends PacketBatch {
-  /** Since the capture's earliest second; NaN without a time. Exact over 104 days, to 32 ns over four years. */
-  readonly ns: Float64Array;
-  /** Bits of SegmentLabel: 0 until they are written by who makes them, for all who are shown the batch behind. */
-  readonly labels: Uint16Array;
 }
 
 const makeBatch = (packets: number): PacketBatch => ({
@@ -184,81 +165,5 @@ export class PacketPart {
     sorter.fill32(all.len, len);
     sorter.fill32(all.window, window);
     settle(all, this.count);
-  }
-}
-
-/** Times of the packets of a part. */
-class PartTimes {
-  readonly ns: Float64Array;
-  readonly #columns: TimeColumns;
-  /** The capture's earliest second; Infinity without times. */
-  readonly #earliest: number;
-
-  constructor(columns: TimeColumns, packets: number) {
-    this.#columns = columns;
-    this.#earliest = earliestSecond(columns);
-    this.ns = new Float64Array(Math.min(packets, PART_PACKETS));
-  }
-
-  load({ rows, places, count }: RowSorter): void {
-    fillTimes(this.ns, this.#columns, this.#earliest, rows, places, count);
-  }
-}
-
-function earliestSecond({ rows, valid, seconds }: TimeColumns): number {
-  let earliest = Infinity;
-  for (let row = 0; row < rows; row++) if (valid[row] & Valid.time && seconds[row] < earliest) earliest = seconds[row];
-  return earliest;
-}
-
-function fillTimes(
-  ns: Float64Array,
-  { valid, seconds, nanos }: TimeColumns,
-  earliest: number,
-  rows: Uint32Array,
-  places: Uint32Array,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) {
-    const row = rows[i];
-    ns[places[i]] = valid[row] & Valid.time ? (seconds[row] - earliest) * 1e9 + nanos[row] : NaN;
-  }
-}
-
-/** Batches between two steps. */
-const STEP_BATCHES = 16;
-
-/**
- * Shows all packets of a walk to visitors, each batch to all of them in their order. `rows`: the packets, in the order of the walk;
- * `labels`: where those of the batches go, per row of the columns; `sorter`: as partSorter makes it.
- */
-export function* visitPackets(
-  columns: BatchColumns & TimeColumns,
-  rows: Uint32Array,
-  visitors: readonly PacketVisitor[],
-  labels: Uint16Array,
-  sorter: RowSorter,
-): Steps<void> {
-  const part = new PacketPart(columns, rows, sorter);
-  const times = new PartTimes(columns, rows.length);
-  const partLabels = new Uint16Array(Math.min(rows.length, PART_PACKETS));
-  for (let start = 0; start < rows.length; start += part.count) {
-    part.load(start);
-    yield;
-    times.load(sorter);
-    for (const visitor of visitors) visitor.takePart?.(sorter, start);
-    yield;
-    for (let at = 0, batches = 0; at < part.count; at += BATCH_PACKETS) {
-      const count = Math.min(BATCH_PACKETS, part.count - at);
-      const batch: TimedBatch = {
-        ...part.take(start + at, count),
-        ns: times.ns.subarray(at, at + count),
-        labels: partLabels.subarray(at, at + count),
-      };
-      for (const visitor of visitors) visitor.take(batch, start + at, count);
-      if (++batches % STEP_BATCHES === 0) yield;
-    }
-    sorter.putBack16(labels, partLabels);
-    yield;
   }
 }

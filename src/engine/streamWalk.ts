@@ -5,7 +5,6 @@
 import { Valid, type PacketColumns } from "./columns";
 import { radixSort, type Lists, type Segment } from "./rowGroups";
 import { RowSorter } from "./rowSorter";
-import { finish, type Steps } from "./steps";
 import type { StreamOrder } from "./streamOrder";
 
 /** All rows with a stream, those of one stream together and in capture order: the streams of a StreamOrder, in its order. */
@@ -18,7 +17,7 @@ export interface StreamWalk {
   readonly starts: Uint32Array;
 }
 
-/** Streams with their rows: a StreamOrder, or one of its streams. */
+/** Streams with their rows: a StreamOrder, or some of its streams. */
 export type WalkOrder = Pick<StreamOrder, "rows" | "streams" | "starts" | "turns">;
 
 /** What the order of capture is told by. */
@@ -41,31 +40,41 @@ export const walkFacts = (columns: Pick<WalkColumns, "rows" | "valid">, { rows, 
   places: filePlaces(segments),
 });
 
-/**
- * Merges the two directions of every stream. Equal frames, and equal times, keep the order of the file. 5 bytes a row; `sorter`: for
- * the columns' rows, as many at a time as it has place for, with 4 to 6 bytes for each.
- */
-export function* walkSteps(columns: WalkColumns, order: WalkOrder, facts: WalkFacts, sorter: RowSorter): Steps<StreamWalk> {
-  const { streams, starts, turns } = order;
-  const rows = new Uint32Array(order.rows.length);
-  const directions = new Uint8Array(rows.length);
-  const merger = new Merger(columns, facts, rows, directions, sorter);
-  for (let i = 0; i < streams.length;) {
-    let end = i + 1;
-    while (end < streams.length && starts[end + 1] - starts[i] <= sorter.capacity) end++;
-    merger.load(order.rows, starts[i], starts[end]);
-    merger.mergeAll(starts, turns, i, end);
-    i = end;
-    yield;
+/** The walk of a few streams, without following them. */
+export function walkStreams(columns: WalkColumns, order: WalkOrder, facts: WalkFacts): StreamWalk {
+  const { streams, starts } = order;
+  const sorter = new RowSorter(columns.rows, Math.min(order.rows.length, PART_PLACES));
+  const merger = new StreamMerger(columns, order, facts, sorter);
+  const walk = emptyWalk(order);
+  for (let first = 0; first < streams.length;) {
+    const end = endOfPart(starts, first, sorter.capacity);
+    const sources = new Uint32Array(starts[end] - starts[first]);
+    merger.merge(first, end, sources, walk.directions.subarray(starts[first], starts[end]));
+    listRows(walk.rows, order.rows, starts[first], sources, sources.length);
+    first = end;
   }
-  return { rows, directions, streams, starts };
+  return walk;
 }
 
-/** walkSteps, all at once. */
-export const walkStreams = (columns: WalkColumns, order: WalkOrder, facts: WalkFacts): StreamWalk => {
-  const sorter = new RowSorter(columns.rows, Math.min(order.rows.length, PART_PLACES));
-  return finish(walkSteps(columns, order, facts, sorter));
-};
+/** A walk of an order without its packets: 5 bytes each. */
+export const emptyWalk = ({ rows, streams, starts }: WalkOrder): StreamWalk => ({
+  rows: new Uint32Array(rows.length),
+  directions: new Uint8Array(rows.length),
+  streams,
+  starts,
+});
+
+/** Streams from `first` up to the one returned have at most so many packets together, or are a single one. */
+export function endOfPart(starts: Uint32Array, first: number, packets: number): number {
+  let end = first + 1;
+  while (end < starts.length - 1 && starts[end + 1] - starts[first] <= packets) end++;
+  return end;
+}
+
+/** Puts the rows that an order has from a place on into the same places of a walk, as `sources` counts them from there. */
+export function listRows(target: Uint32Array, rows: Uint32Array, first: number, sources: Uint32Array, count: number): void {
+  for (let i = 0; i < count; i++) target[first + i] = rows[first + sources[i]];
+}
 
 /** Whether every row with a stream has a frame number. In the order of memory that costs little. */
 function hasAllFrames({ valid, rows }: Pick<WalkColumns, "rows" | "valid">, total: number): boolean {
@@ -75,124 +84,112 @@ function hasAllFrames({ valid, rows }: Pick<WalkColumns, "rows" | "valid">, tota
   return count === total;
 }
 
-/** Some streams' rows with what they are ordered by. */
-class Merger {
+/** Merges the two directions of streams. Equal frames, and equal times, keep the order of the file. */
+export class StreamMerger {
   readonly #columns: WalkColumns;
+  readonly #order: WalkOrder;
   readonly #places: FilePlaces;
-  readonly #target: Uint32Array;
-  readonly #directions: Uint8Array;
-  /** Places of the order from this one on are at hand. */
-  #first = 0;
+  readonly #hasAllFrames: boolean;
+  readonly #sorter: RowSorter;
+  /** Of the streams at hand: rows, and what they are ordered by. */
   #rows: Uint32Array = new Uint32Array(0);
   #frames = new Uint32Array(0);
   #hasFrame = new Uint16Array(0);
-  readonly #sorter: RowSorter;
-  readonly #hasAllFrames: boolean;
+  /** Where what is merged goes. */
+  #sources: Uint32Array = new Uint32Array(0);
+  #directions: Uint8Array = new Uint8Array(0);
 
-  constructor(columns: WalkColumns, { hasAllFrames, places }: WalkFacts, target: Uint32Array, directions: Uint8Array, sorter: RowSorter) {
-    this.#hasAllFrames = hasAllFrames;
+  /** `sorter`: for the columns' rows, as many at a time as it has place for, with 4 to 6 bytes for each. */
+  constructor(columns: WalkColumns, order: WalkOrder, { hasAllFrames, places }: WalkFacts, sorter: RowSorter) {
     this.#columns = columns;
+    this.#order = order;
+    this.#hasAllFrames = hasAllFrames;
     this.#places = places;
-    this.#target = target;
-    this.#directions = directions;
     this.#sorter = sorter;
   }
 
-  load(source: Uint32Array, first: number, end: number): void {
+  /**
+   * Writes for the streams from `first` up to `end`, packet by packet as they were captured: where in the order each stands, counted from the
+   * first stream's first place, and its direction. The sorter holds their rows then, if it has place for all.
+   */
+  merge(first: number, end: number, sources: Uint32Array, directions: Uint8Array): void {
+    const { starts, turns } = this.#order;
+    this.#load(starts[first], starts[end]);
+    this.#sources = sources;
+    this.#directions = directions;
+    const base = starts[first];
+    for (let stream = first; stream < end; stream++)
+      this.#mergeStream(starts[stream] - base, turns[stream] - base, starts[stream + 1] - base);
+  }
+
+  #load(first: number, end: number): void {
     const { frame, valid } = this.#columns;
+    const { rows } = this.#order;
+    const { capacity } = this.#sorter;
     const count = end - first;
     if (count > this.#frames.length) {
-      this.#frames = new Uint32Array(Math.max(count, this.#sorter.capacity));
+      this.#frames = new Uint32Array(Math.max(count, capacity));
       this.#hasFrame = new Uint16Array(this.#hasAllFrames ? 0 : this.#frames.length);
     }
-    this.#first = first;
-    this.#rows = source.subarray(first, end);
-    const { capacity } = this.#sorter;
+    this.#rows = rows.subarray(first, end);
     for (let at = 0; at < count; at += capacity) {
-      this.#sorter.sort(source, first + at, Math.min(first + at + capacity, end));
+      this.#sorter.sort(rows, first + at, Math.min(first + at + capacity, end));
       this.#sorter.fill32(this.#frames.subarray(at), frame);
       if (!this.#hasAllFrames) this.#sorter.fill16(this.#hasFrame.subarray(at), valid);
     }
   }
 
-  /** The streams from `first` up to `end`, all of which are at hand. */
-  mergeAll(starts: Uint32Array, turns: Uint32Array, first: number, end: number): void {
-    for (let stream = first; stream < end; stream++) this.#merge(starts[stream], turns[stream], starts[stream + 1]);
-  }
-
-  /** The stream at the places [first, end) of the order, direction 1 from `turn` on. */
-  #merge(first: number, turn: number, end: number): void {
+  /** The stream at [first, end), direction 1 from `turn` on. */
+  #mergeStream(first: number, turn: number, end: number): void {
     if (!this.#hasAllFrames && !this.#hasFrames(first, end)) this.#mergeByTime(first, turn, end);
-    else if (this.#isAscending(first, turn) && this.#isAscending(turn, end)) this.#mergeByFrame(first, turn, end);
+    else if (isAscending(this.#frames, first, turn) && isAscending(this.#frames, turn, end))
+      mergeByFrame(this.#frames, first, turn, end, this.#sources, this.#directions);
     else this.#sortByFrame(first, turn, end);
   }
 
   #hasFrames(first: number, end: number): boolean {
     const hasFrame = this.#hasFrame;
-    for (let i = first - this.#first; i < end - this.#first; i++) if ((hasFrame[i] & Valid.frame) === 0) return false;
+    for (let i = first; i < end; i++) if ((hasFrame[i] & Valid.frame) === 0) return false;
     return true;
-  }
-
-  #isAscending(first: number, end: number): boolean {
-    const frames = this.#frames;
-    for (let i = first - this.#first + 1; i < end - this.#first; i++) if (frames[i] < frames[i - 1]) return false;
-    return true;
-  }
-
-  #mergeByFrame(first: number, turn: number, end: number): void {
-    const [rows, frames, target, directions] = [this.#rows, this.#frames, this.#target, this.#directions];
-    const middle = turn - this.#first;
-    const last = end - this.#first;
-    let left = first - this.#first;
-    let right = middle;
-    for (let to = first; to < end; to++) {
-      const isRight = left === middle || (right < last && frames[right] < frames[left]);
-      target[to] = rows[isRight ? right++ : left++];
-      directions[to] = isRight ? 1 : 0;
-    }
   }
 
   /** Time went back somewhere, so the directions, which are in the order of time, are not in that of capture. */
   #sortByFrame(first: number, turn: number, end: number): void {
-    const [rows, frames, target, directions] = [this.#rows, this.#frames, this.#target, this.#directions];
-    const base = this.#first;
+    const [frames, sources, directions] = [this.#frames, this.#sources, this.#directions];
     const count = end - first;
     if (count > SHORT) {
-      const keys = frames.slice(first - base, end - base);
+      const keys = frames.slice(first, end);
       const places = Uint32Array.from({ length: count }, (_, i) => i);
       const lists: Lists = [keys, places, new Uint32Array(count), new Uint32Array(count)];
       radixSort(lists, count).rows.forEach((place, i) => {
-        target[first + i] = rows[first - base + place];
+        sources[first + i] = first + place;
         directions[first + i] = first + place >= turn ? 1 : 0;
       });
       return;
     }
     for (let i = first; i < end; i++) {
-      const frame = frames[i - base];
-      const row = rows[i - base];
+      const frame = frames[i];
       let at = i;
-      // The frames move with the rows: what is left of i is sorted in both.
-      for (; at > first && frames[at - 1 - base] > frame; at--) {
-        frames[at - base] = frames[at - 1 - base];
-        target[at] = target[at - 1];
+      // The frames move with their places: what is left of i is sorted in both.
+      for (; at > first && frames[at - 1] > frame; at--) {
+        frames[at] = frames[at - 1];
+        sources[at] = sources[at - 1];
         directions[at] = directions[at - 1];
       }
-      frames[at - base] = frame;
-      target[at] = row;
+      frames[at] = frame;
+      sources[at] = i;
       directions[at] = i >= turn ? 1 : 0;
     }
   }
 
   /** Both directions are in the order of time, packets without one last. */
   #mergeByTime(first: number, turn: number, end: number): void {
-    const [rows, target, directions] = [this.#rows, this.#target, this.#directions];
-    const middle = turn - this.#first;
-    const last = end - this.#first;
-    let left = first - this.#first;
-    let right = middle;
+    const [rows, sources, directions] = [this.#rows, this.#sources, this.#directions];
+    let left = first;
+    let right = turn;
     for (let to = first; to < end; to++) {
-      const isRight = left === middle || (right < last && this.#isEarlier(rows[right], rows[left]));
-      target[to] = rows[isRight ? right++ : left++];
+      const isRight = left === turn || (right < end && this.#isEarlier(rows[right], rows[left]));
+      sources[to] = isRight ? right++ : left++;
       directions[to] = isRight ? 1 : 0;
     }
   }
@@ -204,6 +201,28 @@ class Merger {
     if (oneSecond !== otherSecond) return oneSecond < otherSecond;
     if (oneSecond !== Infinity && nanos[one] !== nanos[other]) return nanos[one] < nanos[other];
     return placeOf(this.#places, one) < placeOf(this.#places, other);
+  }
+}
+
+function isAscending(frames: Uint32Array, first: number, end: number): boolean {
+  for (let i = first + 1; i < end; i++) if (frames[i] < frames[i - 1]) return false;
+  return true;
+}
+
+function mergeByFrame(
+  frames: Uint32Array,
+  first: number,
+  turn: number,
+  end: number,
+  sources: Uint32Array,
+  directions: Uint8Array,
+): void {
+  let left = first;
+  let right = turn;
+  for (let to = first; to < end; to++) {
+    const isRight = left === turn || (right < end && frames[right] < frames[left]);
+    sources[to] = isRight ? right++ : left++;
+    directions[to] = isRight ? 1 : 0;
   }
 }
 

@@ -7,6 +7,7 @@ import { analyze, type AnalyzeOptions } from "../engine/analyze";
 import { MemorySource } from "../engine/bytes";
 import type { CaptureStore } from "../engine/captureStore";
 import { canRunKernel, compileKernel, type KernelModule } from "../engine/csv/kernel";
+import { compileFollower, type FollowerModule } from "../engine/follow/follower";
 import { createScalarScanner } from "../engine/csv/scalarScanner";
 import { sniffEncoding } from "../engine/textReader";
 import { encodeUtf8 } from "../engine/utf8";
@@ -20,7 +21,7 @@ import { createReferenceReader } from "./referenceReader";
 /** Who is told, and with what means. */
 export interface ReadHooks {
   readonly onProgress?: (progress: AnalysisProgress) => void;
-  /** Folder of kernel.wasm and analyzeWorker.js; default: that of the running bundle. */
+  /** Folder of kernel.wasm, follower.wasm and analyzeWorker.js; default: that of the running bundle. */
   readonly distPath?: string;
   /** At most so many threads; default: one per core. */
   readonly threads?: number;
@@ -42,6 +43,12 @@ export function chooseReader({ distPath, isReference }: Pick<ReadHooks, "distPat
  * Reads a capture until it can answer; its `whenComplete` settles when all columns are there. Throws AnalysisError.
  */
 export async function readCapture(source: CaptureSource, options: AnalysisOptions, hooks: ReadHooks = {}): Promise<CaptureStore> {
+  const capture = await readSource(source, options, hooks);
+  capture.follower = loadFollower(hooks.distPath ?? __dirname);
+  return capture;
+}
+
+async function readSource(source: CaptureSource, options: AnalysisOptions, hooks: ReadHooks): Promise<CaptureStore> {
   const reader = chooseReader(hooks);
   const memoryLimitBytes = memoryLimit(options.memoryLimitMB ?? 0);
   const engineOptions = { ...options, ...hooks, memoryLimitBytes, reader, now: () => performance.now() };
@@ -119,4 +126,10 @@ function loadKernel(distPath: string): KernelModule | undefined {
   const bytes = readFileSync(join(distPath, "kernel.wasm"));
   if (canRunKernel(bytes)) kernel = compileKernel(bytes);
   return kernel;
+}
+
+let follower: FollowerModule | undefined;
+
+function loadFollower(distPath: string): FollowerModule {
+  return (follower ??= compileFollower(readFileSync(join(distPath, "follower.wasm"))));
 }

@@ -58,9 +58,9 @@ export class LabelTally {
 
 /** Compares a capture that is read completely. `path`: the analysis CSV. */
 export async function compareLabels(capture: CaptureStore, name: string, path: string): Promise<LabelTally> {
-  const { columns, order } = capture;
-  assert.ok(order);
-  const { labels } = followStreams(columns, order);
+  const { columns, order, follower } = capture;
+  assert.ok(order && follower);
+  const { labels } = followStreams(follower, columns, order);
   const rowOf = new Map<number, number>();
   for (let row = 0; row < columns.rows; row++) {
     if ((columns.valid[row] & (Valid.frame | Valid.seq)) === (Valid.frame | Valid.seq)) rowOf.set(columns.frame[row], row);

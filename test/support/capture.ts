@@ -8,6 +8,7 @@ import type { CreateScanner } from "../../src/engine/csv/scanner";
 import { encodeUtf8 } from "../../src/engine/utf8";
 import { DEFAULT_LABEL_FIELDS, type CapturePart, type ProblemKind, type Timeline } from "../../src/shared/model";
 import { createReferenceReader } from "../../src/worker/referenceReader";
+import { FOLLOWER } from "./follower";
 
 /** Root of the checkout. */
 export const ROOT = join(__dirname, "..", "..");
@@ -39,6 +40,7 @@ export async function analyzeText(
     ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
   });
   await capture.whenComplete;
+  capture.follower = FOLLOWER;
   return capture;
 }
 

@@ -6,6 +6,7 @@ import { compileKernel } from "../../src/engine/csv/kernel";
 import { readFast } from "../../src/worker/readFast";
 import { DEFAULT_LABEL_FIELDS, type CapturePart } from "../../src/shared/model";
 import { ROOT } from "./capture";
+import { FOLLOWER } from "./follower";
 
 /** The kernel as it was built. */
 export const KERNEL = compileKernel(readFileSync(join(ROOT, "dist", "kernel.wasm")));
@@ -39,6 +40,9 @@ export async function readFastFrom(
       }),
     ...options,
   });
-  if (capture !== "sequential") await capture.whenComplete;
+  if (capture !== "sequential") {
+    await capture.whenComplete;
+    capture.follower = FOLLOWER;
+  }
   return capture;
 }

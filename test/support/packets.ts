@@ -8,6 +8,7 @@ import { ALL_KEYS, countKeys, groupRange } from "../../src/engine/rowGroups";
 import { LABEL_FIELDS, SegmentLabel } from "../../src/engine/segmentLabels";
 import { orderRange, StreamOrder } from "../../src/engine/streamOrder";
 import { TcpFlag } from "../../src/engine/tcpFlags";
+import { FOLLOWER } from "./follower";
 
 /** One packet; what is left out is missing in the file, except where a default stands. */
 export interface Packet {
@@ -104,7 +105,7 @@ export function orderOf(columns: PacketColumns, segments = [{ first: 0, rows: co
 /** Everything that streams are followed by. */
 export function follow(packets: readonly Packet[]): FollowedStreams {
   const columns = columnsOf(packets);
-  return followStreams(columns, orderOf(columns));
+  return followStreams(FOLLOWER, columns, orderOf(columns));
 }
 
 /** The index of rows that lie in the order of the file. */
@@ -120,7 +121,7 @@ export function contextOf(detector: Detector, packets: readonly Packet[], change
   return {
     columns,
     index: indexOf(columns),
-    streams: followStreams(columns, orderOf(columns)),
+    streams: followStreams(FOLLOWER, columns, orderOf(columns)),
     coverage: { share: 1, unseenAcks: 0, oneSided: 0 },
     fields: new Set<FieldKey>([
       "frame",

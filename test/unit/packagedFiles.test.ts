@@ -21,6 +21,7 @@ const EXPECTED = [
   "dist/codicon.css",
   "dist/codicon.ttf",
   "dist/extension.js",
+  "dist/follower.wasm",
   "dist/kernel.wasm",
   "dist/timeline.css",
   "dist/webview.js",

@@ -77,11 +77,11 @@ export class Findings {
 
 /** Runs the detectors that the file has the columns for. The capture has to be complete. Rejects with what `pause` throws. */
 export async function detect(capture: CaptureStore, options: DetectOptions): Promise<Findings> {
-  const { columns, index, order, head, summary } = capture;
-  if (!order) throw new RangeError("The capture is not complete.");
+  const { columns, index, order, follower, head, summary } = capture;
+  if (!order || !follower) throw new RangeError("The capture is not complete.");
   const { sensitivity, pause, readPayloads, earlier, detectors = DETECTORS } = options;
   await pause();
-  const streams = await finishWith(followSteps(columns, order, earlier && { ...earlier.streams, labels: earlier.labels }), pause);
+  const streams = await finishWith(followSteps(follower, columns, order, earlier && { ...earlier.streams, labels: earlier.labels }), pause);
   const { unseenShare, oneSidedShare } = streams.completeness;
   const coverage: CaptureCoverage = {
     share: summary.completeness?.share ?? null,

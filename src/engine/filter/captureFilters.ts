@@ -3,7 +3,7 @@ import type { FilterCheck, FilterCompletion } from "../../shared/displayFilter";
 import { AnalysisError } from "../../shared/errors";
 import type { AnalysisProgress } from "../../shared/model";
 import type { CaptureStore } from "../captureStore";
-import { labelSteps } from "../followStreams";
+import { followSteps } from "../followStreams";
 import { checkMemory, memoryFor } from "../memoryNeed";
 import type { RowBits } from "../rowBits";
 import { finishWith } from "../steps";
@@ -107,8 +107,10 @@ export class CaptureFilters {
   async #follow(): Promise<void> {
     const capture = this.#capture;
     if (capture.segmentLabels) return;
-    const { columns, order } = capture;
-    this.#following ??= finishWith(labelSteps(columns, order!), this.means?.pause ?? (() => Promise.resolve())).then((labels) => {
+    const { columns, order, follower } = capture;
+    if (!order || !follower) throw new RangeError("Nobody can follow the streams of this capture.");
+    const pause = this.means?.pause ?? ((): Promise<void> => Promise.resolve());
+    this.#following ??= finishWith(followSteps(follower, columns, order), pause).then(({ labels }) => {
       capture.segmentLabels = labels;
     });
     try {

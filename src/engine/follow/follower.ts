@@ -1,0 +1,164 @@
+/**
+ * The follower with its memory: WebAssembly that looks at the packets of streams one after the other (assembly/follower.ts). Lays the
+ * memory out and declares who writes where. One per run; private memory, no shared state.
+ *
+ *   region                  size                     written by
+ *   columns of packets      39 bytes * capacity      the caller, for a part of the packets; `labels` by the follower
+ *   ends, facts             5 bytes * capacity       the caller, for the streams of the part
+ *   results of streams      28 bytes * capacity      the follower
+ *   flows                   a few 100 kB             the follower: the state of the stream at hand
+ *
+ * Pages that nobody touches take no memory: there are far fewer streams than packets.
+ */
+
+/** The few members of WebAssembly that are used; TypeScript declares them only with the DOM types. */
+// eslint-disable-next-line @typescript-eslint/no-namespace -- it is one
+declare namespace WebAssembly {
+  class Memory {
+    constructor(limits: { initial: number });
+    readonly buffer: ArrayBuffer;
+    grow(pages: number): number;
+  }
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: object);
+    readonly exports: unknown;
+  }
+}
+
+/** A compiled follower. */
+export type FollowerModule = WebAssembly.Module;
+
+/** Compiles the follower: some milliseconds. */
+export const compileFollower = (bytes: Uint8Array): FollowerModule => new WebAssembly.Module(bytes);
+
+interface FollowerExports {
+  flowBytes(): number;
+  layPackets(...addresses: number[]): void;
+  layStreams(...addresses: number[]): void;
+  follow(first: number, from: number, to: number, stream: number): number;
+  ackCount(): number;
+  unseenAckCount(): number;
+  oneSidedCount(): number;
+  unansweredCount(): number;
+  hasForgotten(): number;
+}
+
+const PAGE_BYTES = 65536;
+
+/** What is known of a stream before it is followed: bits of `StreamResults.facts`. */
+export const StreamFact = {
+  /** An earlier one has the same endpoints. */
+  isReused: 1 << 0,
+  /** Both sides sent a packet. */
+  isBothSided: 1 << 1,
+} as const;
+
+/** Called for every two packets that hold some of the same bytes of a direction, by their places in the walk: who brought them first, and who again. */
+export type OnOverlap = (earlier: number, later: number) => void;
+
+/** See the file header. */
+export class Follower {
+  /** Packets of a part at most. */
+  readonly capacity: number;
+
+  // Packets of the part at hand, in any order. Missing values as the columns of a capture have them.
+  readonly seq: Uint32Array<ArrayBuffer>;
+  readonly ack: Uint32Array<ArrayBuffer>;
+  readonly len: Uint32Array<ArrayBuffer>;
+  readonly window: Uint32Array<ArrayBuffer>;
+  readonly flags: Uint16Array<ArrayBuffer>;
+  readonly valid: Uint16Array<ArrayBuffer>;
+  /** Since any moment; NaN without a time. */
+  readonly ns: Float64Array<ArrayBuffer>;
+  readonly ttl: Uint16Array<ArrayBuffer>;
+  readonly headerLen: Uint16Array<ArrayBuffer>;
+  readonly ipLen: Uint16Array<ArrayBuffer>;
+  /** Bits of SegmentLabel. */
+  readonly labels: Uint16Array<ArrayBuffer>;
+
+  // The order in which they are looked at: where in the columns each one stands, and its direction, 0 or 1.
+  readonly sources: Uint32Array<ArrayBuffer>;
+  readonly directions: Uint8Array<ArrayBuffer>;
+
+  // Streams of the part at hand: place of the walk behind each, and bits of StreamFact.
+  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly facts: Uint8Array<ArrayBuffer>;
+
+  // What was found of those that ended: see Connections. `places`: of the packet that it is told by.
+  readonly kinds: Uint8Array<ArrayBuffer>;
+  readonly bits: Uint16Array<ArrayBuffer>;
+  readonly places: Uint32Array<ArrayBuffer>;
+  readonly firstNs: Float64Array<ArrayBuffer>;
+  readonly seconds: Float32Array<ArrayBuffer>;
+  readonly originatorBytes: Uint32Array<ArrayBuffer>;
+  readonly responderBytes: Uint32Array<ArrayBuffer>;
+  /** 1 where headers within a direction differ. */
+  readonly isMixed: Uint8Array<ArrayBuffer>;
+
+  readonly #exports: FollowerExports;
+
+  constructor(module: FollowerModule, capacity: number, onOverlap: OnOverlap) {
+    this.capacity = capacity;
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const exports = (this.#exports = new WebAssembly.Instance(module, { env: { memory, overlap: onOverlap } }).exports as FollowerExports);
+    let end = 1024;
+    const region = (bytes: number): number => {
+      const at = end;
+      end = (at + bytes + 63) & ~63;
+      return at;
+    };
+    const of = (bytes: number): number => region(bytes * capacity);
+    const packets = [4, 4, 4, 4, 2, 2, 8, 2, 2, 2, 2, 4, 1].map(of);
+    const streams = [4, 1, 1, 2, 4, 8, 4, 4, 4, 1].map(of);
+    const flows = region(exports.flowBytes());
+    memory.grow(Math.ceil(end / PAGE_BYTES) - 1);
+    const { buffer } = memory;
+    const u8 = (at: number): Uint8Array<ArrayBuffer> => new Uint8Array(buffer, at, capacity);
+    const u16 = (at: number): Uint16Array<ArrayBuffer> => new Uint16Array(buffer, at, capacity);
+    const u32 = (at: number): Uint32Array<ArrayBuffer> => new Uint32Array(buffer, at, capacity);
+    const f64 = (at: number): Float64Array<ArrayBuffer> => new Float64Array(buffer, at, capacity);
+    [this.seq, this.ack, this.len, this.window] = packets.slice(0, 4).map(u32);
+    [this.flags, this.valid] = packets.slice(4, 6).map(u16);
+    this.ns = f64(packets[6]);
+    [this.ttl, this.headerLen, this.ipLen, this.labels] = packets.slice(7, 11).map(u16);
+    this.sources = u32(packets[11]);
+    this.directions = u8(packets[12]);
+    exports.layPackets(...packets);
+    this.ends = u32(streams[0]);
+    [this.facts, this.kinds] = streams.slice(1, 3).map(u8);
+    this.bits = u16(streams[3]);
+    this.places = u32(streams[4]);
+    this.firstNs = f64(streams[5]);
+    this.seconds = new Float32Array(buffer, streams[6], capacity);
+    [this.originatorBytes, this.responderBytes] = streams.slice(7, 9).map(u32);
+    this.isMixed = u8(streams[9]);
+    exports.layStreams(...streams, flows);
+  }
+
+  /**
+   * Looks at the packets with the numbers [from, to) of the part at hand, whose first one has the place `first` of the walk. `stream`: the number
+   * of the stream at hand, by the part's; returns what it is then. A stream may go on in the next part.
+   */
+  follow(first: number, from: number, to: number, stream: number): number {
+    return this.#exports.follow(first, from, to, stream) >>> 0;
+  }
+
+  /** Of all streams that ended, see StreamCompleteness. */
+  get counts(): { acks: number; unseenAcks: number; oneSided: number; unanswered: number } {
+    const exports = this.#exports;
+    return {
+      acks: exports.ackCount() >>> 0,
+      unseenAcks: exports.unseenAckCount() >>> 0,
+      oneSided: exports.oneSidedCount() >>> 0,
+      unanswered: exports.unansweredCount() >>> 0,
+    };
+  }
+
+  /** In some direction bytes far behind the newest were forgotten: who brought those again was not told. */
+  get hasForgotten(): boolean {
+    return this.#exports.hasForgotten() !== 0;
+  }
+}
