@@ -104,16 +104,15 @@ export class Connections {
     return (this.#columns.valid[this.row[connection]] & both) === both;
   }
 
-  /** What the follower found of `count` streams, the first of which has the place `stream`. */
-  take(stream: number, count: number, follower: Follower): void {
+  /** What the follower found of `count` streams, the first of which has the index `stream`. `rowAt`: by place of the walk. */
+  take(stream: number, count: number, follower: Follower, rowAt: (place: number) => number): void {
     this.kind.set(follower.kinds.subarray(0, count), stream);
     this.bits.set(follower.bits.subarray(0, count), stream);
     this.ns.set(follower.firstNs.subarray(0, count), stream);
     this.seconds.set(follower.seconds.subarray(0, count), stream);
     this.originatorBytes.set(follower.originatorBytes.subarray(0, count), stream);
     this.responderBytes.set(follower.responderBytes.subarray(0, count), stream);
-    const { rows } = this.walk;
-    for (let i = 0; i < count; i++) this.row[stream + i] = rows[follower.places[i]];
+    for (let i = 0; i < count; i++) this.row[stream + i] = rowAt(follower.places[i]);
   }
 
   /** One after the other: the rows lie far apart in memory, and the processor can wait for many at once. */

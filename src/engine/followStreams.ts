@@ -4,14 +4,14 @@ import { streamCompleteness, type StreamCompleteness } from "./completeness";
 import { Connections } from "./connections";
 import { Follower, StreamFact, type FollowerModule } from "./follow/follower";
 import { OverlapList, type Overlaps } from "./overlaps";
-import { partSorter } from "./packetBatch";
-import type { RowSorter } from "./rowSorter";
+import { PART_PACKETS } from "./packetBatch";
+import { RowSorter } from "./rowSorter";
 import { finish, type Steps } from "./steps";
 import type { StreamOrder } from "./streamOrder";
 import { findReusedTuples, numberStreams, orderStreams, type StreamColumns } from "./streams";
-import { emptyWalk, endOfPart, listRows, StreamMerger, walkFacts, type StreamWalk } from "./streamWalk";
+import { endOfPart, StreamMerger, StreamWalk, walkFacts } from "./streamWalk";
 
-/** Takes 7 bytes a row, 27 a stream and 8 an overlap (8 MB at most), and 14 more a row where the file does not name its streams. */
+/** Takes 2 bytes a row, 5 a packet that the walk lists, 27 a stream and 8 an overlap (8 MB at most), and 14 more a row where the file does not name its streams. */
 export interface FollowedStreams {
   /** Which row is of which stream: the file's own columns, or made of addresses and ports. */
   readonly numbers: StreamColumns;
@@ -33,31 +33,34 @@ export type KnownStreams = Pick<FollowedStreams, "numbers" | "order" | "labels">
 /** Packets between two steps. */
 const STEP_PACKETS = 1 << 18;
 
-/** `order`: that of the file's own streams; `known`: of an earlier time, whose labels are written over with the same. */
+/**
+ * `order`: that of the file's own streams; `known`: of an earlier time, whose labels are written over with the same; `partPackets`: looked at
+ * together, which changes nothing but the time it takes.
+ */
 export function* followSteps(
   module: FollowerModule,
   columns: PacketColumns,
   order: StreamOrder,
-  known?: KnownStreams,
+  { known, partPackets = PART_PACKETS }: { readonly known?: KnownStreams | undefined; readonly partPackets?: number } = {},
 ): Steps<FollowedStreams> {
   const numbers = known?.numbers ?? numberStreams(columns, order.segments);
   const own = known?.order ?? (numbers === columns ? order : orderStreams(columns, numbers, order.segments));
   yield;
   const { streams, starts, rows } = own;
-  const walk = emptyWalk(own);
+  const merger = new StreamMerger(columns, own, walkFacts({ rows: columns.rows, valid: numbers.valid }, own));
+  const walk = new StreamWalk(own, merger);
   const labels = known?.labels ?? new Uint16Array(columns.rows);
   const isMixed = new Uint8Array(streams.length);
   const connections = new Connections(columns, walk);
   const overlaps = new OverlapList();
-  const sorter = partSorter(columns, rows);
+  const sorter = new RowSorter(columns.rows, Math.min(rows.length, partPackets));
   const follower = new Follower(module, sorter.capacity, (earlier, later) => overlaps.add(earlier, later));
-  const merger = new StreamMerger(columns, own, walkFacts({ rows: columns.rows, valid: numbers.valid }, own), sorter);
   const source = new PartSource(columns, follower, sorter);
   const isReused = findReusedTuples(columns, own);
   yield;
 
-  /** Follows packets whose rows the sorter holds, from a place of the walk on: of the streams from `stream` on. */
-  function* followPart(first: number, stream: number): Steps<void> {
+  /** Follows packets whose rows the sorter holds, from a place of the walk on: of the streams from `stream` on. `rowAt`: by place from there. */
+  function* followPart(first: number, stream: number, rowAt: (at: number) => number): Steps<void> {
     source.load();
     yield;
     const { count } = sorter;
@@ -68,7 +71,7 @@ export function* followSteps(
       ended = follower.follow(first, from, Math.min(from + STEP_PACKETS, count), ended);
       yield;
     }
-    connections.take(stream, ended, follower);
+    connections.take(stream, ended, follower, (place) => rowAt(place - first));
     isMixed.set(follower.isMixed.subarray(0, ended), stream);
     sorter.putBack16(labels, follower.labels);
   }
@@ -78,23 +81,21 @@ export function* followSteps(
     const end = endOfPart(starts, stream, sorter.capacity);
     const count = starts[end] - first;
     if (count <= sorter.capacity) {
-      merger.merge(stream, end, follower.sources, follower.directions);
-      listRows(walk.rows, rows, first, follower.sources, count);
-      walk.directions.set(follower.directions.subarray(0, count), first);
+      sorter.sort(rows, first, first + count);
+      merger.merge(stream, end, follower.sources, follower.directions, sorter);
       yield;
-      yield* followPart(first, stream);
+      yield* followPart(first, stream, (at) => rows[first + follower.sources[at]]);
     } else {
-      // A stream longer than a part is put in order as a whole, and followed as it lies there then.
-      const sources = new Uint32Array(count);
-      merger.merge(stream, end, sources, walk.directions.subarray(first, first + count));
-      listRows(walk.rows, rows, first, sources, count);
+      // A stream longer than a part is followed as the walk lists it.
+      walk.list(stream);
       yield;
       for (let at = first; at < first + count; at += sorter.capacity) {
         const behind = Math.min(at + sorter.capacity, first + count);
-        sorter.sort(walk.rows, at, behind);
-        follower.directions.set(walk.directions.subarray(at, behind));
-        for (let i = 0; i < behind - at; i++) follower.sources[i] = i;
-        yield* followPart(at, stream);
+        const from = at;
+        sorter.sort(walk.rows, from, behind);
+        follower.directions.set(walk.directions.subarray(from, behind));
+        for (let i = 0; i < behind - from; i++) follower.sources[i] = i;
+        yield* followPart(from, stream, (place) => walk.rows[from + place]);
       }
     }
     stream = end;
@@ -113,8 +114,7 @@ export function* followSteps(
 }
 
 /** followSteps, all at once. */
-export const followStreams = (module: FollowerModule, columns: PacketColumns, order: StreamOrder): FollowedStreams =>
-  finish(followSteps(module, columns, order));
+export const followStreams = (...call: Parameters<typeof followSteps>): FollowedStreams => finish(followSteps(...call));
 
 /** Streams from `stream` on that begin before a place of the walk: up to the one returned. */
 function endOfStreams(starts: Uint32Array, stream: number, place: number): number {

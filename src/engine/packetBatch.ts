@@ -113,10 +113,6 @@ export function gather32(target: Uint32Array, source: Uint32Array, rows: Uint32A
  */
 export const PART_PACKETS = 3 << 17;
 
-/** For a part of these rows at a time. */
-export const partSorter = ({ rows: allRows }: Pick<BatchColumns, "rows">, rows: Uint32Array): RowSorter =>
-  new RowSorter(allRows, Math.min(rows.length, PART_PACKETS));
-
 /** The packets of a walk, a part at hand at a time. */
 export class PacketPart {
   readonly #columns: BatchColumns;
@@ -128,11 +124,11 @@ export class PacketPart {
   #end = 0;
 
   /** `rows`: the packets, in the order of the walk. */
-  constructor(columns: BatchColumns, rows: Uint32Array, sorter = partSorter(columns, rows)) {
+  constructor(columns: BatchColumns, rows: Uint32Array) {
     this.#columns = columns;
     this.#rows = rows;
-    this.#sorter = sorter;
-    this.#all = makeBatch(sorter.capacity);
+    this.#sorter = new RowSorter(columns.rows, Math.min(rows.length, PART_PACKETS));
+    this.#all = makeBatch(this.#sorter.capacity);
   }
 
   get first(): number {

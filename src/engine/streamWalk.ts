@@ -3,19 +3,10 @@
  * has one, else by time, else as the file has them. Detectors follow streams along this list.
  */
 import { Valid, type PacketColumns } from "./columns";
+import { gather16, gather32 } from "./packetBatch";
 import { radixSort, type Lists, type Segment } from "./rowGroups";
 import { RowSorter } from "./rowSorter";
 import type { StreamOrder } from "./streamOrder";
-
-/** All rows with a stream, those of one stream together and in capture order: the streams of a StreamOrder, in its order. */
-export interface StreamWalk {
-  /** Those of streams[i] are rows[starts[i], starts[i + 1]). */
-  readonly rows: Uint32Array;
-  /** Per place of `rows`: 0 or 1, the direction that StreamOrder calls so. */
-  readonly directions: Uint8Array;
-  readonly streams: Uint32Array;
-  readonly starts: Uint32Array;
-}
 
 /** Streams with their rows: a StreamOrder, or some of its streams. */
 export type WalkOrder = Pick<StreamOrder, "rows" | "streams" | "starts" | "turns">;
@@ -23,8 +14,10 @@ export type WalkOrder = Pick<StreamOrder, "rows" | "streams" | "starts" | "turns
 /** What the order of capture is told by. */
 type WalkColumns = Pick<PacketColumns, "rows" | "valid" | "frame" | "seconds" | "nanos">;
 
-/** Places looked at together by whoever has no sorter, 12 to 14 bytes each: what they are ordered by is read as it lies in memory. */
+/** Places that are listed together. */
 const PART_PLACES = 1 << 18;
+/** Rows from which on what they are ordered by is read as it lies in memory: fewer are looked up one by one. */
+const MANY = 1 << 15;
 /** Streams up to this many packets are sorted by insertion. */
 const SHORT = 64;
 
@@ -40,40 +33,74 @@ export const walkFacts = (columns: Pick<WalkColumns, "rows" | "valid">, { rows, 
   places: filePlaces(segments),
 });
 
-/** The walk of a few streams, without following them. */
-export function walkStreams(columns: WalkColumns, order: WalkOrder, facts: WalkFacts): StreamWalk {
-  const { streams, starts } = order;
-  const sorter = new RowSorter(columns.rows, Math.min(order.rows.length, PART_PLACES));
-  const merger = new StreamMerger(columns, order, facts, sorter);
-  const walk = emptyWalk(order);
-  for (let first = 0; first < streams.length;) {
-    const end = endOfPart(starts, first, sorter.capacity);
-    const sources = new Uint32Array(starts[end] - starts[first]);
-    merger.merge(first, end, sources, walk.directions.subarray(starts[first], starts[end]));
-    listRows(walk.rows, order.rows, starts[first], sources, sources.length);
-    first = end;
-  }
-  return walk;
-}
-
-/** A walk of an order without its packets: 5 bytes each. */
-export const emptyWalk = ({ rows, streams, starts }: WalkOrder): StreamWalk => ({
-  rows: new Uint32Array(rows.length),
-  directions: new Uint8Array(rows.length),
-  streams,
-  starts,
-});
-
-/** Streams from `first` up to the one returned have at most so many packets together, or are a single one. */
+/** Streams up to one have at most so many packets together, or are a single one. */
 export function endOfPart(starts: Uint32Array, first: number, packets: number): number {
   let end = first + 1;
   while (end < starts.length - 1 && starts[end + 1] - starts[first] <= packets) end++;
   return end;
 }
 
+/**
+ * All rows with a stream, those of one stream together and in capture order: the streams of a StreamOrder, in its order. A stream's places
+ * mean something when it was listed: few are ever asked for, and pages of memory that nobody touches cost nothing.
+ */
+export class StreamWalk {
+  /** Those of streams[i] are rows[starts[i], starts[i + 1]), once it is listed. */
+  readonly rows: Uint32Array<ArrayBuffer>;
+  /** Per place of `rows`: 0 or 1, the direction that StreamOrder calls so. */
+  readonly directions: Uint8Array<ArrayBuffer>;
+  readonly streams: Uint32Array;
+  readonly starts: Uint32Array;
+  readonly #order: WalkOrder;
+  readonly #merger: StreamMerger;
+  readonly #isListed: Uint8Array;
+  #sources = new Uint32Array(0);
+
+  constructor(order: WalkOrder, merger: StreamMerger) {
+    this.rows = new Uint32Array(order.rows.length);
+    this.directions = new Uint8Array(order.rows.length);
+    this.streams = order.streams;
+    this.starts = order.starts;
+    this.#order = order;
+    this.#merger = merger;
+    this.#isListed = new Uint8Array(order.streams.length);
+  }
+
+  /** Lists the stream with an index. */
+  list(stream: number): void {
+    if (this.#isListed[stream] === 0) this.#list(stream, stream + 1);
+  }
+
+  listAll(): void {
+    const { starts, streams } = this;
+    for (let first = 0; first < streams.length;) {
+      const end = endOfPart(starts, first, PART_PLACES);
+      this.#list(first, end);
+      first = end;
+    }
+  }
+
+  #list(first: number, end: number): void {
+    const start = this.starts[first];
+    const count = this.starts[end] - start;
+    if (count > this.#sources.length) this.#sources = new Uint32Array(count);
+    const sources = this.#sources;
+    this.#merger.merge(first, end, sources, this.directions.subarray(start, start + count));
+    listRows(this.rows, this.#order.rows, start, sources, count);
+    this.#isListed.fill(1, first, end);
+  }
+}
+
 /** Puts the rows that an order has from a place on into the same places of a walk, as `sources` counts them from there. */
-export function listRows(target: Uint32Array, rows: Uint32Array, first: number, sources: Uint32Array, count: number): void {
+function listRows(target: Uint32Array, rows: Uint32Array, first: number, sources: Uint32Array, count: number): void {
   for (let i = 0; i < count; i++) target[first + i] = rows[first + sources[i]];
+}
+
+/** The walk of all streams of an order. */
+export function walkStreams(columns: WalkColumns, order: WalkOrder, facts: WalkFacts): StreamWalk {
+  const walk = new StreamWalk(order, new StreamMerger(columns, order, facts));
+  walk.listAll();
+  return walk;
 }
 
 /** Whether every row with a stream has a frame number. In the order of memory that costs little. */
@@ -90,7 +117,7 @@ export class StreamMerger {
   readonly #order: WalkOrder;
   readonly #places: FilePlaces;
   readonly #hasAllFrames: boolean;
-  readonly #sorter: RowSorter;
+  #sorter: RowSorter | undefined;
   /** Of the streams at hand: rows, and what they are ordered by. */
   #rows: Uint32Array = new Uint32Array(0);
   #frames = new Uint32Array(0);
@@ -99,22 +126,20 @@ export class StreamMerger {
   #sources: Uint32Array = new Uint32Array(0);
   #directions: Uint8Array = new Uint8Array(0);
 
-  /** `sorter`: for the columns' rows, as many at a time as it has place for, with 4 to 6 bytes for each. */
-  constructor(columns: WalkColumns, order: WalkOrder, { hasAllFrames, places }: WalkFacts, sorter: RowSorter) {
+  constructor(columns: WalkColumns, order: WalkOrder, { hasAllFrames, places }: WalkFacts) {
     this.#columns = columns;
     this.#order = order;
     this.#hasAllFrames = hasAllFrames;
     this.#places = places;
-    this.#sorter = sorter;
   }
 
   /**
    * Writes for the streams from `first` up to `end`, packet by packet as they were captured: where in the order each stands, counted from the
-   * first stream's first place, and its direction. The sorter holds their rows then, if it has place for all.
+   * first stream's first place, and its direction. `sorter`: holds their rows already.
    */
-  merge(first: number, end: number, sources: Uint32Array, directions: Uint8Array): void {
+  merge(first: number, end: number, sources: Uint32Array, directions: Uint8Array, sorter?: RowSorter): void {
     const { starts, turns } = this.#order;
-    this.#load(starts[first], starts[end]);
+    this.#load(starts[first], starts[end], sorter);
     this.#sources = sources;
     this.#directions = directions;
     const base = starts[first];
@@ -122,20 +147,26 @@ export class StreamMerger {
       this.#mergeStream(starts[stream] - base, turns[stream] - base, starts[stream + 1] - base);
   }
 
-  #load(first: number, end: number): void {
-    const { frame, valid } = this.#columns;
+  /** 4 to 6 bytes a packet. */
+  #load(first: number, end: number, sorted?: RowSorter): void {
+    const { frame, valid, rows: allRows } = this.#columns;
     const { rows } = this.#order;
-    const { capacity } = this.#sorter;
     const count = end - first;
     if (count > this.#frames.length) {
-      this.#frames = new Uint32Array(Math.max(count, capacity));
-      this.#hasFrame = new Uint16Array(this.#hasAllFrames ? 0 : this.#frames.length);
+      this.#frames = new Uint32Array(count);
+      this.#hasFrame = new Uint16Array(this.#hasAllFrames ? 0 : count);
     }
     this.#rows = rows.subarray(first, end);
-    for (let at = 0; at < count; at += capacity) {
-      this.#sorter.sort(rows, first + at, Math.min(first + at + capacity, end));
-      this.#sorter.fill32(this.#frames.subarray(at), frame);
-      if (!this.#hasAllFrames) this.#sorter.fill16(this.#hasFrame.subarray(at), valid);
+    if (!sorted && count < MANY) {
+      gather32(this.#frames, frame, rows, first, count);
+      if (!this.#hasAllFrames) gather16(this.#hasFrame, valid, rows, first, count);
+      return;
+    }
+    const sorter = sorted ?? (this.#sorter ??= new RowSorter(allRows, Math.min(rows.length, PART_PLACES)));
+    for (let at = 0; at < count; at += sorter.capacity) {
+      if (!sorted) sorter.sort(rows, first + at, Math.min(first + at + sorter.capacity, end));
+      sorter.fill32(this.#frames.subarray(at), frame);
+      if (!this.#hasAllFrames) sorter.fill16(this.#hasFrame.subarray(at), valid);
     }
   }
 

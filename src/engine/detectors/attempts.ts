@@ -124,6 +124,7 @@ export function rowsOf(columns: PacketColumns, { walk }: FollowedStreams, connec
   const list = new Uint32Array(total);
   let at = 0;
   for (const connection of connections) {
+    walk.list(connection);
     for (let place = starts[connection]; place < starts[connection + 1]; place++) list[at++] = rows[place];
   }
   return sortByCapture(columns, list);

@@ -156,10 +156,11 @@ class Signs {
     this.#share = coverage.share ?? 1;
   }
 
-  /** The stream at an index of the walk; `isMixed`: as HeaderScreen says. */
+  /** The stream at an index of the walk; `isMixed`: as FollowedStreams says. */
   begin(stream: number, isMixed: boolean): void {
     this.#stream = stream;
     this.#isMixed = isMixed;
+    this.#walk.list(stream);
     if (!isMixed) return;
     const { rows, directions, starts } = this.#walk;
     const [one, other] = this.#usual;

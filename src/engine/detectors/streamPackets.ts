@@ -97,7 +97,10 @@ export class StreamPackets {
     this.batch = this.#lookUp.batch;
     let packets = 0;
     for (let i = 0; i < places.length; i++) packets += starts[places[i] + 1] - starts[places[i]];
-    this.#part = packets > DENSE_SHARE * rows.length ? new PacketPart(columns, rows) : undefined;
+    const isDense = packets > DENSE_SHARE * rows.length;
+    if (isDense) walk.listAll();
+    else for (let i = 0; i < places.length; i++) walk.list(places[i]);
+    this.#part = isDense ? new PacketPart(columns, rows) : undefined;
   }
 
   /** Takes the packets at the places [first, first + count) of the walk, at most BATCH_PACKETS of them. */
