@@ -66,6 +66,7 @@ export function* followSteps(
     const { count } = sorter;
     const last = endOfStreams(starts, stream, first + count);
     setFacts(follower, own, isReused, stream, last);
+    const known = overlaps.count;
     let ended = 0;
     for (let from = 0; from < count; from += STEP_PACKETS) {
       ended = follower.follow(first, from, Math.min(from + STEP_PACKETS, count), ended);
@@ -74,6 +75,11 @@ export function* followSteps(
     connections.take(stream, ended, follower, (place) => rowAt(place - first));
     isMixed.set(follower.isMixed.subarray(0, ended), stream);
     sorter.putBack16(labels, follower.labels);
+    // Streams that somebody will ask for, while their order is at hand.
+    for (let pair = known; pair < overlaps.count; pair++)
+      walk.take(walk.streamAt(overlaps.later[pair]), first, follower.sources, follower.directions);
+    for (let i = follower.isMixed.indexOf(1); i >= 0 && i < ended; i = follower.isMixed.indexOf(1, i + 1))
+      walk.take(stream + i, first, follower.sources, follower.directions);
   }
 
   for (let stream = 0; stream < streams.length;) {

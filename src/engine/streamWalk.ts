@@ -71,6 +71,30 @@ export class StreamWalk {
     if (this.#isListed[stream] === 0) this.#list(stream, stream + 1);
   }
 
+  /** Lists a stream as `sources` and `directions` have it, in which the order's place `first` comes first. */
+  take(stream: number, first: number, sources: Uint32Array, directions: Uint8Array): void {
+    if (this.#isListed[stream] !== 0) return;
+    const start = this.starts[stream];
+    const from = start - first;
+    const count = this.starts[stream + 1] - start;
+    this.directions.set(directions.subarray(from, from + count), start);
+    listRows(this.rows, this.#order.rows, start, first, sources.subarray(from, from + count));
+    this.#isListed[stream] = 1;
+  }
+
+  /** The stream that a place is in, by its index. */
+  streamAt(place: number): number {
+    const { starts } = this;
+    let low = 0;
+    let high = starts.length - 1;
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (starts[middle] <= place) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
   listAll(): void {
     const { starts, streams } = this;
     for (let first = 0; first < streams.length;) {
@@ -86,14 +110,14 @@ export class StreamWalk {
     if (count > this.#sources.length) this.#sources = new Uint32Array(count);
     const sources = this.#sources;
     this.#merger.merge(first, end, sources, this.directions.subarray(start, start + count));
-    listRows(this.rows, this.#order.rows, start, sources, count);
+    listRows(this.rows, this.#order.rows, start, start, sources.subarray(0, count));
     this.#isListed.fill(1, first, end);
   }
 }
 
-/** Puts the rows that an order has from a place on into the same places of a walk, as `sources` counts them from there. */
-function listRows(target: Uint32Array, rows: Uint32Array, first: number, sources: Uint32Array, count: number): void {
-  for (let i = 0; i < count; i++) target[first + i] = rows[first + sources[i]];
+/** Puts rows of an order into the places of a walk from `start` on; `sources`: where in the order they are, counted from `first`. */
+function listRows(target: Uint32Array, rows: Uint32Array, start: number, first: number, sources: Uint32Array): void {
+  for (let i = 0; i < sources.length; i++) target[start + i] = rows[first + sources[i]];
 }
 
 /** The walk of all streams of an order. */

@@ -358,7 +358,8 @@ function findForeign(signs: Signs, isMixed: Uint8Array): ForeignHeaders[] {
 
 /** A note per overlap: what the checksums say, and the signs of the two packets unless these agree. */
 async function noteAll({ columns, streams, pause }: DetectorContext, signs: Signs, isMixed: Uint8Array): Promise<Uint8Array> {
-  const { rows, starts } = streams.walk;
+  const { walk } = streams;
+  const { rows, starts } = walk;
   const { count, earlier, later } = streams.overlaps;
   const { seq, len } = columns;
   const checksums = new ChecksumComparer(columns);
@@ -367,7 +368,7 @@ async function noteAll({ columns, streams, pause }: DetectorContext, signs: Sign
   for (let pair = 0; pair < count; pair++) {
     if (pair % STEP_PAIRS === STEP_PAIRS - 1) await pause();
     if (stream < 0 || starts[stream + 1] <= later[pair]) {
-      stream = streamAt(starts, later[pair]);
+      stream = walk.streamAt(later[pair]);
       signs.begin(stream, isMixed[stream] !== 0);
     }
     const [one, other] = [rows[earlier[pair]], rows[later[pair]]];
@@ -379,18 +380,6 @@ async function noteAll({ columns, streams, pause }: DetectorContext, signs: Sign
     }
   }
   return notes;
-}
-
-/** Index of the stream that a place of the walk is in. */
-function streamAt(starts: Uint32Array, place: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if (starts[middle] <= place) low = middle;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Payloads by row: of pairs that something speaks against first, then of those that nothing is known of, then of the others. */
@@ -517,7 +506,7 @@ function* describeConflicts(context: DetectorContext, conflicts: readonly Confli
   const { walk } = streams;
   const groups = new Map<number, Conflict[]>();
   for (const conflict of conflicts) {
-    const key = 2 * streamAt(walk.starts, conflict.later) + walk.directions[conflict.later];
+    const key = 2 * walk.streamAt(conflict.later) + walk.directions[conflict.later];
     const group = groups.get(key);
     if (group) group.push(conflict);
     else groups.set(key, [conflict]);
