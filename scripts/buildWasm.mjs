@@ -21,7 +21,17 @@ export async function buildWasm() {
   for (const { name, folder } of MODULES) {
     let messages = "";
     const { error } = await asc.main(
-      [`${name}.ts`, "--config", "asconfig.json", "--target", "release", "--baseDir", root + folder, "--outFile", `${root}dist/${name}.wasm`],
+      [
+        `${name}.ts`,
+        "--config",
+        "asconfig.json",
+        "--target",
+        "release",
+        "--baseDir",
+        root + folder,
+        "--outFile",
+        `${root}dist/${name}.wasm`,
+      ],
       { stderr: { write: (/** @type {unknown} */ text) => (messages += String(text)) } },
     );
     if (error) throw new Error(`${folder} does not compile.\n${messages}`);

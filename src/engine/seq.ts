@@ -1,5 +1,6 @@
 /**
- * Sequence numbers are counted modulo 2^32 (RFC 9293 3.4): the only place that compares them or adds to them. Numbers are
+ * Sequence numbers are counted modulo 2^32 (RFC 9293 3.4): the only place that compares them or adds to them, beside the follower (follow/assembly), whose numbers
+ * of 32 bits wrap by themselves. Numbers are
  * 0..2^32-1, relative or raw alike, as long as both are of one kind. The order of two that lie exactly 2^31 apart is undefined:
  * each is then below and above the other, as in Wireshark.
  */
@@ -21,9 +22,3 @@ export const seqGeq = (a: number, b: number): boolean => ((b - a) | 0) <= 0;
 
 /** The number that lies `count` further on; `count` may be negative. */
 export const seqAdd = (a: number, count: number): number => (a + count) >>> 0;
-
-/**
- * seqAdd, as a signed number: comparisons take either kind, `===` only two of one kind. Signed numbers of 32 bits lie in objects as
- * they are, larger ones in a box: worth an eighth of the time where state is kept per stream.
- */
-export const seqAddSigned = (a: number, count: number): number => (a + count) | 0;

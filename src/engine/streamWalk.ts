@@ -264,14 +264,7 @@ function isAscending(frames: Uint32Array, first: number, end: number): boolean {
   return true;
 }
 
-function mergeByFrame(
-  frames: Uint32Array,
-  first: number,
-  turn: number,
-  end: number,
-  sources: Uint32Array,
-  directions: Uint8Array,
-): void {
+function mergeByFrame(frames: Uint32Array, first: number, turn: number, end: number, sources: Uint32Array, directions: Uint8Array): void {
   let left = first;
   let right = turn;
   for (let to = first; to < end; to++) {

@@ -81,7 +81,10 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
   if (!order || !follower) throw new RangeError("The capture is not complete.");
   const { sensitivity, pause, readPayloads, earlier, detectors = DETECTORS } = options;
   await pause();
-  const streams = await finishWith(followSteps(follower, columns, order, { known: earlier && { ...earlier.streams, labels: earlier.labels } }), pause);
+  const streams = await finishWith(
+    followSteps(follower, columns, order, { known: earlier && { ...earlier.streams, labels: earlier.labels } }),
+    pause,
+  );
   const { unseenShare, oneSidedShare } = streams.completeness;
   const coverage: CaptureCoverage = {
     share: summary.completeness?.share ?? null,

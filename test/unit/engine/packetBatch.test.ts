@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { PacketColumns, Valid } from "../../../src/engine/columns";
-import {
-  BATCH_PACKETS,
-  LookedUpBatch,
-  PART_PACKETS,
-  PacketPart,
-  UNKNOWN_WINDOW,
-} from "../../../src/engine/packetBatch";
+import { BATCH_PACKETS, LookedUpBatch, PART_PACKETS, PacketPart, UNKNOWN_WINDOW } from "../../../src/engine/packetBatch";
 import { TcpFlag } from "../../../src/engine/tcpFlags";
 import { randomOf } from "../../support/random";
 
