@@ -65,6 +65,13 @@ export function countKeys({ valid, rows }: Pick<GroupColumns, "rows" | "valid">,
   return count;
 }
 
+/** Whether any row has a number in a column. */
+export function hasKey({ valid, rows }: Pick<GroupColumns, "rows" | "valid">, key: GroupKey): boolean {
+  const bit = Valid[key];
+  for (let row = 0; row < rows; row++) if (valid[row] & bit) return true;
+  return false;
+}
+
 /**
  * Sorts the rows with a sequence number of the range into their place in `target`, the list of all rows with a number:
  * grouped by number, in file order within each. `segments`: the rows in the order of the file. `spare`: memory nobody

@@ -1,8 +1,7 @@
 /**
- * Sequence numbers are counted modulo 2^32 (RFC 9293 3.4): the only place that compares them or adds to them, beside the follower (follow/assembly), whose numbers
- * of 32 bits wrap by themselves. Numbers are
- * 0..2^32-1, relative or raw alike, as long as both are of one kind. The order of two that lie exactly 2^31 apart is undefined:
- * each is then below and above the other, as in Wireshark.
+ * Sequence numbers are counted modulo 2^32 (RFC 9293 3.4): the only place that compares them or adds to them, beside the follower
+ * (follow/assembly), whose numbers of 32 bits wrap by themselves. Numbers are 0..2^32-1, relative or raw alike, as long as both
+ * are of one kind. The order of two that lie exactly 2^31 apart is undefined: each is then below and above the other, as in Wireshark.
  */
 
 /** Signed distance from b to a, in [-2^31, 2^31). */

@@ -4,7 +4,7 @@
  */
 import { sortByCapture, rowsInFileOrder } from "./captureOrder";
 import { Valid, type PacketColumns } from "./columns";
-import { ALL_KEYS, countKeys, type Segment } from "./rowGroups";
+import { ALL_KEYS, countKeys, hasKey, type Segment } from "./rowGroups";
 import { seqAdd } from "./seq";
 import { orderRange, StreamOrder } from "./streamOrder";
 import { TcpFlag } from "./tcpFlags";
@@ -25,10 +25,17 @@ export const endpointOf = (address: number, port: number): number => address * P
 export class TupleTable {
   /** Places found so far: 0..count - 1, in the order in which they were first asked for. */
   count = 0;
-  #lower = new Float64Array(1024);
-  #higher = new Float64Array(1024);
-  /** Place + 1 per slot; 0 for an empty one. */
-  #slots = new Uint32Array(2048);
+  #lower: Float64Array;
+  #higher: Float64Array;
+  /** Place + 1 per slot, of which there is a power of 2; 0 for an empty one. */
+  #slots: Uint32Array;
+
+  /** `pairs`: about so many; more cost time. */
+  constructor(pairs = 1024) {
+    this.#lower = new Float64Array(pairs);
+    this.#higher = new Float64Array(pairs);
+    this.#slots = new Uint32Array(2 ** Math.ceil(Math.log2(2 * pairs + 1)));
+  }
 
   /** The place of a pair; a new one, `count` before the call, for a pair that was not asked for yet. */
   placeOf(one: number, other: number): number {
@@ -101,7 +108,7 @@ const State = {
  * `segments`: the rows in the order of the file.
  */
 export function numberStreams(columns: PacketColumns, segments: readonly Segment[]): StreamColumns {
-  if (countKeys(columns, "stream") > 0) return columns;
+  if (hasKey(columns, "stream")) return columns;
   const { rows, valid, seq, ack, flags } = columns;
   const { tcpRows, tuples, kinds, count, isRaw } = readTuples(columns, segments);
   const stream = new Uint32Array(rows);
@@ -202,8 +209,8 @@ export function orderStreams(columns: PacketColumns, { valid, stream }: StreamCo
  * 1 for every stream of the order that has the endpoints of an earlier one, that is of one with a lower number; else 0.
  */
 export function findReusedTuples(columns: TupleColumns, order: Pick<StreamOrder, "streams" | "starts" | "rows">): Uint8Array {
-  const table = new TupleTable();
   const { length } = order.streams;
+  const table = new TupleTable(Math.max(1, length));
   const isReused = new Uint8Array(length);
   // Rows lie far apart in memory: looked up in loops of their own, the processor waits for many at once.
   const froms = new Float64Array(BLOCK_STREAMS);
