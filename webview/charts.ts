@@ -59,7 +59,7 @@ export interface ChartPoint {
 
 /** A chart ready to be drawn, and what is known of its points. */
 export interface ChartSpec {
-  /** One chart is changed into another of its kind, which takes half of the time that making one takes; null where each is made anew. */
+  /** One chart is changed into another of its kind, which keeps its canvas as it is; null where each is made anew. */
   readonly kind: "timeline" | null;
   readonly config:
     ChartConfiguration<"line", ChartPoint[]> | ChartConfiguration<"bar", ChartPoint[]> | ChartConfiguration<"scatter", ChartPoint[]>;

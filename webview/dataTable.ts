@@ -66,7 +66,7 @@ export class DataTable {
     const content = this.#content;
     if (!content) return;
     const from = this.#body.rows.length;
-    // Not of a table that is folded: the page would be laid out for nothing, 3 ms of a click.
+    // Not of a table that is folded: the page would be laid out for nothing.
     if (from === 0) this.#region.scrollTop = 0;
     const to = Math.min(content.rowCount, from + ROWS_PER_PAGE);
     for (let i = from; i < to; i++) {

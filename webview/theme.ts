@@ -49,7 +49,7 @@ export function fade(color: string, alpha: number): string {
 let known: Theme | undefined;
 let isObserved = false;
 
-/** The theme as it is now; asking the page for it takes 4 ms of a click. */
+/** The theme as it is now. The page is asked only after a change: each time its styles would be worked out. */
 export function readTheme(): Theme {
   if (!isObserved) observeTheme(() => (known = undefined));
   isObserved = true;

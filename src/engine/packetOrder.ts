@@ -1,7 +1,7 @@
 /**
  * Packets in the order of a column, a part at a time. A part is found by counting how often each value occurs, and only the packets around
- * it are sorted: of 3 million in 15 ms, where sorting all takes 800. Text is sorted by its rank among all texts of its dictionary. Knows no
- * selections and no pages.
+ * it are sorted: of 3 million in random order, in a quarter of the time that sorting all takes. A part far away is found anew. Text is
+ * sorted by its rank among all texts of its dictionary. Knows no selections and no pages.
  */
 import type { PacketColumn } from "../shared/packets";
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
@@ -124,7 +124,7 @@ function missingLast({ columns, always }: OrderContext, mask: number, ...keys: S
   return (always & mask) === mask ? keys : [isMissing, ...keys];
 }
 
-/** Memory for the keys of a list, used again and again: new pages of it would take half of the time. One order at a time. */
+/** Memory for the keys of a list, used again and again. One order at a time. */
 export class KeySpace {
   #values = new Uint32Array(0);
 
@@ -219,7 +219,7 @@ export class PacketOrder {
   }
 }
 
-/** Fewer packets than this are sorted rather than counted: 3 ms. */
+/** Fewer packets than this are sorted rather than counted. */
 const SORTED_AT_ONCE = 1 << 16;
 /** Ranges of values that are counted, as a power of two: the counters stay in the cache. */
 const BUCKET_BITS = 14;
