@@ -19,6 +19,7 @@ import {
   Tooltip,
   type ChartConfiguration,
   type ChartOptions,
+  type ChartType,
   type Plugin,
   type Scale,
   type TooltipPositionerFunction,
@@ -58,6 +59,8 @@ export interface ChartPoint {
 
 /** A chart ready to be drawn, and what is known of its points. */
 export interface ChartSpec {
+  /** One chart is changed into another of its kind, which keeps its canvas as it is; null where each is made anew. */
+  readonly kind: "timeline" | null;
   readonly config:
     ChartConfiguration<"line", ChartPoint[]> | ChartConfiguration<"bar", ChartPoint[]> | ChartConfiguration<"scatter", ChartPoint[]>;
   readonly pointCount: number;
@@ -78,16 +81,16 @@ export const font = (theme: Theme, weight?: "bold"): { family: string; size: num
 });
 
 /** A vertical line through the point the tooltip is about. */
-export const makeCrosshair = (theme: Theme): Plugin => ({
+export const CROSSHAIR: Plugin<"line" | "bar" | "scatter", { readonly color: string }> = {
   id: "crosshair",
-  afterDatasetsDraw(chart): void {
+  afterDatasetsDraw(chart, _args, { color }): void {
     const active = chart.getActiveElements()[0];
     if (!active) return;
     const { ctx, chartArea } = chart;
     const x = Math.round(active.element.x) + 0.5;
     ctx.save();
     ctx.beginPath();
-    ctx.strokeStyle = theme.crosshair;
+    ctx.strokeStyle = color;
     ctx.lineWidth = 1;
     ctx.setLineDash([4, 4]);
     ctx.moveTo(x, chartArea.top);
@@ -95,9 +98,13 @@ export const makeCrosshair = (theme: Theme): Plugin => ({
     ctx.stroke();
     ctx.restore();
   },
-});
+};
 
 declare module "chart.js" {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- as Chart.js declares it
+  interface PluginOptionsByType<TType extends ChartType> {
+    crosshair: { readonly color: string };
+  }
   interface TooltipPositionerMap {
     insideArea: TooltipPositionerFunction<"line" | "bar" | "scatter">;
   }
@@ -162,6 +169,7 @@ export function makeCommonOptions(
     plugins: {
       legend: { display: false },
       annotation: { annotations: {} },
+      crosshair: { color: theme.crosshair },
       title: {
         display: true,
         text: title,
@@ -250,7 +258,7 @@ export function makeDistributionSpec({ distribution, measure, scale }: Distribut
         y: makeCountAxis(theme, measureTitle(measure, scale), scale, maxCount),
       },
     },
-    plugins: [makeCrosshair(theme)],
+    plugins: [CROSSHAIR],
   };
-  return { config, pointCount: points.length, factsAt };
+  return { kind: null, config, pointCount: points.length, factsAt };
 }

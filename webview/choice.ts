@@ -22,6 +22,7 @@ export interface ChoiceOptions {
 export class Choice {
   readonly element: HTMLElement;
   readonly #select: HTMLElementTagNameMap["vscode-single-select"];
+  #shown = "";
 
   constructor({ id, label, onChange }: ChoiceOptions) {
     this.#select = element("vscode-single-select", { id });
@@ -32,8 +33,11 @@ export class Choice {
     this.element = element("div", { class: "choice" }, caption, this.#select);
   }
 
-  /** Replaces the entries and selects one. */
+  /** Replaces the entries and selects one, unless that is what is shown. */
   set(options: readonly ChoiceOption[], value: string): void {
+    const shown = JSON.stringify(options);
+    if (shown === this.#shown && this.#select.value === value) return;
+    this.#shown = shown;
     this.#select.replaceChildren(
       ...options.map((option) => {
         const made = element("vscode-option", { value: option.value }, option.label);

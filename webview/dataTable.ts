@@ -55,7 +55,6 @@ export class DataTable {
       element("thead", {}, element("tr", {}, ...heads)),
       this.#body,
     );
-    this.#region.scrollTop = 0;
     if (this.element.open) this.#addRows();
   }
 
@@ -67,6 +66,8 @@ export class DataTable {
     const content = this.#content;
     if (!content) return;
     const from = this.#body.rows.length;
+    // Not of a table that is folded: the page would be laid out for nothing.
+    if (from === 0) this.#region.scrollTop = 0;
     const to = Math.min(content.rowCount, from + ROWS_PER_PAGE);
     for (let i = from; i < to; i++) {
       const cells = content

@@ -12,7 +12,7 @@ import {
 } from "../src/shared/findingGraph";
 import { formatCount } from "../src/shared/format";
 import type { CaptureTime } from "../src/shared/model";
-import { font, makeCommonOptions, makeCountAxis, makeCrosshair, type ChartPoint, type ChartSpec } from "./charts";
+import { CROSSHAIR, font, makeCommonOptions, makeCountAxis, type ChartPoint, type ChartSpec } from "./charts";
 import { clampTo, streamRange, type GraphRange } from "./findingScales";
 import { binName, endpointName, formatSecondsShort, formatSeqTick, graphFacts, graphTimeTitle, graphTitle } from "./findingText";
 import * as l10n from "./l10n";
@@ -337,9 +337,9 @@ function makeRateSpec(graph: RateGraph, chart: GraphChart, theme: Theme): ChartS
         y: makeCountAxis(theme, l10n.t("Per {0}", binName(graph.binSeconds)), "linear", peak),
       },
     },
-    plugins: [makeCrosshair(theme)],
+    plugins: [CROSSHAIR],
   };
-  return { config, pointCount: graph.total, factsAt };
+  return { kind: null, config, pointCount: graph.total, factsAt };
 }
 
 function drawAt({ ctx, scales }: Chart, name: SignName, point: ChartPoint, theme: Theme, radius: number): void {
@@ -380,9 +380,9 @@ function makeScatter(graph: FindingGraph, theme: Theme, { points, shown, scales,
       interaction: { mode: "nearest", intersect: false, axis: "xy" },
       scales,
     },
-    plugins: [drawer, makeCrosshair(theme)],
+    plugins: [drawer, CROSSHAIR],
   };
-  return { config, pointCount: points.length, factsAt };
+  return { kind: null, config, pointCount: points.length, factsAt };
 }
 
 /** Time as seconds since the graph's start. */

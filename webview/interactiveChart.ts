@@ -26,6 +26,15 @@ export class Announcer {
   }
 }
 
+/** Draws another chart of the same kind in a chart's place, without a chosen point. */
+function change(chart: Chart<"line" | "bar" | "scatter", ChartPoint[]>, { config }: ChartSpec): void {
+  chart.setActiveElements([]);
+  chart.tooltip?.setActiveElements([], { x: 0, y: 0 });
+  chart.options = config.options ?? {};
+  chart.data = config.data;
+  chart.update("none");
+}
+
 /** See the file header. */
 export class InteractiveChart {
   readonly #canvas: HTMLCanvasElement;
@@ -48,12 +57,17 @@ export class InteractiveChart {
   /** Draws anew; the chosen point stays chosen when `keepsPoint` (same data, another theme). */
   draw(spec: ChartSpec, keepsPoint = false): void {
     const isPointShown = keepsPoint && (this.#chart?.getActiveElements().length ?? 0) > 0;
-    this.#chart?.destroy();
+    const isOfSameKind = spec.kind !== null && spec.kind === this.#spec?.kind;
     this.#spec = spec;
     Object.assign(spec.config.options ?? {}, {
       onHover: (_event: unknown, elements: readonly { index: number }[]) => this.#onHover(elements[0]?.index ?? -1),
     });
-    this.#chart = new Chart<"line" | "bar" | "scatter", ChartPoint[]>(this.#canvas, spec.config);
+    if (this.#chart && isOfSameKind) {
+      change(this.#chart, spec);
+    } else {
+      this.#chart?.destroy();
+      this.#chart = new Chart<"line" | "bar" | "scatter", ChartPoint[]>(this.#canvas, spec.config);
+    }
     const active = isPointShown ? this.#active : -1;
     this.#active = -1;
     if (active >= 0 && active < spec.pointCount) this.#choose(active);

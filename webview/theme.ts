@@ -46,8 +46,17 @@ export function fade(color: string, alpha: number): string {
   return `rgba(${String(red)}, ${String(green)}, ${String(blue)}, ${((opacity / 255) * alpha).toFixed(3)})`;
 }
 
-/** Reads the theme as it is now. */
+let known: Theme | undefined;
+let isObserved = false;
+
+/** The theme as it is now. The page is asked only after a change: each time its styles would be worked out. */
 export function readTheme(): Theme {
+  if (!isObserved) observeTheme(() => (known = undefined));
+  isObserved = true;
+  return (known ??= makeTheme());
+}
+
+function makeTheme(): Theme {
   const style = getComputedStyle(document.documentElement);
   const first = (fallback: string, ...names: readonly string[]): string => {
     for (const name of names) {
@@ -92,10 +101,10 @@ export function readTheme(): Theme {
   };
 }
 
-/** Calls back, at most once a frame, after the editor has changed its theme: it rewrites classes and style of html and body. */
+/** Calls back, at most once a frame, after the editor has changed its theme. */
 export function onThemeChange(redraw: () => void): void {
   let isWaiting = false;
-  const observer = new MutationObserver(() => {
+  observeTheme(() => {
     if (isWaiting) return;
     isWaiting = true;
     setTimeout(() => {
@@ -103,6 +112,11 @@ export function onThemeChange(redraw: () => void): void {
       redraw();
     }, 16);
   });
+}
+
+/** The editor rewrites classes and style of html and body. */
+function observeTheme(onChange: () => void): void {
+  const observer = new MutationObserver(onChange);
   const attributeFilter = ["class", "style", "data-vscode-theme-id", "data-vscode-theme-kind"];
   observer.observe(document.documentElement, { attributes: true, attributeFilter });
   observer.observe(document.body, { attributes: true, attributeFilter });

@@ -4,7 +4,7 @@ import type { AnnotationOptions } from "chartjs-plugin-annotation";
 import type { Timelines } from "../src/shared/timelines";
 import { timeRange } from "./axes";
 import { MARKED_AT_MOST, type MarkedBurst } from "./bursts";
-import { font, makeCommonOptions, makeCountAxis, makeCrosshair, type ChartPoint, type ChartSpec, type CountScale } from "./charts";
+import { CROSSHAIR, font, makeCommonOptions, makeCountAxis, type ChartPoint, type ChartSpec, type CountScale } from "./charts";
 import { labelTicks, timeTicks, timeTitle, type ChartClock } from "./clock";
 import { chartTitle, pointFacts, seriesFacts } from "./compareText";
 import { ratioText } from "./burstText";
@@ -115,9 +115,11 @@ export function makeTimelineSpec(chart: TimelineChart, theme: Theme): ChartSpec 
           : {}),
       },
     },
-    plugins: [makeCrosshair(theme)],
+    plugins: [CROSSHAIR],
   };
-  return { config, pointCount: series.length === 0 ? 0 : first.counts.length, factsAt };
+  // Chart.js keeps the sums of stacked series longer than their data.
+  const kind = stacked ? null : "timeline";
+  return { kind, config, pointCount: series.length === 0 ? 0 : first.counts.length, factsAt };
 }
 
 const valuesOf = (ticks: readonly { readonly value: number }[]): number[] => ticks.map(({ value }) => value);

@@ -56,6 +56,9 @@ interface Drawn {
   readonly partStyles: PartStyles;
 }
 
+/** What bursts depend on. */
+const burstsKey = ({ seqs, focus, clock }: ChartQuery): string => JSON.stringify([seqs, focus.filter, clock]);
+
 /** See the file header. */
 export class TimelineView {
   readonly element: HTMLElement;
@@ -227,16 +230,19 @@ export class TimelineView {
   }
 
   /** Asks for the bursts unless they are known. The chart does not wait: they take all columns, which may still be read. */
-  #findBursts({ seqs, focus: { filter }, clock }: ChartQuery): void {
+  #findBursts(query: ChartQuery): void {
     if (!this.#context.store.state.marksBursts) return;
-    const key = JSON.stringify([seqs, filter, clock]);
+    const { seqs, focus, clock } = query;
+    const { filter } = focus;
+    const key = burstsKey(query);
     if (this.#found?.key === key) return;
     this.#found = { key, bursts: null };
     this.#ask(
       this.#context.connection.ask({ type: "bursts/get", seqs, filter, clock }).then((answer) => {
         if (this.#found?.key !== key) return;
         this.#found = { key, bursts: expectAnswer(answer, "bursts/data").bursts };
-        this.#draw(true);
+        // Mostly they come before the timelines they belong to, and are drawn with those.
+        if (this.#drawn && burstsKey(this.#drawn.query) === key) this.#draw(true);
       }),
     );
   }

@@ -1,14 +1,14 @@
-/** The packets of any selection, in any order, a page at a time. Orders are kept for the last few that were asked for: 4 bytes a packet. */
+/** The packets of any selection, in any order, a page at a time. The last few selections that were asked for are kept: 4 bytes a packet. */
 import { AnalysisError } from "../shared/errors";
 import type { PacketPage, PacketPlaces, PacketSort, PacketsQuery, PlacesQuery } from "../shared/packets";
 import type { PacketSelection } from "../shared/selection";
-import { rowsInFileOrder } from "./captureOrder";
 import type { CaptureStore } from "./captureStore";
 import { Valid } from "./columns";
 import type { Findings } from "./detectors/detect";
-import { orderBy, orderByCapture, TextRanks, type OrderContext } from "./packetOrder";
+import { captureKeys, KeySpace, keysOf, PacketOrder, TextRanks, type OrderContext } from "./packetOrder";
 import { packetRow, placesOf } from "./packetRows";
 import type { RowBits } from "./rowBits";
+import type { Segment } from "./rowGroups";
 import { RowNumbers } from "./rowNumbers";
 import { finishWith, type Steps } from "./steps";
 
@@ -22,11 +22,15 @@ export class PacketPages {
   readonly #capture: CaptureStore;
   readonly #pause: () => Promise<void>;
   readonly #ranks = new TextRanks();
+  readonly #space = new KeySpace();
   /** The one used last goes last. */
-  readonly #kept = new Map<string, Promise<Uint32Array>>();
-  /** All packets in the order of capture. */
-  #all: Promise<Uint32Array> | undefined;
-  #hasFrames: boolean | undefined;
+  readonly #kept = new Map<string, Promise<PacketOrder>>();
+  /** All packets in the order of the file. */
+  #all: Uint32Array | undefined;
+  #always: number | undefined;
+  #leastSecond: number | undefined;
+  /** Settles when no order is being made: two at once would do the same work. */
+  #idle: Promise<unknown> = Promise.resolve();
   #numbers: RowNumbers | undefined;
   #findings: Findings | undefined;
 
@@ -46,29 +50,35 @@ export class PacketPages {
 
   /** Rejects with AnalysisError: `badFilter`, `zoneUnknown`. */
   async list({ selection, sort, from, count, showing }: PacketsQuery): Promise<PacketPage> {
-    const rows = await this.#ordered(selection, sort);
+    const order = await this.#ordered(selection, sort);
     const numbers = this.#rowNumbers();
-    const shown = showing === null ? -1 : rows.findIndex((row) => numbers.of(row) === showing);
+    const total = order.rows.length;
+    const at = showing === null ? undefined : placeInFile(order.rows, numbers, showing);
+    const shown = at === undefined ? null : await this.#finish(order.placeOf(at));
     const length = Math.min(count, MAX_PAGE);
     // Some packets before the one asked for say where it stands.
-    const first = Math.max(0, Math.min(shown < 0 ? from : shown - (length >>> 1), rows.length - (shown < 0 ? 0 : length)));
+    const first = Math.max(0, Math.min(shown === null ? from : shown - (length >>> 1), total - (shown === null ? 0 : length)));
+    const rows = await this.#finish(order.part(first, first + length));
     const labels = this.#findings?.labels;
     return {
-      total: rows.length,
+      total,
       from: first,
-      packets: Array.from(rows.subarray(first, first + length), (row) => packetRow(this.#capture.columns, numbers, labels, row)),
-      shown: shown < 0 ? null : shown,
+      packets: Array.from(rows, (row) => packetRow(this.#capture.columns, numbers, labels, row)),
+      shown,
     };
   }
 
   /** Rejects likewise. */
   async places({ selection, most }: PlacesQuery): Promise<PacketPlaces> {
-    const rows = await this.#ordered(selection, null);
-    return { total: rows.length, ...placesOf(this.#capture, this.#rowNumbers(), rows.slice(0, most ?? rows.length)) };
+    const order = await this.#ordered(selection, null);
+    const total = order.rows.length;
+    // Of all of them no order is asked for.
+    const rows = most === null || most >= total ? order.rows.slice() : (await this.#finish(order.part(0, most))).slice();
+    return { total, ...placesOf(this.#capture, this.#rowNumbers(), rows) };
   }
 
-  /** Rows of a selection in an order. */
-  #ordered(selection: PacketSelection, sort: PacketSort): Promise<Uint32Array> {
+  /** A selection in an order. */
+  #ordered(selection: PacketSelection, sort: PacketSort): Promise<PacketOrder> {
     const { seq, finding, range } = selection;
     const filter = selection.filter.trim();
     const key = JSON.stringify([seq, finding, filter, range, sort]);
@@ -87,58 +97,77 @@ export class PacketPages {
     return made;
   }
 
-  async #make(selection: PacketSelection, sort: PacketSort): Promise<Uint32Array> {
-    if (sort === null) return this.#select(selection);
-    const rows = await this.#ordered(selection, null);
-    return this.#finish(orderBy(this.#context(), rows, sort.column, sort.isDescending));
+  async #make(selection: PacketSelection, sort: PacketSort): Promise<PacketOrder> {
+    const rows = sort === null ? await this.#select(selection) : (await this.#ordered(selection, null)).rows;
+    const context = this.#context();
+    const keys = sort === null ? [] : await this.#finish(keysOf(context, rows, sort.column, sort.isDescending));
+    return new PacketOrder(rows, sort?.column === "row" ? keys : [...keys, ...captureKeys(context, rows)], this.#space);
   }
 
-  /** Rows of a selection in the order of capture. */
+  /** Rows of a selection in the order of the file. */
   async #select({ seq, finding, filter, range }: PacketSelection): Promise<Uint32Array> {
     const { index, columns } = this.#capture;
     const bits = this.#capture.bitsOf({ filter, range });
-    if (seq === null && finding === null) {
-      const all = await (this.#all ??= this.#orderAll());
-      return bits ? keepRows(all, bits) : all;
-    }
-    let rows: Uint32Array;
-    if (finding === null) rows = index.rowsOf(seq!);
-    else {
+    if (finding !== null) {
+      const numbers = this.#rowNumbers();
       const own = this.#findings?.rowsOf(finding) ?? new Uint32Array(0);
       const ofNumber = seq === null ? own : own.filter((row) => columns.seq[row] === seq && (columns.valid[row] & Valid.seq) !== 0);
-      // Ties are in the order of the file, as for all packets.
-      rows = await this.#finish(orderBy(this.#context(), ofNumber, "row", false));
+      const byRow = new PacketOrder(ofNumber, [(list, target) => fillNumbers(list, numbers, target)], this.#space);
+      const rows = await this.#finish(byRow.part(0, ofNumber.length));
+      return bits ? keepRows(rows, bits) : rows;
     }
-    return this.#orderByCapture(bits ? keepRows(rows, bits) : rows);
+    const rows = seq === null ? this.#allRows() : index.rowsOf(seq);
+    return bits ? keepRows(rows, bits) : rows;
   }
 
-  async #orderAll(): Promise<Uint32Array> {
+  #allRows(): Uint32Array {
     const { columns, order } = this.#capture;
     if (!order) throw new AnalysisError("internal", "Packets are listed when all columns are read.");
-    const rows = rowsInFileOrder(order.segments);
-    await this.#pause();
-    const numbered = rows.subarray(0, keepValid(rows, columns.valid, Valid.seq));
-    return this.#orderByCapture(numbered);
-  }
-
-  /** By frame numbers where every packet of the capture has one, so that any selection has the order of all. */
-  #orderByCapture(rows: Uint32Array): Promise<Uint32Array> {
-    const { valid, rows: total } = this.#capture.columns;
-    this.#hasFrames ??= haveFrames(valid, total);
-    return this.#finish(orderByCapture(this.#context(), rows, this.#hasFrames));
+    return (this.#all ??= numberedRows(order.segments, columns.valid));
   }
 
   #context(): OrderContext {
-    return { columns: this.#capture.columns, numbers: this.#rowNumbers(), labels: this.#findings?.labels, ranks: this.#ranks };
+    const { columns } = this.#capture;
+    this.#always ??= bitsOfAll(columns.valid, columns.rows);
+    return {
+      columns,
+      labels: this.#findings?.labels,
+      ranks: this.#ranks,
+      always: this.#always,
+      leastSecond: () => (this.#leastSecond ??= leastOf(columns.seconds, columns.valid, columns.rows)),
+    };
   }
 
   #rowNumbers(): RowNumbers {
     return (this.#numbers ??= new RowNumbers(this.#capture.columns, this.#capture.order!.segments));
   }
 
-  #finish(steps: Steps<Uint32Array>): Promise<Uint32Array> {
-    return finishWith(steps, this.#pause);
+  /** One after the other: who asks for what is being made finds it. */
+  #finish<T>(steps: Steps<T>): Promise<T> {
+    const done = this.#idle.then(() => finishWith(steps, this.#pause));
+    this.#idle = done.catch(() => undefined);
+    return done;
   }
+}
+
+/** Where a row with such a number stands in a list in the order of the file. */
+function placeInFile(rows: Uint32Array, numbers: RowNumbers, wanted: number): number | undefined {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numbers.of(rows[middle]) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low < rows.length && numbers.of(rows[low]) === wanted ? low : undefined;
+}
+
+/** The rows with a sequence number, in the order of the file. */
+function numberedRows(segments: readonly Segment[], valid: Uint16Array): Uint32Array {
+  const rows = new Uint32Array(segments.reduce((sum, segment) => sum + segment.rows, 0));
+  let count = 0;
+  for (const segment of segments) count = takeNumbered(segment.first, segment.first + segment.rows, valid, rows, count);
+  return rows.subarray(0, count);
 }
 
 function keepRows(rows: Uint32Array, bits: RowBits): Uint32Array {
@@ -156,15 +185,27 @@ function takeRows(rows: Uint32Array, words: Uint32Array, kept: Uint32Array): num
   return count;
 }
 
-/** Moves the rows with a bit of `valid` to the front; how many there are. */
-function keepValid(rows: Uint32Array, valid: Uint16Array, mask: number): number {
-  let count = 0;
-  for (let i = 0; i < rows.length; i++) if ((valid[rows[i]] & mask) !== 0) rows[count++] = rows[i];
+function takeNumbered(first: number, end: number, valid: Uint16Array, taken: Uint32Array, from: number): number {
+  let count = from;
+  for (let row = first; row < end; row++) if ((valid[row] & Valid.seq) !== 0) taken[count++] = row;
   return count;
 }
 
-/** Whether every row with a sequence number has a frame number. */
-function haveFrames(valid: Uint16Array, rows: number): boolean {
-  for (let row = 0; row < rows; row++) if ((valid[row] & (Valid.seq | Valid.frame)) === Valid.seq) return false;
-  return true;
+/** Bits that every row with a sequence number has. */
+function bitsOfAll(valid: Uint16Array, rows: number): number {
+  let always = 0xffff;
+  for (let row = 0; row < rows; row++) if ((valid[row] & Valid.seq) !== 0) always &= valid[row];
+  return always;
+}
+
+/** Of the rows with a sequence number and a time; 0 where there is none. */
+function leastOf(seconds: Float64Array, valid: Uint16Array, rows: number): number {
+  const mask = Valid.seq | Valid.time;
+  let least = Infinity;
+  for (let row = 0; row < rows; row++) if ((valid[row] & mask) === mask && seconds[row] < least) least = seconds[row];
+  return least === Infinity ? 0 : least;
+}
+
+function fillNumbers(rows: Uint32Array, numbers: RowNumbers, target: Uint32Array): void {
+  for (let i = 0; i < rows.length; i++) target[i] = numbers.of(rows[i]);
 }

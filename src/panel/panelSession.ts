@@ -88,8 +88,7 @@ export class PanelSession {
   /** Turns the panel to another number or tab; a target without a number keeps the number shown. */
   show(target: PanelTarget): void {
     const { seq, compared = [] } = target.seq === null ? this.#target : target;
-    this.#setTarget({ view: target.view, seq, compared });
-    this.#tellTarget();
+    this.#turnTo({ view: target.view, seq, compared });
   }
 
   /** Turns the panel to its timeline, with one more number in it. False when it shows as many as it can. */
@@ -97,8 +96,7 @@ export class PanelSession {
     const shown = this.#shown();
     if (!shown.includes(seq) && shown.length >= MAX_COMPARED) return false;
     const [first, ...others] = shown.includes(seq) ? shown : [...shown, seq];
-    this.#setTarget({ view: "timeline", seq: first, compared: others });
-    this.#tellTarget();
+    this.#turnTo({ view: "timeline", seq: first, compared: others });
     return true;
   }
 
@@ -258,8 +256,11 @@ export class PanelSession {
     return `${this.name}.seq-${this.#shown().join("-")}`;
   }
 
-  #tellTarget(): void {
+  /** The page is told first: the window's thread, which draws the title, is the page's, too. */
+  #turnTo(target: PanelTarget): void {
+    this.#target = withoutNone(target);
     if (this.#isReady) this.#options.post({ type: "panel/show", target: this.#target });
+    this.#options.onTarget(this.#target);
   }
 
   #capture(): Capture {
@@ -268,8 +269,15 @@ export class PanelSession {
     return capture;
   }
 
-  #setTarget({ view, seq, compared = [] }: PanelTarget): void {
-    this.#target = { view, seq, ...(compared.length > 0 ? { compared } : {}) };
+  #setTarget(target: PanelTarget): void {
+    this.#target = withoutNone(target);
     this.#options.onTarget(this.#target);
   }
 }
+
+/** Without a list of compared numbers that is empty. */
+const withoutNone = ({ view, seq, compared = [] }: PanelTarget): PanelTarget => ({
+  view,
+  seq,
+  ...(compared.length > 0 ? { compared } : {}),
+});

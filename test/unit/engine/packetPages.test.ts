@@ -220,13 +220,13 @@ describe("PacketPages", function () {
     assert.deepEqual(await listAll(pages, packetsOfFinding("f"), null), []);
   });
 
-  it("makes an order once, in steps", async () => {
+  it("makes a part of an order once, in steps", async () => {
     const { pages, pauses } = pagesOf(await analyzeText(csvOf(rows)));
     const sort = { column: "time", isDescending: true } as const;
     const [one, other] = await Promise.all([listAll(pages, ALL, sort), listAll(pages, ALL, sort)]);
     assert.deepEqual(one, other);
     const made = pauses();
-    assert.ok(made > 3, String(made));
+    assert.ok(made > 1, String(made));
     await listAll(pages, ALL, sort);
     assert.equal(pauses(), made);
   });
