@@ -85,7 +85,7 @@ function printClicks(results: readonly Result<OurRun>[], isMarkdown: boolean): v
 }
 
 function printPackets(results: readonly Result<OurRun>[], isMarkdown: boolean): void {
-  const rows = [["page of packets", "order is made", "order is known"]];
+  const rows = [["page of packets", "first", "anywhere", "next"]];
   for (const { contestant, runs } of results)
     for (const [what, key] of [
       ["of the most frequent number", "packetsTop"],
@@ -94,7 +94,8 @@ function printPackets(results: readonly Result<OurRun>[], isMarkdown: boolean): 
       rows.push([
         `${contestant.id === "ours" ? "ours, asked across threads" : contestant.name}: ${what}`,
         milliseconds(median(runs.map((run) => run[key].firstMs))),
-        milliseconds(median(runs.map((run) => run[key].pageMs))),
+        milliseconds(median(runs.map((run) => run[key].anywhereMs))),
+        milliseconds(median(runs.map((run) => run[key].nextMs))),
       ]);
   console.log(`\n${formatTable(rows, isMarkdown)}`);
 }
