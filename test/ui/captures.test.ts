@@ -1,7 +1,7 @@
 /** The views and what can be done in them: welcome content, finding, sorting, copying, several captures, problems, hostile text. */
 import assert from "node:assert/strict";
 import type { Frame } from "playwright-core";
-import { until, Workbench, type TreeRow } from "./harness";
+import { until, type Workbench, type TreeRow } from "./harness";
 import {
   allowClipboard,
   ANALYZE,
@@ -11,10 +11,10 @@ import {
   grouped,
   makeWorkspace,
   NUMBERS,
+  openWindow,
   percent,
   readClipboard,
   readExpected,
-  ROOT,
   SAMPLE,
   withoutBurst,
 } from "./support";
@@ -50,7 +50,7 @@ describe("The views", () => {
   });
 
   before(async () => {
-    workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT, settings: { "tcpSeq.topCount": PAGE } });
+    workbench = await openWindow(files.dir, { settings: { "tcpSeq.topCount": PAGE } });
     await allowClipboard(workbench.page);
     workbench.page.on("dialog", (dialog) => {
       dialogs.push(dialog.message());
@@ -86,7 +86,8 @@ describe("The views", () => {
     await workbench.openViewContainer(CONTAINER);
     assert.match(await workbench.viewText(NUMBERS), /right-click a file in the Explorer and choose Analyze TCP Seq/);
     await workbench.clickViewLink(NUMBERS, "Open the sample capture");
-    const [root] = await workbench.whenTreeRows(NUMBERS, (rows) => rows.some(isNumber));
+    await workbench.whenTreeRow(NUMBERS, isNumber);
+    const root = await workbench.whenTreeRow(NUMBERS, ({ level }) => level === 1);
     assert.deepEqual([root.label, root.description], ["sample.csv", describeCapture(expected)]);
   });
 
@@ -195,8 +196,8 @@ describe("The views", () => {
 
   it("show what was wrong with a file, and explain it in the report", async () => {
     const headers = repeated.rows - plain.rows; // the same frames, and as the notebook reads them, the header lines
-    const rows = await workbench.whenTreeRows(CAPTURE, (all) => all.some(({ label }) => label === "Repeated header lines"));
-    assert.equal(rows.find(({ label }) => label === "Repeated header lines")?.description, grouped(headers));
+    const row = await workbench.whenTreeRow(CAPTURE, ({ label }) => label === "Repeated header lines");
+    assert.equal(row.description, grouped(headers));
     await workbench.clickTreeRow(CAPTURE, "Repeated header lines");
     const report = await reportOf("header-repeated.csv");
     const cells = await report.locator("tr").evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)));
