@@ -2,7 +2,18 @@
 import assert from "node:assert/strict";
 import { FilterBar } from "./filterBar";
 import { until, type Workbench } from "./harness";
-import { ANALYZE, CAPTURE, CONTAINER, grouped, makeWorkspace, NUMBERS, openWindow, readExpected, SAMPLE } from "./support";
+import {
+  ANALYZE,
+  CAPTURE,
+  CONTAINER,
+  grouped,
+  makeWorkspace,
+  NUMBERS,
+  openWindow,
+  readExpected,
+  SAMPLE,
+  whenNumbersListed,
+} from "./support";
 import { TimelinePanel } from "./timelinePanel";
 
 const FINDINGS = "Findings";
@@ -61,7 +72,7 @@ describe("The filter bar", () => {
 
   it("names the capture that it acts on, and counts its packets", async () => {
     await workbench.clickExplorerMenuEntry("sample.csv", ANALYZE);
-    await workbench.whenTreeRow(NUMBERS, ({ level }) => level === 2);
+    await whenNumbersListed(workbench);
     await workbench.whenTreeRow(FINDINGS, ({ level }) => level === 3);
     bar = await FilterBar.shown(workbench, "sidebar");
     assert.equal(await bar.frame.locator("#filter-capture").textContent(), "sample.csv");

@@ -3,7 +3,18 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import type { Frame } from "playwright-core";
 import { until, type Workbench } from "./harness";
-import { allowClipboard, CAPTURE, CONTAINER, grouped, makeWorkspace, NUMBERS, openWindow, readClipboard, readExpected } from "./support";
+import {
+  allowClipboard,
+  CAPTURE,
+  CONTAINER,
+  grouped,
+  makeWorkspace,
+  NUMBERS,
+  openWindow,
+  readClipboard,
+  readExpected,
+  whenNumbersListed,
+} from "./support";
 
 const FINDINGS = "Findings";
 const SAMPLE_BUTTON = "Open the sample capture";
@@ -63,7 +74,7 @@ describe("The first minutes", () => {
       () => "The picture of the first step is not shown.",
     );
     await first.getByRole("button", { name: "Open the Sample Capture" }).click();
-    await workbench.whenTreeRow(NUMBERS, ({ level }) => level === 2);
+    await whenNumbersListed(workbench);
     await until(
       async () => (await page.locator(".gettingStartedContainer .getting-started-step .codicon.complete").count()) >= 1,
       () => "The first step is not marked as done.",

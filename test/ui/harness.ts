@@ -208,7 +208,10 @@ export class Workbench {
     const { context, server } = this.vscode;
     await this.page.goto("about:blank", { timeout: 10_000 });
     const session = await context.newCDPSession(this.page);
-    await session.send("Storage.clearDataForOrigin", { origin: server.url, storageTypes: "cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage" });
+    await session.send("Storage.clearDataForOrigin", {
+      origin: server.url,
+      storageTypes: "cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage",
+    });
     await this.page.close();
     await context.clearPermissions();
     return true;

@@ -4,7 +4,18 @@ import { until, type Workbench } from "./harness";
 import { FilterBar } from "./filterBar";
 import { FindingPanel } from "./findingPanel";
 import { PacketTable } from "./packetTable";
-import { allowClipboard, ANALYZE, grouped, makeWorkspace, NUMBERS, openWindow, readClipboard, readExpected, SAMPLE } from "./support";
+import {
+  allowClipboard,
+  ANALYZE,
+  grouped,
+  makeWorkspace,
+  NUMBERS,
+  openWindow,
+  readClipboard,
+  readExpected,
+  SAMPLE,
+  whenNumbersListed,
+} from "./support";
 import { TimelinePanel } from "./timelinePanel";
 
 const expected = readExpected("sample");
@@ -42,7 +53,7 @@ describe("The packets of a number", () => {
 
   it("are a tab of its panel, in the order of capture", async () => {
     await workbench.clickExplorerMenuEntry("sample.csv", ANALYZE);
-    await workbench.whenTreeRow(NUMBERS, ({ level }) => level === 2);
+    await whenNumbersListed(workbench);
     await workbench.clickTreeRow(NUMBERS, String(mostFrequent.seq));
     panel = await TimelinePanel.shown(workbench, `Number ${mostFrequent.seq} `);
     await panel.frame.locator("vscode-tab-header", { hasText: "Packets" }).click();

@@ -52,6 +52,14 @@ export const openWindow = (workspace: string, { settings, ...options }: Partial<
     ...options,
   });
 
+/**
+ * Waits until the numbers of a capture that has bursts are listed for good. The list is made anew once these are found, and a click
+ * meanwhile is lost.
+ */
+export async function whenNumbersListed(workbench: Workbench): Promise<void> {
+  await workbench.whenTreeRow(NUMBERS, ({ level, description }) => level === 2 && description.includes(" · ▲ "));
+}
+
 /** A temporary folder called `captures` with these files: name to content, or to `{ copyOf }`. */
 export function makeWorkspace(files: Readonly<Record<string, string | { copyOf: string }>>): { dir: string; remove: () => void } {
   const temp = makeTempDir("tcp-seq-files");

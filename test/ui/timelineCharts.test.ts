@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { until, type Workbench } from "./harness";
-import { ANALYZE, grouped, makeWorkspace, NUMBERS, openWindow, readExpected, SAMPLE } from "./support";
+import { ANALYZE, grouped, makeWorkspace, NUMBERS, openWindow, readExpected, SAMPLE, whenNumbersListed } from "./support";
 import { TimelinePanel } from "./timelinePanel";
 
 const expected = readExpected("sample");
@@ -23,7 +23,7 @@ describe("The timeline's charts", () => {
   before(async () => {
     workbench = await openWindow(files.dir, { viewport: { width: 1400, height: 1000 } });
     await workbench.clickExplorerMenuEntry("sample.csv", ANALYZE);
-    await workbench.whenTreeRow(NUMBERS, ({ level }) => level === 2);
+    await whenNumbersListed(workbench);
     await workbench.clickTreeRow(NUMBERS, String(first.seq));
     panel = await TimelinePanel.shown(workbench, `Number ${first.seq} `);
   });
