@@ -14,6 +14,7 @@ const STEPS = [
   [
     { script: "package", title: "Types, bundles and package", hasTests: false },
     { script: "lint", title: "Lint and format", hasTests: false },
+    { script: "test:prepare", title: "VS Code to test in", hasTests: false }, // downloads; nothing to do the next time
   ],
   [{ script: "test:unit", title: "Unit tests", hasTests: true }],
   [{ script: "test:integration", title: "Inside VS Code", hasTests: true }],
