@@ -1,8 +1,19 @@
 /** The filter bar, in the side bar and above a chart: typed, completed, applied, recalled and cleared, with the keyboard alone where it can be. */
 import assert from "node:assert/strict";
 import { FilterBar } from "./filterBar";
-import { until, Workbench } from "./harness";
-import { ANALYZE, CAPTURE, CONTAINER, grouped, makeWorkspace, NUMBERS, readExpected, ROOT, SAMPLE } from "./support";
+import { until, type Workbench } from "./harness";
+import {
+  ANALYZE,
+  CAPTURE,
+  CONTAINER,
+  grouped,
+  makeWorkspace,
+  NUMBERS,
+  openWindow,
+  readExpected,
+  SAMPLE,
+  whenNumbersListed,
+} from "./support";
 import { TimelinePanel } from "./timelinePanel";
 
 const FINDINGS = "Findings";
@@ -24,7 +35,7 @@ describe("The filter bar", () => {
   });
 
   before(async () => {
-    workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT });
+    workbench = await openWindow(files.dir);
   });
   after(async () => {
     await workbench?.close();
@@ -61,8 +72,8 @@ describe("The filter bar", () => {
 
   it("names the capture that it acts on, and counts its packets", async () => {
     await workbench.clickExplorerMenuEntry("sample.csv", ANALYZE);
-    await workbench.whenTreeRows(NUMBERS, (rows) => rows.some(({ level }) => level === 2));
-    await workbench.whenTreeRows(FINDINGS, (rows) => rows.some(({ level }) => level === 3));
+    await whenNumbersListed(workbench);
+    await workbench.whenTreeRow(FINDINGS, ({ level }) => level === 3);
     bar = await FilterBar.shown(workbench, "sidebar");
     assert.equal(await bar.frame.locator("#filter-capture").textContent(), "sample.csv");
     await bar.whenCount(all);
@@ -209,7 +220,7 @@ describe("The filter bar", () => {
 
   it("shows how much of the file is read for columns that are not in memory, until something else is typed", async () => {
     await workbench.clickExplorerMenuEntry("wide.csv", ANALYZE);
-    await workbench.whenTreeRows(NUMBERS, (rows) => rows.some(({ label }) => label === "wide.csv"));
+    await workbench.whenTreeRow(NUMBERS, ({ label }) => label === "wide.csv");
     bar = await FilterBar.shown(workbench, "sidebar");
     await bar.whenCount("50,000 packets");
     const progress = bar.frame.locator("#filter-progress");

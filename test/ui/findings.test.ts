@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { FilterBar } from "./filterBar";
 import { FindingPanel } from "./findingPanel";
-import { until, Workbench } from "./harness";
+import { until, type Workbench } from "./harness";
 import { PacketTable } from "./packetTable";
-import { allowClipboard, ANALYZE, makeWorkspace, readClipboard, ROOT } from "./support";
+import { allowClipboard, ANALYZE, makeWorkspace, openWindow, readClipboard, ROOT } from "./support";
 
 /** The view that lists findings. */
 const FINDINGS = "Findings";
@@ -17,7 +17,7 @@ describe("A finding's tab", () => {
   const files = makeWorkspace({ "scan.csv": { copyOf: attack("scan-syn") }, "reset.csv": { copyOf: attack("reset-outside") } });
 
   before(async () => {
-    workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT });
+    workbench = await openWindow(files.dir);
     await allowClipboard(workbench.page);
   });
   after(async () => {
@@ -33,8 +33,8 @@ describe("A finding's tab", () => {
   /** Analyses a file and clicks its first finding whose label matches. */
   async function openFinding(file: string, label: RegExp): Promise<void> {
     await workbench.clickExplorerMenuEntry(file, ANALYZE);
-    const rows = await workbench.whenTreeRows(FINDINGS, (all) => all.some((row) => label.test(row.label)));
-    await workbench.clickTreeRow(FINDINGS, rows.find((row) => label.test(row.label))?.label ?? "");
+    const row = await workbench.whenTreeRow(FINDINGS, (each) => label.test(each.label));
+    await workbench.clickTreeRow(FINDINGS, row.label);
   }
 
   it("says what was seen, by whom and how sure it is", async () => {

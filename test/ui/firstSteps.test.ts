@@ -2,8 +2,19 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import type { Frame } from "playwright-core";
-import { until, Workbench } from "./harness";
-import { allowClipboard, CAPTURE, CONTAINER, grouped, makeWorkspace, NUMBERS, readClipboard, readExpected, ROOT } from "./support";
+import { until, type Workbench } from "./harness";
+import {
+  allowClipboard,
+  CAPTURE,
+  CONTAINER,
+  grouped,
+  makeWorkspace,
+  NUMBERS,
+  openWindow,
+  readClipboard,
+  readExpected,
+  whenNumbersListed,
+} from "./support";
 
 const FINDINGS = "Findings";
 const SAMPLE_BUTTON = "Open the sample capture";
@@ -14,7 +25,7 @@ describe("The first minutes", () => {
   const files = makeWorkspace({ "empty.csv": "tcp.seq,frame.time_epoch\n,1\n,2\n" });
 
   before(async () => {
-    workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT });
+    workbench = await openWindow(files.dir);
     await allowClipboard(workbench.page);
   });
   after(async () => {
@@ -63,7 +74,7 @@ describe("The first minutes", () => {
       () => "The picture of the first step is not shown.",
     );
     await first.getByRole("button", { name: "Open the Sample Capture" }).click();
-    await workbench.whenTreeRows(NUMBERS, (all) => all.some(({ level }) => level === 2));
+    await whenNumbersListed(workbench);
     await until(
       async () => (await page.locator(".gettingStartedContainer .getting-started-step .codicon.complete").count()) >= 1,
       () => "The first step is not marked as done.",
@@ -113,8 +124,8 @@ describe("The first minutes", () => {
     await workbench.runCommand("View: Close All Editors").catch(() => undefined);
     await workbench.page.getByRole("button", { name: "Don't Save" }).click({ timeout: 10_000 });
     await workbench.clickExplorerMenuEntry("empty.csv", "Analyze TCP Seq");
-    const rows = await workbench.whenTreeRows(NUMBERS, (all) => all.some(({ label }) => label === "No row has a sequence number"));
-    assert.ok(rows.some(({ label, description }) => label === "No row has a sequence number" && description === "open the import report"));
+    const row = await workbench.whenTreeRow(NUMBERS, ({ label }) => label === "No row has a sequence number");
+    assert.equal(row.description, "open the import report");
     await workbench.clickTreeRow(NUMBERS, "No row has a sequence number");
     await until(
       async () => (await (await workbench.webviewFrame()).locator("h1", { hasText: "Import report" }).count()) > 0,

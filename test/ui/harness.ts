@@ -5,12 +5,13 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import type { Browser, ElementHandle, Frame, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, ElementHandle, Frame, Locator, Page } from "playwright-core";
 import { launchBrowser } from "../../scripts/lib/browser.mjs";
 import { makeTempDir } from "../../scripts/lib/cleanup.mjs";
 import {
   NEWEST_CODE_SERVER,
   OLDEST_CODE_SERVER,
+  QUIET_SETTINGS,
   type CodeServer,
   ensureCodeServer,
   startCodeServer,
@@ -50,6 +51,11 @@ export interface WorkbenchOptions {
   env?: Record<string, string>;
   /** Default 1400 x 900. */
   viewport?: { width: number; height: number };
+  /**
+   * Leaves server and browser running for the next window that may have them, which is open sooner. It begins with settings, storage and
+   * log of its own all the same. They end with this process: for mocha with `--exit`.
+   */
+  keepsVscode?: boolean;
 }
 
 export interface TreeRow {
@@ -93,7 +99,46 @@ const KNOWN_CONSOLE_ERRORS = [
 /** Uncaught errors that VS Code causes by itself: styles that reach the page around a webview before its content does. */
 const KNOWN_PAGE_ERRORS = [/reading 'classList'\)[^]*\/webview\/browser\/pre\/index\.html/];
 
-/** One VS Code window with its own server, settings, extensions and copy of a workspace. */
+/** What windows are opened in: a server of VS Code, and a browser. */
+interface Vscode {
+  /** What it was started for; a window that needs something else cannot have it. */
+  readonly kind: string;
+  readonly server: CodeServer;
+  readonly browser: Browser;
+  /** One for all windows: it keeps what was downloaded. */
+  readonly context: BrowserContext;
+  isAlive: boolean;
+}
+
+/** What windows left to those after them, by kind. */
+const kept = new Map<string, Vscode>();
+
+async function startVscode(kind: string, options: WorkbenchOptions, folder: string): Promise<Vscode> {
+  const { vsix, vscode = "oldest", language, env } = options;
+  const install = await ensureCodeServer(vscode === "newest" ? NEWEST_CODE_SERVER : OLDEST_CODE_SERVER);
+  const server = await startCodeServer({ install, folder, vsix: vsix === undefined ? undefined : path.resolve(vsix), language, env });
+  try {
+    const browser = await launchBrowser();
+    const context = await browser.newContext({ locale: "en-US", timezoneId: "UTC", reducedMotion: "reduce" });
+    context.setDefaultTimeout(WAIT_MS);
+    await context.addInitScript(recordNotifications);
+    const started: Vscode = { kind, server, browser, context, isAlive: true };
+    const notice = (): void => void (started.isAlive = false);
+    browser.on("disconnected", notice);
+    void server.exited.then(notice);
+    return started;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function stopVscode({ server, browser }: Vscode): Promise<void> {
+  await browser.close();
+  await server.stop();
+}
+
+/** One VS Code window with its own settings, storage and copy of a workspace. */
 export class Workbench {
   /** Uncaught errors in the page or in webviews. */
   readonly pageErrors: string[] = [];
@@ -101,47 +146,40 @@ export class Workbench {
   readonly consoleErrors: string[] = [];
   private loads = 0;
   private readonly notificationsBefore: string[] = [];
+  /** Of windows before this one. */
+  private readonly logsBefore: ReadonlySet<string>;
 
   private constructor(
     readonly page: Page,
     /** The temporary copy of the workspace. */
     readonly workspace: string,
-    private readonly server: CodeServer,
-    private readonly browser: Browser,
+    private readonly vscode: Vscode,
+    private readonly keepsVscode: boolean,
     private readonly removeWorkspace: () => void,
-  ) {}
+  ) {
+    this.logsBefore = new Set(this.logFiles());
+  }
 
   /** Opens VS Code and waits until it and its extension host are ready. */
   static async open(options: WorkbenchOptions): Promise<Workbench> {
-    const { extensionDevelopmentPath, vsix, vscode = "oldest", theme = "Default Light Modern" } = options;
-    const install = await ensureCodeServer(vscode === "newest" ? NEWEST_CODE_SERVER : OLDEST_CODE_SERVER);
+    const { extensionDevelopmentPath, vsix, vscode: version = "oldest", theme = "Default Light Modern", language, env } = options;
     const temp = makeTempDir("tcp-seq-ui");
     const workspace = path.join(temp.dir, path.basename(path.resolve(options.workspace)));
     fs.cpSync(options.workspace, workspace, { recursive: true });
-    const server = await startCodeServer({
-      install,
-      folder: workspace,
-      vsix: vsix === undefined ? undefined : path.resolve(vsix),
-      settings: { ...TEST_SETTINGS, "workbench.colorTheme": theme, ...options.settings },
-      language: options.language,
-      env: options.env,
-    }).catch((error: unknown) => {
-      temp.remove();
-      throw error;
-    });
-    let browser: Browser | undefined;
+    const kind = JSON.stringify({ version, vsix, language, env });
+    let vscode = kept.get(kind);
+    kept.delete(kind);
     try {
-      browser = await launchBrowser();
-      const context = await browser.newContext({
-        viewport: options.viewport ?? { width: 1400, height: 900 },
-        locale: "en-US",
-        timezoneId: "UTC",
-        reducedMotion: "reduce",
-      });
-      context.setDefaultTimeout(WAIT_MS);
-      await context.addInitScript(recordNotifications);
+      if (vscode && !vscode.isAlive) {
+        await stopVscode(vscode);
+        vscode = undefined;
+      }
+      vscode ??= await startVscode(kind, options, workspace);
+      const { server, context } = vscode;
+      writeSettings(server.settingsFile, { ...QUIET_SETTINGS, ...TEST_SETTINGS, "workbench.colorTheme": theme, ...options.settings });
       const page = await context.newPage();
-      const workbench = new Workbench(page, workspace, server, browser, temp.remove);
+      await page.setViewportSize(options.viewport ?? { width: 1400, height: 900 });
+      const workbench = new Workbench(page, workspace, vscode, options.keepsVscode === true, temp.remove);
       workbench.collectErrors();
       const url = workbenchUrl(server.url, {
         folder: workspace,
@@ -151,18 +189,32 @@ export class Workbench {
       await workbench.whenReady();
       return workbench;
     } catch (error) {
-      await browser?.close();
-      await server.stop();
+      if (vscode) await stopVscode(vscode);
       temp.remove();
       throw error;
     }
   }
 
-  /** Ends VS Code and removes all it wrote. */
+  /** Ends the window, and VS Code unless it is kept, and removes all it wrote. */
   async close(): Promise<void> {
-    await this.browser.close();
-    await this.server.stop();
+    const left = this.keepsVscode && this.vscode.isAlive && (await this.leave().catch(() => false));
+    if (left) kept.set(this.vscode.kind, this.vscode);
+    else await stopVscode(this.vscode);
     this.removeWorkspace();
+  }
+
+  /** Leaves the window as one that is closed, so that its extension host ends, and forgets what it stored in the browser. */
+  private async leave(): Promise<true> {
+    const { context, server } = this.vscode;
+    await this.page.goto("about:blank", { timeout: 10_000 });
+    const session = await context.newCDPSession(this.page);
+    await session.send("Storage.clearDataForOrigin", {
+      origin: server.url,
+      storageTypes: "cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage",
+    });
+    await this.page.close();
+    await context.clearPermissions();
+    return true;
   }
 
   /** Reloads the window and waits until it is ready again. */
@@ -187,13 +239,16 @@ export class Workbench {
   }
 
   private logs(isWanted: (file: string) => boolean): string {
-    const root = path.join(this.server.userDataDir, "logs");
-    if (!fs.existsSync(root)) return "";
-    return fs
-      .readdirSync(root, { recursive: true, encoding: "utf8" })
-      .filter((file) => isWanted(path.basename(file)))
-      .map((file) => fs.readFileSync(path.join(root, file), "utf8"))
+    return this.logFiles()
+      .filter((file) => isWanted(path.basename(file)) && !this.logsBefore.has(file))
+      .map((file) => fs.readFileSync(file, "utf8"))
       .join("\n");
+  }
+
+  private logFiles(): string[] {
+    const root = path.join(this.vscode.server.userDataDir, "logs");
+    if (!fs.existsSync(root)) return [];
+    return fs.readdirSync(root, { recursive: true, encoding: "utf8" }).map((file) => path.join(root, file));
   }
 
   private async whenReady(): Promise<void> {
@@ -205,7 +260,7 @@ export class Workbench {
     });
     await until(
       () => this.extensionHostLog().split("Eager extensions activated").length - 1 >= this.loads,
-      () => `The extension host is not ready:\n${this.extensionHostLog().slice(-2000)}\n${this.server.output().slice(-2000)}`,
+      () => `The extension host is not ready:\n${this.extensionHostLog().slice(-2000)}\n${this.vscode.server.output().slice(-2000)}`,
       START_MS,
     );
   }
@@ -453,6 +508,20 @@ export class Workbench {
     return rows;
   }
 
+  /** Waits until a tree view has a row that is wanted, and returns it. Sooner than all rows: those in sight are asked first. */
+  async whenTreeRow(title: string, isWanted: (row: TreeRow) => boolean): Promise<TreeRow> {
+    let rows: TreeRow[] = [];
+    return until(
+      async () => {
+        const list = (await this.view(title)).locator(".monaco-list").first();
+        const inSight = (await list.isVisible()) ? (await list.evaluate(readList)).seen : [];
+        const [first] = inSight.filter(({ row }) => isWanted(row)).sort((a, b) => a.index - b.index);
+        return first?.row ?? (rows = await this.treeRows(title)).find(isWanted);
+      },
+      () => `The view "${title}" shows only: ${JSON.stringify(rows)}`,
+    );
+  }
+
   /** Clicks a row of a tree view. */
   async clickTreeRow(title: string, label: string): Promise<void> {
     await (await this.treeRow(title, label)).click();
@@ -622,7 +691,7 @@ export class Workbench {
 
   /** Changes a user setting in the running VS Code, through its editor for settings.json. */
   async setSetting(name: string, value: unknown): Promise<void> {
-    const read = () => JSON.parse(fs.readFileSync(this.server.settingsFile, "utf8")) as Record<string, unknown>;
+    const read = () => JSON.parse(fs.readFileSync(this.vscode.server.settingsFile, "utf8")) as Record<string, unknown>;
     await this.runCommand("Preferences: Open User Settings (JSON)");
     const tab = this.page.getByRole("tab", { name: /^settings\.json/, selected: true });
     await tab.waitFor();
@@ -711,6 +780,12 @@ export async function until<T>(
     if (Date.now() > endMs) throw new Error(message());
     await new Promise((resolve) => setTimeout(resolve, intervalMs));
   }
+}
+
+/** Replaces all user settings. At one stroke: VS Code may read them at any moment. */
+function writeSettings(file: string, settings: Record<string, unknown>): void {
+  fs.writeFileSync(`${file}.new`, JSON.stringify(settings, undefined, 2));
+  fs.renameSync(`${file}.new`, file);
 }
 
 /** Whether the middle of an element lies in another's box. */

@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { FindingPanel } from "./findingPanel";
-import { Workbench } from "./harness";
-import { makeWorkspace, ROOT } from "./support";
+import { type Workbench } from "./harness";
+import { makeWorkspace, openWindow, ROOT } from "./support";
 
 describe("In German", () => {
   let workbench: Workbench;
   const files = makeWorkspace({ "scan.csv": { copyOf: path.join(ROOT, "test", "fixtures", "attacks", "scan-syn.csv") } });
 
   before(async () => {
-    workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT, language: "de" });
+    workbench = await openWindow(files.dir, { language: "de", keepsVscode: false });
   });
   after(async () => {
     await workbench?.close();
@@ -23,9 +23,9 @@ describe("In German", () => {
   it("the view and the tab of a finding are German throughout", async () => {
     await workbench.clickExplorerMenuEntry("scan.csv", "TCP-Sequenznummern analysieren");
     const isScan = ({ label }: { label: string }): boolean => label.startsWith("10.20.0.66 versuchte 123 Ports auf 10.20.0.10 ");
-    const rows = await workbench.whenTreeRows("Befunde", (all) => all.some(isScan));
-    assert.ok(rows.some(({ label }) => label === "Portscans"));
-    await workbench.clickTreeRow("Befunde", rows.find(isScan)?.label ?? "");
+    const { label } = await workbench.whenTreeRow("Befunde", isScan);
+    await workbench.whenTreeRow("Befunde", (row) => row.label === "Portscans");
+    await workbench.clickTreeRow("Befunde", label);
     const panel = await FindingPanel.shown(workbench, /^10\.20\.0\.66 versuchte 123 Ports /);
     assert.match((await panel.frame.locator("#finding-explanation").textContent()) ?? "", /Der Schwellenwert ist 15 Ports eines Hosts/);
     assert.match((await panel.frame.locator(".badges").textContent()) ?? "", /Konfidenz: hoch/);

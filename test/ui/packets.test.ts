@@ -1,10 +1,21 @@
 /** The packets of a number: scrolled, sorted, opened, copied, with the mouse and with the keyboard alone. */
 import assert from "node:assert/strict";
-import { until, Workbench } from "./harness";
+import { until, type Workbench } from "./harness";
 import { FilterBar } from "./filterBar";
 import { FindingPanel } from "./findingPanel";
 import { PacketTable } from "./packetTable";
-import { allowClipboard, ANALYZE, grouped, makeWorkspace, NUMBERS, readClipboard, readExpected, ROOT, SAMPLE } from "./support";
+import {
+  allowClipboard,
+  ANALYZE,
+  grouped,
+  makeWorkspace,
+  NUMBERS,
+  openWindow,
+  readClipboard,
+  readExpected,
+  SAMPLE,
+  whenNumbersListed,
+} from "./support";
 import { TimelinePanel } from "./timelinePanel";
 
 const expected = readExpected("sample");
@@ -17,7 +28,7 @@ describe("The packets of a number", () => {
   const files = makeWorkspace({ "sample.csv": { copyOf: SAMPLE } });
 
   before(async () => {
-    workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT });
+    workbench = await openWindow(files.dir);
     await allowClipboard(workbench.page);
   });
   after(async () => {
@@ -42,7 +53,7 @@ describe("The packets of a number", () => {
 
   it("are a tab of its panel, in the order of capture", async () => {
     await workbench.clickExplorerMenuEntry("sample.csv", ANALYZE);
-    await workbench.whenTreeRows(NUMBERS, (all) => all.some(({ level }) => level === 2));
+    await whenNumbersListed(workbench);
     await workbench.clickTreeRow(NUMBERS, String(mostFrequent.seq));
     panel = await TimelinePanel.shown(workbench, `Number ${mostFrequent.seq} `);
     await panel.frame.locator("vscode-tab-header", { hasText: "Packets" }).click();
@@ -223,8 +234,8 @@ describe("The packets of a number", () => {
   it("of a finding are those that pass the filter", async () => {
     const FINDINGS = "Findings";
     const isWanted = ({ label }: { label: string }): boolean => label.includes("whose numbers walk a range");
-    const found = await workbench.whenTreeRows(FINDINGS, (all) => all.some(isWanted));
-    await workbench.clickTreeRow(FINDINGS, found.find(isWanted)?.label ?? "");
+    const { label } = await workbench.whenTreeRow(FINDINGS, isWanted);
+    await workbench.clickTreeRow(FINDINGS, label);
     const finding = await FindingPanel.shown(workbench, /whose numbers walk a range/);
     packets = new PacketTable(workbench.page, finding.frame);
     await packets.whenLoaded();

@@ -4,8 +4,8 @@ import fs from "node:fs";
 import path from "node:path";
 import type { Frame } from "playwright-core";
 import { FilterBar } from "./filterBar";
-import { until, Workbench } from "./harness";
-import { ANALYZE, CONTAINER, makeWorkspace, NUMBERS, ROOT } from "./support";
+import { until, type Workbench } from "./harness";
+import { ANALYZE, CONTAINER, makeWorkspace, NUMBERS, openWindow } from "./support";
 
 const READING = "Reading the capture again…";
 /** Bytes of a file that no machine reads before somebody can cancel. It is sparse: it takes no room on the disk. */
@@ -16,8 +16,7 @@ describe("A panel with nothing to draw", () => {
   const files = makeWorkspace({ "timeless.csv": "tcp.stream,tcp.seq\n0,1\n0,1\n", "none.csv": "tcp.seq,frame.time_epoch\n,1\n,2\n" });
 
   before(async () => {
-    const settings = { "tcpSeq.memoryLimitMB": 1_000_000 };
-    workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT, settings });
+    workbench = await openWindow(files.dir, { settings: { "tcpSeq.memoryLimitMB": 1_000_000 } });
   });
   after(async () => {
     await workbench?.close();
@@ -46,7 +45,7 @@ describe("A panel with nothing to draw", () => {
 
   it("says that there is no timeline without times, and how to get some", async () => {
     await workbench.clickExplorerMenuEntry("timeless.csv", ANALYZE);
-    await workbench.whenTreeRows(NUMBERS, (all) => all.some(({ level }) => level === 2));
+    await workbench.whenTreeRow(NUMBERS, ({ level }) => level === 2);
     await workbench.clickTreeRow(NUMBERS, "1");
     const frame = await whenSaid("timeline-summary", /^There is no timeline: none of the 2 packets in this file has a readable time\.$/);
     assert.match((await frame.locator("#timeline-notes").textContent()) ?? "", /-e frame\.time/);
@@ -79,7 +78,7 @@ describe("A panel with nothing to draw", () => {
 
   it("says in the distribution that the capture has no packets with a sequence number", async () => {
     await workbench.clickExplorerMenuEntry("none.csv", ANALYZE);
-    await workbench.whenTreeRows(NUMBERS, (all) => all.some(({ label }) => label === "No row has a sequence number"));
+    await workbench.whenTreeRow(NUMBERS, ({ label }) => label === "No row has a sequence number");
     await workbench.runCommand(`${CONTAINER}: Show Distribution of All Sequence Numbers`);
     await whenSaid("distribution-summary", /^The capture has no packets with a sequence number\.$/);
   });

@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import { makeTempDir } from "../../scripts/lib/cleanup.mjs";
 import type { Locator, Page } from "playwright-core";
-import { until } from "./harness";
+import { until, Workbench, type WorkbenchOptions } from "./harness";
 
 /** Root of the checkout. */
 export const ROOT = path.join(__dirname, "..", "..");
@@ -18,6 +18,9 @@ export const NUMBERS = "Sequence Numbers";
 export const CAPTURE = "Capture";
 /** The menu entry. */
 export const ANALYZE = "Analyze TCP Seq";
+
+/** Numbers listed at a time, the fewest that can be set. */
+const SHORTEST_LIST = 10;
 
 /** A fixture of test/fixtures/csv. */
 export const fixture = (name: string): string => path.join(ROOT, "test", "fixtures", "csv", name);
@@ -38,6 +41,24 @@ export interface Expected {
 /** The notebook's answers for a fixture or for the sample, by the file's name without its ending. */
 export const readExpected = (name: string): Expected =>
   JSON.parse(fs.readFileSync(path.join(ROOT, "test", "fixtures", "expected", `${name}.json`), "utf8")) as Expected;
+
+/** Opens a window on a folder, with the extension of this checkout and short lists, which are read sooner. */
+export const openWindow = (workspace: string, { settings, ...options }: Partial<WorkbenchOptions> = {}): Promise<Workbench> =>
+  Workbench.open({
+    workspace,
+    extensionDevelopmentPath: ROOT,
+    keepsVscode: true,
+    settings: { "tcpSeq.topCount": SHORTEST_LIST, ...settings },
+    ...options,
+  });
+
+/**
+ * Waits until the numbers of a capture that has bursts are listed for good. The list is made anew once these are found, and a click
+ * meanwhile is lost.
+ */
+export async function whenNumbersListed(workbench: Workbench): Promise<void> {
+  await workbench.whenTreeRow(NUMBERS, ({ level, description }) => level === 2 && description.includes(" · ▲ "));
+}
 
 /** A temporary folder called `captures` with these files: name to content, or to `{ copyOf }`. */
 export function makeWorkspace(files: Readonly<Record<string, string | { copyOf: string }>>): { dir: string; remove: () => void } {

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { until, Workbench } from "./harness";
-import { ANALYZE, grouped, makeWorkspace, NUMBERS, readExpected, ROOT, SAMPLE } from "./support";
+import { until, type Workbench } from "./harness";
+import { ANALYZE, grouped, makeWorkspace, NUMBERS, openWindow, readExpected, SAMPLE, whenNumbersListed } from "./support";
 import { TimelinePanel } from "./timelinePanel";
 
 const expected = readExpected("sample");
@@ -21,9 +21,9 @@ describe("The timeline's charts", () => {
   const files = makeWorkspace({ "sample.csv": { copyOf: SAMPLE } });
 
   before(async () => {
-    workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT, viewport: { width: 1400, height: 1000 } });
+    workbench = await openWindow(files.dir, { viewport: { width: 1400, height: 1000 } });
     await workbench.clickExplorerMenuEntry("sample.csv", ANALYZE);
-    await workbench.whenTreeRows(NUMBERS, (all) => all.some(({ level }) => level === 2));
+    await whenNumbersListed(workbench);
     await workbench.clickTreeRow(NUMBERS, String(first.seq));
     panel = await TimelinePanel.shown(workbench, `Number ${first.seq} `);
   });

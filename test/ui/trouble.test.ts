@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
-import { until, Workbench } from "./harness";
+import { until, type Workbench } from "./harness";
 import {
   allowClipboard,
   ANALYZE,
@@ -13,10 +13,10 @@ import {
   grouped,
   makeWorkspace,
   NUMBERS,
+  openWindow,
   percent,
   readClipboard,
   readExpected,
-  ROOT,
   SAMPLE,
 } from "./support";
 import { TimelinePanel } from "./timelinePanel";
@@ -28,9 +28,9 @@ const TIMES = 44;
 /** Bytes of a file that no machine reads before somebody can cancel. It is sparse: it takes no room on the disk. */
 const ENDLESS = 40e9;
 
-/** In a browser VS Code saves by itself. Short lists are read sooner. */
+/** In a browser VS Code saves by itself. */
 /** The huge file must be read for it to be cancelled, whatever memory this machine has: it is cancelled long before it fills any. */
-const SETTINGS = { "files.autoSave": "off", "tcpSeq.topCount": 10, "tcpSeq.memoryLimitMB": 1_000_000 };
+const SETTINGS = { "files.autoSave": "off", "tcpSeq.memoryLimitMB": 1_000_000 };
 
 /** The root's description of a file that holds a capture so many times. */
 const describeCapture = ({ rowsTcp, distinct }: { rowsTcp: number; distinct: number }, times = 1): string =>
@@ -54,7 +54,7 @@ describe("When it does not go smoothly", () => {
   });
 
   before(async () => {
-    workbench = await Workbench.open({ workspace: files.dir, extensionDevelopmentPath: ROOT, settings: SETTINGS });
+    workbench = await openWindow(files.dir, { settings: SETTINGS });
     await allowClipboard(workbench.page);
   });
   after(async () => {
