@@ -22,6 +22,7 @@ const EXPECTED = [
   "dist/codicon.ttf",
   "dist/extension.js",
   "dist/kernel.wasm",
+  "dist/scanWorker.js",
   "dist/timeline.css",
   "dist/webview.js",
   "l10n/bundle.l10n.de.json",
