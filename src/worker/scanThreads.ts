@@ -237,7 +237,7 @@ export function serveScanJobs({ module, shared, fd, thread }: ScanThreadData, po
     work
       .do(job, () => undefined)
       .then(
-        (result) => port.postMessage({ type: "done", result: pack(job.kind, result) }),
+        (result) => port.postMessage({ type: "done", result: pack(job.kind, result) }, job.kind === "group" ? buffersOf(result) : []),
         (error: unknown) => port.postMessage({ type: "failed", error: toPlainError(error) }),
       );
   });
@@ -376,6 +376,11 @@ function pack(kind: ScanJob["kind"], result: ScanResults[keyof ScanResults]): un
   if (kind !== "rest") return result;
   const { chunks, addresses } = result as ScanResults["rest"];
   return { chunks: chunks.map(({ chunk, tally }) => ({ chunk, tally: tally.toPlain() })), addresses };
+}
+
+/** What groups lie in, to be handed over: copied, they take their room twice. */
+function buffersOf(groups: object | undefined): ArrayBuffer[] {
+  return Object.values(groups ?? {}).flatMap((list: unknown) => (list instanceof Uint32Array ? [list.buffer as ArrayBuffer] : []));
 }
 
 function unpack(kind: ScanJob["kind"], packed: unknown): unknown {
