@@ -46,7 +46,7 @@ export class StreamOrder {
 const PART_ROWS = 1 << 19;
 /**
  * Share of a range's rows sorted at a time, so that two parts do: each takes a pass over all rows, and half the memory (1 M rows, two
- * threads: 4 MB less at the peak).
+ * threads: 3 MB less at the peak).
  */
 const PART_SHARE = 0.6;
 /** A span of so many seconds, in nanoseconds, is exact in a Float64: 2^53 ns. */
