@@ -30,7 +30,15 @@ const watchMessages = {
 const plugins = isWatching ? [watchMessages] : [];
 
 const contexts = await Promise.all([
-  context({ ...node, plugins, entryPoints: { extension: "src/extension.ts", analyzeWorker: "src/worker/analyzeWorker.ts" } }),
+  context({
+    ...node,
+    plugins,
+    entryPoints: {
+      extension: "src/extension.ts",
+      analyzeWorker: "src/worker/analyzeWorker.ts",
+      scanWorker: "src/worker/scanWorker.ts",
+    },
+  }),
   context({
     ...node,
     plugins,

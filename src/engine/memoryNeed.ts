@@ -6,10 +6,10 @@ import { formatBytes } from "../shared/format";
 const BASE_BYTES = 90e6;
 /**
  * Columns, index and order of a row, and what the detectors make of it, bytes: 3 million rows with the columns of a usual export took
- * 375 to 379 MB at the peak while they were read by two threads, 390 to 396 when the detectors had run, and 394 to 403 when they had
- * run again. Files with fewer columns take less.
+ * 357 to 359 MB at the peak while they were read by two threads, 376 to 380 when the detectors had run, and 379 to 387 when they had
+ * run again (`npm run bench`, with `--findings`). Files with fewer columns take less.
  */
-const ROW_BYTES = 105;
+const ROW_BYTES = 100;
 
 /** Memory for so many rows, bytes. */
 export const memoryFor = (rows: number): number => BASE_BYTES + ROW_BYTES * rows;

@@ -5,10 +5,15 @@
 import type { CaptureTime, Moment, ZoneInfo } from "./model";
 import type { TimeSpan } from "./selection";
 
-const groups = new Intl.NumberFormat("en-US");
-
-/** `147,321`: the grouping tshark's and Wireshark's own dialogs use, in every language. */
-export const formatCount = (count: number): string => groups.format(count);
+/**
+ * `147,321`: the grouping tshark's and Wireshark's own dialogs use, in every language; at most three decimals. Without Intl, which
+ * takes 5 MB of the process and another 1 MB of every thread that loads it.
+ */
+export function formatCount(count: number): string {
+  const [whole, decimals] = String(Math.round(count * 1000) / 1000).split(".");
+  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ",");
+  return decimals === undefined ? grouped : `${grouped}.${decimals}`;
+}
 
 /** Share 0..1 as `4.92 %`; below 0.01 % but not zero: `<0.01 %`. */
 export function formatShare(share: number): string {

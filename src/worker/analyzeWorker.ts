@@ -1,5 +1,5 @@
 /** Entry of the analysis thread: one capture, read once, then questions until the host ends the thread. */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import * as l10n from "@vscode/l10n";
 import type { CaptureStore } from "../engine/captureStore";
 import { describeDetector } from "../engine/detectors/describe";
@@ -14,7 +14,6 @@ import { makeFilterMeans } from "./columnReader";
 import { Detection } from "./detection";
 import { readCapture } from "./readCapture";
 import { makeReadPayloads, RowReader } from "./rowReader";
-import { serveScanJobs, type ScanThreadData } from "./scanThreads";
 
 /** Progress is told at most this often. */
 const PROGRESS_MS = 100;
@@ -157,12 +156,10 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
   }
 }
 
-if ((workerData as ScanThreadData | null)?.role === "scan") serveScanJobs(workerData as ScanThreadData, host);
-else
-  host.on("message", (request: WorkerRequest | CancelRequest) => {
-    if (request.type === "request/cancel") {
-      cancel(request);
-      return;
-    }
-    answer(request).then(reply, (error: unknown) => reply({ type: "request/failed", id: request.id, error: toPlainError(error) }));
-  });
+host.on("message", (request: WorkerRequest | CancelRequest) => {
+  if (request.type === "request/cancel") {
+    cancel(request);
+    return;
+  }
+  answer(request).then(reply, (error: unknown) => reply({ type: "request/failed", id: request.id, error: toPlainError(error) }));
+});

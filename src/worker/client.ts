@@ -27,7 +27,7 @@ import type { PacketPage, PacketPlaces, PacketsQuery, PlacesQuery } from "../sha
 import type { Focus } from "../shared/selection";
 import type { Timelines, TimelinesQuery } from "../shared/timelines";
 import type { CancelRequest, WorkerReply, WorkerRequest } from "../shared/workerProtocol";
-import { THREAD_OPTIONS } from "./scanThreads";
+import { THREAD_OPTIONS } from "./threadOptions";
 
 /** How whoever asks what takes long follows it. */
 export interface Waiting {

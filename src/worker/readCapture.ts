@@ -21,7 +21,7 @@ import { createReferenceReader } from "./referenceReader";
 /** Who is told, and with what means. */
 export interface ReadHooks {
   readonly onProgress?: (progress: AnalysisProgress) => void;
-  /** Folder of kernel.wasm, follower.wasm and analyzeWorker.js; default: that of the running bundle. */
+  /** Folder of kernel.wasm, follower.wasm and scanWorker.js; default: that of the running bundle. */
   readonly distPath?: string;
   /** At most so many threads; default: one per core. */
   readonly threads?: number;
@@ -86,7 +86,7 @@ async function readFile(
   if (compression) return readCompressed(new CompressedSource(file, compression), options);
   const { reader } = options;
   if (reader.kind === "simd" && file.size > 0 && sniffEncoding(head).encoding === "utf-8") {
-    const workerPath = join(distPath, "analyzeWorker.js");
+    const workerPath = join(distPath, "scanWorker.js");
     const capture = await readFast({
       ...options,
       size: file.size,

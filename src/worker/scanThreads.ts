@@ -21,16 +21,10 @@ import { measureTimes, TIME_SOURCES, type TimesByZone } from "../engine/rowDates
 import { RowTally } from "../engine/rowDecoder";
 import type { ProblemKind, TimeSource, ZoneInfo } from "../shared/model";
 import { AnalysisError, fromPlainError, toPlainError, type PlainError } from "../shared/errors";
-
-/**
- * How threads are started. Reading makes much short-lived garbage: kept small, it costs 20 MB less at the peak than 16 MB would (1 GB
- * file, 3 M rows) and no time. What the process was told to load first (`--import`) concerns no thread, and would cost each 0.1 s.
- */
-export const THREAD_OPTIONS = { resourceLimits: { maxYoungGenerationSizeMb: 4 }, execArgv: [] };
+import { THREAD_OPTIONS } from "./threadOptions";
 
 /** What a thread is started with. */
 export interface ScanThreadData {
-  readonly role: "scan";
   readonly module: KernelModule;
   readonly shared: SharedScan;
   /** Open file descriptor; they are the process's, not the thread's. */
@@ -243,7 +237,7 @@ export function serveScanJobs({ module, shared, fd, thread }: ScanThreadData, po
     work
       .do(job, () => undefined)
       .then(
-        (result) => port.postMessage({ type: "done", result: pack(job.kind, result) }),
+        (result) => port.postMessage({ type: "done", result: pack(job.kind, result) }, job.kind === "group" ? buffersOf(result) : []),
         (error: unknown) => port.postMessage({ type: "failed", error: toPlainError(error) }),
       );
   });
@@ -303,7 +297,7 @@ export class ScanThreads {
   ) {
     const { module, shared, fd, readAt, workerPath } = run;
     for (let thread = 1; thread < threads && workerPath !== undefined; thread++)
-      this.#others.push(new ScanThread(workerPath, { role: "scan", module, shared, fd, thread }));
+      this.#others.push(new ScanThread(workerPath, { module, shared, fd, thread }));
     this.here = new ScanWork(module, shared, readAt, 0);
     this.#control = new ScanControl(shared.control);
     this.#pause = pause;
@@ -382,6 +376,11 @@ function pack(kind: ScanJob["kind"], result: ScanResults[keyof ScanResults]): un
   if (kind !== "rest") return result;
   const { chunks, addresses } = result as ScanResults["rest"];
   return { chunks: chunks.map(({ chunk, tally }) => ({ chunk, tally: tally.toPlain() })), addresses };
+}
+
+/** What groups lie in, to be handed over: copied, they take their room twice. */
+function buffersOf(groups: object | undefined): ArrayBuffer[] {
+  return Object.values(groups ?? {}).flatMap((list: unknown) => (list instanceof Uint32Array ? [list.buffer as ArrayBuffer] : []));
 }
 
 function unpack(kind: ScanJob["kind"], packed: unknown): unknown {

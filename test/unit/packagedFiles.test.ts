@@ -23,6 +23,7 @@ const EXPECTED = [
   "dist/extension.js",
   "dist/follower.wasm",
   "dist/kernel.wasm",
+  "dist/scanWorker.js",
   "dist/timeline.css",
   "dist/webview.js",
   "l10n/bundle.l10n.de.json",
