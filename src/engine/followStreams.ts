@@ -1,5 +1,5 @@
 /** All that following streams packet by packet needs, made once for everybody who does: streams, order of capture, labels, connections, overlaps. */
-import { Valid, type PacketColumns } from "./columns";
+import { Valid, type ColumnName, type PacketColumns } from "./columns";
 import { streamCompleteness, type StreamCompleteness } from "./completeness";
 import { Connections } from "./connections";
 import { Follower, StreamFact, type FollowerModule } from "./follow/follower";
@@ -137,9 +137,6 @@ function setFacts({ ends, facts }: Follower, { starts, turns }: StreamOrder, isR
   }
 }
 
-const COLUMNS_32 = ["seq", "ack", "len", "window"] as const;
-const COLUMNS_16 = ["valid", "flags", "ttl", "headerLen", "ipLen"] as const;
-
 /** Brings what the follower looks at from the columns of a capture. */
 class PartSource {
   readonly #columns: PacketColumns;
@@ -168,8 +165,10 @@ class PartSource {
   /** Those of the rows that the sorter holds. Columns that the file lacks are left alone: nobody writes there. */
   load(): void {
     const [columns, follower, sorter] = [this.#columns, this.#follower, this.#sorter];
-    for (const name of COLUMNS_16) if (columns.has(name)) sorter.fill16(follower[name], columns[name]);
-    for (const name of COLUMNS_32) if (columns.has(name)) sorter.fill32(follower[name], columns[name]);
+    const present = <Name extends ColumnName>(name: Name): PacketColumns[Name] | undefined => (columns.has(name) ? columns[name] : undefined);
+    sorter.fillFours(follower.numbers, [present("seq"), present("ack"), present("len"), present("window")]);
+    sorter.fillHalfFours(follower.halves, [present("valid"), present("flags"), present("ttl"), present("ipLen")]);
+    if (columns.has("headerLen")) sorter.fill16(follower.headerLen, columns.headerLen);
     fillTimes(follower.ns, columns, this.#earliest, sorter);
     if (!this.#hasAllTimes) forgetTimes(follower, sorter.count);
   }
@@ -185,6 +184,6 @@ function fillTimes(
 }
 
 /** Of packets without one. */
-function forgetTimes({ ns, valid }: Follower, count: number): void {
-  for (let i = 0; i < count; i++) if ((valid[i] & Valid.time) === 0) ns[i] = NaN;
+function forgetTimes({ ns, halves }: Follower, count: number): void {
+  for (let i = 0; i < count; i++) if ((halves[4 * i] & Valid.time) === 0) ns[i] = NaN;
 }

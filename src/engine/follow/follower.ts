@@ -3,7 +3,7 @@
  * memory out and declares who writes where. One per run; private memory, no shared state.
  *
  *   region                  size                     written by
- *   columns of packets      39 bytes * capacity      the caller, for a part of the packets; `labels` by the follower
+ *   packets                 41 bytes * capacity      the caller, for a part of the packets; `labels` by the follower
  *   ends, facts             5 bytes * capacity       the caller, for the streams of the part
  *   results of streams      28 bytes * capacity      the follower
  *   flows                   a few 100 kB             the follower: the state of the stream at hand
@@ -65,17 +65,13 @@ export class Follower {
   readonly capacity: number;
 
   // Packets of the part at hand, in any order. Missing values as the columns of a capture have them.
-  readonly seq: Uint32Array<ArrayBuffer>;
-  readonly ack: Uint32Array<ArrayBuffer>;
-  readonly len: Uint32Array<ArrayBuffer>;
-  readonly window: Uint32Array<ArrayBuffer>;
-  readonly flags: Uint16Array<ArrayBuffer>;
-  readonly valid: Uint16Array<ArrayBuffer>;
+  /** Four per packet: seq, ack, len, window. */
+  readonly numbers: Uint32Array<ArrayBuffer>;
+  /** Four per packet: valid, flags, ttl, ipLen. */
+  readonly halves: Uint16Array<ArrayBuffer>;
+  readonly headerLen: Uint16Array<ArrayBuffer>;
   /** Since any moment; NaN without a time. */
   readonly ns: Float64Array<ArrayBuffer>;
-  readonly ttl: Uint16Array<ArrayBuffer>;
-  readonly headerLen: Uint16Array<ArrayBuffer>;
-  readonly ipLen: Uint16Array<ArrayBuffer>;
   /** Bits of SegmentLabel. */
   readonly labels: Uint16Array<ArrayBuffer>;
 
@@ -111,7 +107,7 @@ export class Follower {
       return at;
     };
     const of = (bytes: number): number => region(bytes * capacity);
-    const packets = [4, 4, 4, 4, 2, 2, 8, 2, 2, 2, 2, 4, 1].map(of);
+    const packets = [16, 8, 2, 8, 2, 4, 1].map(of);
     const streams = [4, 1, 1, 2, 4, 8, 4, 4, 4, 1].map(of);
     const flows = region(exports.flowBytes());
     memory.grow(Math.ceil(end / PAGE_BYTES) - 1);
@@ -120,12 +116,13 @@ export class Follower {
     const u16 = (at: number): Uint16Array<ArrayBuffer> => new Uint16Array(buffer, at, capacity);
     const u32 = (at: number): Uint32Array<ArrayBuffer> => new Uint32Array(buffer, at, capacity);
     const f64 = (at: number): Float64Array<ArrayBuffer> => new Float64Array(buffer, at, capacity);
-    [this.seq, this.ack, this.len, this.window] = packets.slice(0, 4).map(u32);
-    [this.flags, this.valid] = packets.slice(4, 6).map(u16);
-    this.ns = f64(packets[6]);
-    [this.ttl, this.headerLen, this.ipLen, this.labels] = packets.slice(7, 11).map(u16);
-    this.sources = u32(packets[11]);
-    this.directions = u8(packets[12]);
+    this.numbers = new Uint32Array(buffer, packets[0], 4 * capacity);
+    this.halves = new Uint16Array(buffer, packets[1], 4 * capacity);
+    this.headerLen = u16(packets[2]);
+    this.ns = f64(packets[3]);
+    this.labels = u16(packets[4]);
+    this.sources = u32(packets[5]);
+    this.directions = u8(packets[6]);
     exports.layPackets(...packets);
     this.ends = u32(streams[0]);
     [this.facts, this.kinds] = streams.slice(1, 3).map(u8);

@@ -27,6 +27,10 @@ describe("RowSorter", () => {
       const halves = Uint16Array.from({ length: rows }, (_, row) => row);
       const sorter = new RowSorter(rows, capacity);
       const [allWords, allHalves] = [new Uint32Array(rows), new Uint16Array(rows)];
+      const [wordFours, halfFours] = [new Uint32Array(4 * rows), new Uint16Array(4 * rows)];
+      const [someWords, someHalves] = [new Uint32Array(4 * rows), new Uint16Array(4 * rows)];
+      const otherWords = words.map((word) => word >>> 1);
+      const otherHalves = halves.map((half) => half >>> 1);
       const back = new Uint16Array(rows);
       for (let first = 0; first < rows; first += capacity) {
         const end = Math.min(rows, first + capacity);
@@ -35,6 +39,10 @@ describe("RowSorter", () => {
         sorter.fill32(allWords.subarray(first), words);
         sorter.fill16(allHalves.subarray(first), halves);
         sorter.putBack16(back, allHalves.subarray(first));
+        sorter.fillFours(wordFours.subarray(4 * first), [words, otherWords, words, otherWords]);
+        sorter.fillHalfFours(halfFours.subarray(4 * first), [halves, otherHalves, halves, otherHalves]);
+        sorter.fillFours(someWords.subarray(4 * first), [undefined, words, undefined, otherWords]);
+        sorter.fillHalfFours(someHalves.subarray(4 * first), [halves, undefined, otherHalves, undefined]);
       }
       assert.deepEqual(
         allWords,
@@ -45,6 +53,23 @@ describe("RowSorter", () => {
         Uint16Array.from(list, (row) => halves[row]),
       );
       assert.deepEqual(back, halves);
+      const fours = (of: (row: number) => readonly number[]): number[] => [...list].flatMap(of);
+      assert.deepEqual(
+        [...wordFours],
+        fours((row) => [words[row], otherWords[row], words[row], otherWords[row]]),
+      );
+      assert.deepEqual(
+        [...halfFours],
+        fours((row) => [halves[row], otherHalves[row], halves[row], otherHalves[row]]),
+      );
+      assert.deepEqual(
+        [...someWords],
+        fours((row) => [0, words[row], 0, otherWords[row]]),
+      );
+      assert.deepEqual(
+        [...someHalves],
+        fours((row) => [halves[row], 0, otherHalves[row], 0]),
+      );
     });
 
   it("reads rows nearly in the order of memory", () => {

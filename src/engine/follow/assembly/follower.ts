@@ -547,8 +547,7 @@ const IP_HEADER: i64 = 20;
 // ---------------------------------------------------------------------------------------------------
 // Streams
 
-let seqAt: u32, ackAt: u32, lenAt: u32, windowAt: u32, flagsAt: u32, validAt: u32, nsAt: u32;
-let ttlAt: u32, headerLenAt: u32, ipLenAt: u32, labelsAt: u32, sourcesAt: u32, directionsAt: u32;
+let numbersAt: u32, halvesAt: u32, headerLenAt: u32, nsAt: u32, labelsAt: u32, sourcesAt: u32, directionsAt: u32;
 let endsAt: u32, factsAt: u32, kindsAt: u32, bitsAt: u32, placesAt: u32, firstNsAt: u32, secondsAt: u32, ownBytesAt: u32, peerBytesAt: u32, mixedAt: u32;
 let flowsAt: u32;
 let isOpen: bool = false;
@@ -560,21 +559,15 @@ export function flowBytes(): u32 {
   return 2 * FLOW_BYTES;
 }
 
-/** Where the columns of packets begin, which stay there; one place per packet. */
-export function layPackets(
-  seq: u32, ack: u32, len: u32, window: u32, flags: u32, valid: u32, ns: u32, ttl: u32, headerLen: u32, ipLen: u32,
-  labels: u32, sources: u32, directions: u32,
-): void {
-  seqAt = seq;
-  ackAt = ack;
-  lenAt = len;
-  windowAt = window;
-  flagsAt = flags;
-  validAt = valid;
-  nsAt = ns;
-  ttlAt = ttl;
+/**
+ * Where what is known of packets begins, which stays there: `numbers` has four per packet (seq, ack, len, window, u32), `halves` too (valid,
+ * flags, ttl, ipLen, u16), the others one.
+ */
+export function layPackets(numbers: u32, halves: u32, headerLen: u32, ns: u32, labels: u32, sources: u32, directions: u32): void {
+  numbersAt = numbers;
+  halvesAt = halves;
   headerLenAt = headerLen;
-  ipLenAt = ipLen;
+  nsAt = ns;
   labelsAt = labels;
   sourcesAt = sources;
   directionsAt = directions;
@@ -665,9 +658,10 @@ export function follow(first: u32, from: u32, to: u32, stream: u32): u32 {
     if (!isOpen) {
       beginStream(stream);
       const at = load<u32>(sourcesAt + (i << 2));
-      const flags = settledFlags(at);
-      firstControl = flags & ALL_CONTROL;
-      kind = (load<u16>(validAt + (at << 1)) & VALID_FLAGS) === 0 ? KIND_OTHER : kindOf(firstControl);
+      const halves = halvesAt + (at << 3);
+      const valid = load<u16>(halves) as u32;
+      firstControl = settledFlags(valid, load<u16>(halves, 2), load<u32>(numbersAt + (at << 4), 4)) & ALL_CONTROL;
+      kind = (valid & VALID_FLAGS) === 0 ? KIND_OTHER : kindOf(firstControl);
       firstSide = load<u8>(directionsAt + i);
       connectionPlace = first + i;
       connectionNs = load<f64>(nsAt + (at << 3));
@@ -678,12 +672,15 @@ export function follow(first: u32, from: u32, to: u32, stream: u32): u32 {
       const side = load<u8>(directionsAt + i) as u32;
       const own = changetype<Flow>(flows + side * FLOW_BYTES);
       const peer = changetype<Flow>(flows + (1 - side) * FLOW_BYTES);
-      const valid = load<u16>(validAt + (at << 1)) as u32;
-      const flags = settledFlags(at);
-      const seq = load<i32>(seqAt + (at << 2));
-      const ack = (valid & VALID_ACK) !== 0 ? load<i32>(ackAt + (at << 2)) : 0;
-      const len = load<i32>(lenAt + (at << 2));
-      const window = (valid & VALID_WINDOW) !== 0 ? (load<u32>(windowAt + (at << 2)) as i64) : UNKNOWN_WINDOW;
+      const numbers = numbersAt + (at << 4);
+      const halves = halvesAt + (at << 3);
+      const valid = load<u16>(halves) as u32;
+      const seq = load<i32>(numbers);
+      const given = load<i32>(numbers, 4);
+      const ack = (valid & VALID_ACK) !== 0 ? given : 0;
+      const len = load<i32>(numbers, 8);
+      const window = (valid & VALID_WINDOW) !== 0 ? (load<u32>(numbers, 12) as i64) : UNKNOWN_WINDOW;
+      const flags = settledFlags(valid, load<u16>(halves, 2), given);
       const ns = load<f64>(nsAt + (at << 3));
       const labels = (valid & SEGMENT) === SEGMENT ? labelsOf(own, peer, seq, ack, len, flags, window, ns) : 0;
       store<u16>(labelsAt + (at << 1), labels);
@@ -705,9 +702,9 @@ export function follow(first: u32, from: u32, to: u32, stream: u32): u32 {
         addBytes(own, (flags & SYN) !== 0 ? seq + 1 : seq, len as u32, first + i);
 
       if ((flags & (SYN | RST)) === 0) {
-        const given = load<u16>(headerLenAt + (at << 1)) as i64;
-        const header = given !== 0 ? given : (load<u16>(ipLenAt + (at << 1)) as i64) - IP_HEADER - ((len as u32) as i64);
-        const traits = ((load<u16>(ttlAt + (at << 1)) as i32) & TRAIT_TTL) | (header === BARE_HEADER ? TRAIT_BARE : 0);
+        const headerLen = load<u16>(headerLenAt + (at << 1)) as i64;
+        const header = headerLen !== 0 ? headerLen : (load<u16>(halves, 6) as i64) - IP_HEADER - ((len as u32) as i64);
+        const traits = ((load<u16>(halves, 4) as i32) & TRAIT_TTL) | (header === BARE_HEADER ? TRAIT_BARE : 0);
         if (own.traits < 0) own.traits = traits;
         else if (own.traits !== traits) isMixed = true;
       }
@@ -720,10 +717,8 @@ export function follow(first: u32, from: u32, to: u32, stream: u32): u32 {
 /** The ACK bit only where the row has a number to it, and by that alone where it has no flags: whoever names a number acknowledges it. */
 // @ts-ignore: decorator
 @inline
-function settledFlags(at: u32): u32 {
-  const valid = load<u16>(validAt + (at << 1)) as u32;
-  const flags = load<u16>(flagsAt + (at << 1)) as u32;
-  if ((valid & VALID_FLAGS) === 0) return (valid & VALID_ACK) !== 0 && load<u32>(ackAt + (at << 2)) !== 0 ? ACK : 0;
+function settledFlags(valid: u32, flags: u32, ack: u32): u32 {
+  if ((valid & VALID_FLAGS) === 0) return (valid & VALID_ACK) !== 0 && ack !== 0 ? ACK : 0;
   return (valid & VALID_ACK) !== 0 ? flags : flags & ~ACK;
 }
 
