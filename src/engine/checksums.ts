@@ -25,15 +25,13 @@ const NEEDED = Valid.seq | Valid.len | Valid.ack | Valid.flags | Valid.window | 
 
 const modulo = (value: number): number => ((value % MODULUS) + MODULUS) % MODULUS;
 
-type HeaderColumns = Pick<PacketColumns, "headerLen" | "ipLen" | "len">;
+type HeaderColumns = Pick<PacketColumns, "has" | "headerLen" | "ipLen" | "len">;
 
 /** Length of a row's TCP header, bytes, from tcp.hdr_len, else ip.len less an IPv4 header and payload; 0 for unknown. */
-export const headerLengthOf = ({ headerLen, ipLen, len }: HeaderColumns, row: number): number =>
-  headerLength(headerLen[row], ipLen[row], len[row]);
-
-/** The same, of a row's tcp.hdr_len, ip.len and tcp.len. */
-export function headerLength(headerLen: number, ipLen: number, len: number): number {
-  const bytes = headerLen !== 0 ? headerLen : ipLen - IP_HEADER - len;
+export function headerLengthOf(columns: HeaderColumns, row: number): number {
+  // Reading here and there in a column that was never written costs a page each.
+  const given = columns.has("headerLen") ? columns.headerLen[row] : 0;
+  const bytes = given !== 0 ? given : columns.ipLen[row] - IP_HEADER - columns.len[row];
   return bytes >= BARE_HEADER && bytes <= MAX_HEADER && bytes % 4 === 0 ? bytes : 0;
 }
 

@@ -17,7 +17,7 @@ export const Trait = {
   data: 1 << 11,
 } as const;
 
-type TraitColumns = Pick<PacketColumns, "rows" | "ttl" | "headerLen" | "ipLen" | "len" | "flags" | "valid">;
+type TraitColumns = Pick<PacketColumns, "has" | "ttl" | "headerLen" | "ipLen" | "len" | "flags" | "valid">;
 
 /** Without these nothing can be compared. */
 const NUMBERED = Valid.seq | Valid.len;

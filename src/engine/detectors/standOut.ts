@@ -113,8 +113,8 @@ export function fullSizesOf({ columns }: DetectorContext): number[] {
   return sizes.sort((a, b) => counts[b] - counts[a]).slice(0, 8);
 }
 
-/** Rows that are looked at for sizes, about: a hundredth of them is still thousands. */
-const SIZED_ROWS = 1 << 19;
+/** Rows that are looked at for sizes, about: a hundredth of them is still a thousand. */
+const SIZED_ROWS = 1 << 17;
 
 /** How many segments have each size, in all; of a large capture, how many of an even sample of its rows. */
 function countSizes({ len, valid, rows }: PacketColumns, counts: Uint32Array): number {
