@@ -7,7 +7,7 @@ import axe from "axe-core";
 import type { Frame } from "playwright-core";
 import { FilterBar } from "./filterBar";
 import { FindingPanel } from "./findingPanel";
-import { type Workbench, type Theme } from "./harness";
+import { until, type Theme, type Workbench } from "./harness";
 import { PacketTable } from "./packetTable";
 import { CONTAINER, makeWorkspace, NUMBERS, openWindow, readExpected, whenNumbersListed } from "./support";
 import { TimelinePanel } from "./timelinePanel";
@@ -39,8 +39,14 @@ const finding = (name: string, title: RegExp): Page => ({
 
 async function openTimeline(workbench: Workbench): Promise<TimelinePanel> {
   const label = String(mostFrequent.seq);
-  await workbench.clickTreeRow(NUMBERS, label);
-  return TimelinePanel.shown(workbench, `Number ${label} `);
+  return until(
+    async () => {
+      // A click is lost while the list is made anew, as it is after the focus has changed.
+      await workbench.clickTreeRow(NUMBERS, label);
+      return TimelinePanel.shown(workbench, `Number ${label} `, "timeline", 5_000).catch(() => undefined);
+    },
+    () => `No timeline of ${label} opens.`,
+  );
 }
 
 /** Lists what may be typed. */

@@ -487,7 +487,7 @@ export class Workbench {
         if (rows.size >= total) return true;
         // A list that went on too far, or was made anew meanwhile, is gone through again.
         if (seen.some(({ index }) => index === total - 1)) await this.scrollToTop(list);
-        await this.wheel(list, Math.max(20, height - 44));
+        else await this.wheel(list, Math.max(20, height - 44));
         return await list.isHidden();
       },
       () => `The view "${title}" does not show all its rows.`,

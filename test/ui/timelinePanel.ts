@@ -15,8 +15,13 @@ export class TimelinePanel {
     readonly frame: Frame,
   ) {}
 
-  /** The panel that is visible, once its chart's title matches. */
-  static async shown(workbench: Workbench, title: string | RegExp = "", chart: ChartName = "timeline"): Promise<TimelinePanel> {
+  /** The panel that is visible, once its chart's title matches; `waitMs`: rejects after so long. */
+  static async shown(
+    workbench: Workbench,
+    title: string | RegExp = "",
+    chart: ChartName = "timeline",
+    waitMs?: number,
+  ): Promise<TimelinePanel> {
     return until(
       async () => {
         const panel = new TimelinePanel(workbench.page, await workbench.webviewFrame());
@@ -24,6 +29,7 @@ export class TimelinePanel {
         return matches ? panel : undefined;
       },
       () => `No ${chart} chart is titled ${String(title)}.`,
+      waitMs,
     );
   }
 

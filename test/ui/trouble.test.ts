@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { parse } from "csv-parse/sync";
+import { memoryFor } from "../../src/engine/memoryNeed";
 import { until, type Workbench } from "./harness";
 import {
   allowClipboard,
@@ -177,7 +178,7 @@ describe("When it does not go smoothly", () => {
     const input = () => workbench.quickInput.locator("input.input");
     const whenAsked = (text: RegExp) => workbench.quickInput.locator(".quick-input-message").filter({ hasText: text }).waitFor();
 
-    before(() => workbench.setSetting("tcpSeq.memoryLimitMB", 90 + (FITTING * 105) / 1e6));
+    before(() => workbench.setSetting("tcpSeq.memoryLimitMB", memoryFor(FITTING) / 1e6));
     after(() => workbench.setSetting("tcpSeq.memoryLimitMB", SETTINGS["tcpSeq.memoryLimitMB"]));
 
     async function choose(button: string): Promise<void> {
