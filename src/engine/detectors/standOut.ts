@@ -44,7 +44,7 @@ const NEIGHBOURS = 16;
 /** Peaks that are looked at: those of most packets. */
 const MAX_PEAKS = 256;
 /** Packets of a peak that are looked at. */
-const MAX_SAMPLE = 128;
+const MAX_SAMPLE = 64;
 /**
  * Iglewicz and Hoaglin (1993), How to Detect and Handle Outliers: 0.6745 × (x - median) / MAD, the median absolute deviation; where that
  * is 0, (x - median) / (1.253314 × mean absolute deviation).
