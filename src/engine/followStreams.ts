@@ -165,7 +165,8 @@ class PartSource {
   /** Those of the rows that the sorter holds. Columns that the file lacks are left alone: nobody writes there. */
   load(): void {
     const [columns, follower, sorter] = [this.#columns, this.#follower, this.#sorter];
-    const present = <Name extends ColumnName>(name: Name): PacketColumns[Name] | undefined => (columns.has(name) ? columns[name] : undefined);
+    const present = <Name extends ColumnName>(name: Name): PacketColumns[Name] | undefined =>
+      columns.has(name) ? columns[name] : undefined;
     sorter.fillFours(follower.numbers, [present("seq"), present("ack"), present("len"), present("window")]);
     sorter.fillHalfFours(follower.halves, [present("valid"), present("flags"), present("ttl"), present("ipLen")]);
     if (columns.has("headerLen")) sorter.fill16(follower.headerLen, columns.headerLen);
