@@ -13,7 +13,9 @@ const MILLIONS = [0.3, 1, 3, 10];
 const SMALL_MILLIONS = 0.01;
 
 export async function benchScale(options: BenchOptions): Promise<void> {
-  const base = Math.min(...(await runOurs(makeFile(SMALL_MILLIONS, options), { ...options, runs: 3 })).map(({ peakBytes }) => peakBytes ?? 0));
+  const base = Math.min(
+    ...(await runOurs(makeFile(SMALL_MILLIONS, options), { ...options, runs: 3 })).map(({ peakBytes }) => peakBytes ?? 0),
+  );
   const rows = [["rows", "file", "first answer", "everything", "ns per row, first", "everything", "peak memory", "bytes per row"]];
   for (const millions of MILLIONS) {
     const file = makeFile(millions, options);
