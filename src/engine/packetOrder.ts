@@ -124,14 +124,45 @@ function missingLast({ columns, always }: OrderContext, mask: number, ...keys: S
   return (always & mask) === mask ? keys : [isMissing, ...keys];
 }
 
-/** Memory for the keys of a list, used again and again. One order at a time. */
+/** Memory for keys, used again and again. One order at a time. */
 export class KeySpace {
-  #values = new Uint32Array(0);
+  #all = new Uint32Array(0);
+  #some = new Uint32Array(0);
+  #owner: object | undefined;
 
-  of(length: number): Uint32Array {
-    if (this.#values.length < length) this.#values = new Uint32Array(length);
-    return this.#values.subarray(0, length);
+  /** For the keys of all packets of an order. */
+  all(length: number, owner: object): Uint32Array {
+    if (this.#all.length < length) this.#all = new Uint32Array(length);
+    this.#owner = owner;
+    return this.#all.subarray(0, length);
   }
+
+  /** Whether what an order put there is still there. */
+  isOf(owner: object): boolean {
+    return this.#owner === owner;
+  }
+
+  /** For the keys of a part of them. */
+  some(length: number): Uint32Array {
+    if (this.#some.length < length) this.#some = new Uint32Array(length);
+    return this.#some.subarray(0, length);
+  }
+}
+
+/** Keys of a list, and how many of them lie in each range of 2^shift from the least on: starts[i] lie below the i-th. */
+interface CountedKeys {
+  readonly values: Uint32Array;
+  readonly least: number;
+  readonly most: number;
+  readonly shift: number;
+  readonly starts: Uint32Array;
+}
+
+function countKeys(values: Uint32Array): CountedKeys {
+  const { least, most } = rangeOf(values);
+  let shift = 0;
+  while ((most - least) / 2 ** shift >= 1 << BUCKET_BITS) shift++;
+  return { values, least, most, shift, starts: countBuckets(values, least, shift) };
 }
 
 /** Packets that are sorted where they are asked for. */
@@ -144,6 +175,8 @@ export class PacketOrder {
   readonly #sortedAtOnce: number;
   /** What was asked for last, and some more: whoever scrolls goes on there. */
   #known: { readonly first: number; readonly rows: Uint32Array } = { first: 0, rows: new Uint32Array(0) };
+  /** The most important keys of all: whoever goes on elsewhere need not have them made and counted again. */
+  #counted: CountedKeys | undefined;
 
   /** `sortedAtOnce`: so many packets are sorted without being counted first; only tests give it. */
   constructor(rows: Uint32Array, keys: readonly SortKey[], space: KeySpace, sortedAtOnce = SORTED_AT_ONCE) {
@@ -176,8 +209,7 @@ export class PacketOrder {
     let before = 0;
     for (const key of this.#keys) {
       if (list.length < 2) break;
-      const values = this.#space.of(list.length);
-      key(list, values);
+      const { values } = this.#count(list, key);
       yield;
       const value = values[place];
       before += countBetween(values, 0, values.length, 0, value - 1);
@@ -189,18 +221,23 @@ export class PacketOrder {
     return before + place;
   }
 
+  #count(rows: Uint32Array, key: SortKey): CountedKeys {
+    const isAll = rows === this.rows && key === this.#keys[0];
+    if (isAll && this.#counted && this.#space.isOf(this)) return this.#counted;
+    const values = isAll ? this.#space.all(rows.length, this) : this.#space.some(rows.length);
+    key(rows, values);
+    const counted = countKeys(values);
+    if (isAll) this.#counted = counted;
+    return counted;
+  }
+
   /** The rows at the places [first, end) of a list when it is sorted. */
   *#select(rows: Uint32Array, keys: readonly SortKey[], first: number, end: number): Steps<Uint32Array> {
     if (first >= end) return rows.subarray(0, 0);
     if (keys.length === 0) return rows.slice(first, end);
     if (rows.length <= this.#sortedAtOnce) return (yield* sort(rows, keys)).subarray(first, end);
-    const values = this.#space.of(rows.length);
-    keys[0](rows, values);
-    const { least, most } = rangeOf(values);
+    const { values, least, most, shift, starts } = this.#count(rows, keys[0]);
     if (least === most) return yield* this.#select(rows, keys.slice(1), first, end);
-    let shift = 0;
-    while ((most - least) / 2 ** shift >= 1 << BUCKET_BITS) shift++;
-    const starts = countBuckets(values, least, shift);
     yield;
     const [low, high] = [bucketAt(starts, first), bucketAt(starts, end - 1)];
     const begin = starts[low];
