@@ -21,7 +21,7 @@ export function rowsInFileOrder(segments: readonly Segment[]): Uint32Array<Array
  * The rows given, in capture order: by `frame.number` if all of them have one, else by time, those without a time last. Equal ones keep the
  * order they are given in. Returns the list itself where it is in order, as in most captures.
  */
-export function sortByCapture(columns: TimedColumns, rows: Uint32Array<ArrayBuffer>): Uint32Array {
+export function sortByCapture(columns: TimedColumns, rows: Uint32Array): Uint32Array {
   const { valid, frame } = columns;
   if (!haveFrames(valid, rows)) return sortByTime(columns, rows);
   const keys = new Uint32Array(rows.length);
@@ -29,12 +29,28 @@ export function sortByCapture(columns: TimedColumns, rows: Uint32Array<ArrayBuff
   return sortByKeys(rows, keys);
 }
 
+/** The first and the last of some rows in capture order, of which there has to be one: without sorting them where each has a frame number. */
+export function endsByCapture(columns: TimedColumns, rows: Uint32Array): { first: number; last: number } {
+  const { valid, frame } = columns;
+  if (!haveFrames(valid, rows)) {
+    const sorted = sortByTime(columns, rows);
+    return { first: sorted[0], last: sorted[sorted.length - 1] };
+  }
+  let first = rows[0];
+  let last = rows[0];
+  for (let i = 1; i < rows.length; i++) {
+    if (frame[rows[i]] < frame[first]) first = rows[i];
+    if (frame[rows[i]] >= frame[last]) last = rows[i];
+  }
+  return { first, last };
+}
+
 function haveFrames(valid: Uint16Array, rows: Uint32Array): boolean {
   for (let i = 0; i < rows.length; i++) if ((valid[rows[i]] & Valid.frame) === 0) return false;
   return true;
 }
 
-function sortByTime({ valid, seconds, nanos }: TimedColumns, rows: Uint32Array<ArrayBuffer>): Uint32Array {
+function sortByTime({ valid, seconds, nanos }: TimedColumns, rows: Uint32Array): Uint32Array {
   const isTimed = (row: number): boolean => (valid[row] & Valid.time) !== 0;
   let earliest = Infinity;
   let latest = -Infinity;
@@ -66,10 +82,10 @@ function keysOf(rows: Uint32Array, keyOf: (row: number) => number): Uint32Array<
 }
 
 /** Stably by the number of 32 bits that each row has; overwrites those. */
-function sortByKeys(rows: Uint32Array<ArrayBuffer>, keys: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+function sortByKeys(rows: Uint32Array, keys: Uint32Array<ArrayBuffer>): Uint32Array {
   if (isAscending(keys)) return rows;
   const lists: Lists = [keys, rows.slice(), new Uint32Array(rows.length), new Uint32Array(rows.length)];
-  return radixSort(lists, rows.length).rows as Uint32Array<ArrayBuffer>;
+  return radixSort(lists, rows.length).rows;
 }
 
 function isAscending(keys: Uint32Array): boolean {

@@ -19,7 +19,8 @@ import { formatCount } from "../../shared/format";
 import { isBenignLabel } from "../../shared/labels";
 import type { Moment } from "../../shared/model";
 import type { CaptureStore } from "../captureStore";
-import { NO_TEXT, Valid } from "../columns";
+import { endsByCapture, sortByCapture } from "../captureOrder";
+import { NO_TEXT, Valid, type PacketColumns } from "../columns";
 import { followSteps, type FollowedStreams } from "../followStreams";
 import { RowBits } from "../rowBits";
 import { RowNumbers } from "../rowNumbers";
@@ -59,19 +60,32 @@ export class Findings {
   readonly numbers: RowNumbers;
   /** Takes memory of its own only where the file does not name its streams: 10 bytes a row. */
   readonly streams: StreamMap;
-  readonly #rows: ReadonlyMap<string, Uint32Array>;
+  /** Rows by finding; those of `#unsorted` are not in order yet. */
+  readonly #rows: Map<string, Uint32Array>;
+  readonly #unsorted: Set<string>;
+  readonly #columns: PacketColumns;
 
-  constructor(report: FindingsReport, rows: ReadonlyMap<string, Uint32Array>, { labels, numbers, streams }: FindingsParts) {
+  constructor(
+    report: FindingsReport,
+    { rows, unsorted, columns }: { rows: Map<string, Uint32Array>; unsorted: Set<string>; columns: PacketColumns },
+    { labels, numbers, streams }: FindingsParts,
+  ) {
     this.report = report;
     this.labels = labels;
     this.numbers = numbers;
     this.streams = streams;
     this.#rows = rows;
+    this.#unsorted = unsorted;
+    this.#columns = columns;
   }
 
   /** Rows of a finding in the order of capture; empty when there is no such finding. */
   rowsOf(id: string): Uint32Array {
-    return this.#rows.get(id) ?? new Uint32Array(0);
+    const rows = this.#rows.get(id) ?? new Uint32Array(0);
+    if (!this.#unsorted.delete(id)) return rows;
+    const sorted = sortByCapture(this.#columns, rows);
+    this.#rows.set(id, sorted);
+    return sorted;
   }
 }
 
@@ -95,6 +109,7 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
   const numbers = earlier?.numbers ?? new RowNumbers(columns, order.segments);
   const notRun: NotRun[] = [];
   const rows = new Map<string, Uint32Array>();
+  const unsorted = new Set<string>();
   const findings: Finding[] = [];
   for (const detector of detectors) {
     await pause();
@@ -127,13 +142,18 @@ export async function detect(capture: CaptureStore, options: DetectOptions): Pro
       const finding = describe(detector, raw, capture, streams, numbers);
       findings.push(finding);
       rows.set(finding.id, raw.rows);
+      if (raw.isUnsorted) unsorted.add(finding.id);
     }
   }
   findings.sort(byWeight);
   const labels = compareLabels(capture, findings, rows);
   const report: FindingsReport = { sensitivity, coverage, caveats: caveatsOf(coverage), findings, notRun, labels };
   const { numbers: streamNumbers, order: streamOrder } = streams;
-  return new Findings(report, rows, { labels: streams.labels, numbers, streams: { numbers: streamNumbers, order: streamOrder } });
+  return new Findings(
+    report,
+    { rows, unsorted, columns },
+    { labels: streams.labels, numbers, streams: { numbers: streamNumbers, order: streamOrder } },
+  );
 }
 
 /** The preset's values, but for those that were set alone. */
@@ -168,15 +188,16 @@ function describe(
   { numbers }: FollowedStreams,
   rowNumbers: RowNumbers,
 ): Finding {
-  const { key, rows, strongest, ...common } = raw;
+  const { key, rows, isUnsorted = false, strongest, ...common } = raw;
   const { first, last } = spanOf(columns, rows);
   const streams = streamsOf(numbers, rows, MAX_STREAMS);
   const momentOf = (row: number): Moment | null => (row < 0 ? null : { seconds: columns.seconds[row], nanos: columns.nanos[row] });
   const evidence = new Map<number, EvidencePacket>();
+  const ends = isUnsorted ? endsByCapture(columns, rows) : { first: rows.at(0), last: rows.at(-1) };
   const roles: [EvidenceRole, number | undefined][] = [
     ["strongest", strongest],
-    ["first", rows.at(0)],
-    ["last", rows.at(-1)],
+    ["first", ends.first],
+    ["last", ends.last],
   ];
   for (const [role, row] of roles) {
     if (row === undefined || evidence.has(row)) continue;

@@ -29,8 +29,10 @@ export interface RawFinding {
   readonly count: number;
   readonly source: string | null;
   readonly target: string | null;
-  /** Rows of the columns: all packets that belong to it, each once, in the order of capture. */
+  /** Rows of the columns: all packets that belong to it, each once; in the order of capture unless `isUnsorted`. */
   readonly rows: Uint32Array;
+  /** There may be very many: they are put in order when somebody asks for them. */
+  readonly isUnsorted?: boolean;
   /** The row that says most; one of `rows`. */
   readonly strongest: number;
 }

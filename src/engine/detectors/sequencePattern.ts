@@ -879,7 +879,8 @@ function describeFamily(
     count: total,
     source,
     target: null,
-    rows: sortByCapture(columns, rows),
+    rows,
+    isUnsorted: true,
     strongest: index.rowsOf(top.value)[0],
   };
 }

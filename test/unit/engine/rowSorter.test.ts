@@ -53,23 +53,16 @@ describe("RowSorter", () => {
         Uint16Array.from(list, (row) => halves[row]),
       );
       assert.deepEqual(back, halves);
-      const fours = (of: (row: number) => readonly number[]): number[] => [...list].flatMap(of);
-      assert.deepEqual(
-        [...wordFours],
-        fours((row) => [words[row], otherWords[row], words[row], otherWords[row]]),
-      );
-      assert.deepEqual(
-        [...halfFours],
-        fours((row) => [halves[row], otherHalves[row], halves[row], otherHalves[row]]),
-      );
-      assert.deepEqual(
-        [...someWords],
-        fours((row) => [0, words[row], 0, otherWords[row]]),
-      );
-      assert.deepEqual(
-        [...someHalves],
-        fours((row) => [halves[row], 0, otherHalves[row], 0]),
-      );
+      // Four columns side by side; 0 stands for those that have no values.
+      const fours = (...columns: readonly (ArrayLike<number> | 0)[]): number[] => {
+        const all: number[] = [];
+        for (const row of list) for (const column of columns) all.push(column === 0 ? 0 : column[row]);
+        return all;
+      };
+      assert.deepEqual(wordFours, Uint32Array.from(fours(words, otherWords, words, otherWords)));
+      assert.deepEqual(halfFours, Uint16Array.from(fours(halves, otherHalves, halves, otherHalves)));
+      assert.deepEqual(someWords, Uint32Array.from(fours(0, words, 0, otherWords)));
+      assert.deepEqual(someHalves, Uint16Array.from(fours(halves, 0, otherHalves, 0)));
     });
 
   it("reads rows nearly in the order of memory", () => {
