@@ -19,7 +19,7 @@ export const labelNames = (bits: number): string =>
  * file has them unless all of them have one. Throws when the capture is not read completely.
  */
 export function* labelCsv({ columns, order: fileOrder, follower }: CaptureStore): Generator<string, void> {
-  if (!fileOrder || !follower) throw new Error("The capture is not complete.");
+  if (!fileOrder || !follower) throw new Error("The capture is not complete, or nobody can follow its streams.");
   const { numbers, labels } = followStreams(follower, columns, fileOrder);
   const { valid, stream } = numbers;
   const inFile = rowsInFileOrder(fileOrder.segments).filter((row) => (valid[row] & Valid.stream) !== 0);

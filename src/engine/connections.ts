@@ -4,7 +4,6 @@
  */
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
 import type { Follower } from "./follow/follower";
-import type { StreamWalk } from "./streamWalk";
 
 /**
  * What a stream begins with. All but `syn` and `other` only where it holds nothing else: packets like the first without payload, from
@@ -53,16 +52,14 @@ export class Connections {
   /** Payload each way, resent bytes included, SYNs not; at most 2^32-1. */
   readonly originatorBytes: Uint32Array;
   readonly responderBytes: Uint32Array;
-  readonly walk: StreamWalk;
   readonly #columns: EndpointColumns;
   #originators: Uint32Array | undefined;
   #responders: Uint32Array | undefined;
 
   /** Of no streams yet: `take` says what they are. */
-  constructor(columns: EndpointColumns, walk: StreamWalk) {
+  constructor(columns: EndpointColumns, count: number) {
     this.#columns = columns;
-    this.walk = walk;
-    const count = (this.count = walk.streams.length);
+    this.count = count;
     this.kind = new Uint8Array(count);
     this.bits = new Uint16Array(count);
     this.row = new Uint32Array(count);

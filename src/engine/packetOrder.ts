@@ -8,6 +8,7 @@ import { NO_TEXT, Valid, type PacketColumns } from "./columns";
 import type { ByteDictionary } from "./dictionary";
 import { analysisOf } from "./packetRows";
 import { radixSteps } from "./rowGroups";
+import { lastNotAbove } from "./search";
 import type { Steps } from "./steps";
 
 /** What packets are ordered by, beside their columns. */
@@ -149,7 +150,7 @@ export class KeySpace {
   }
 }
 
-/** Keys of a list, and how many of them lie in each range of 2^shift from the least on: starts[i] lie below the i-th. */
+/** Keys of a list, and how many of them lie below each range of 2^shift numbers from the least on: starts[i] below the i-th. */
 interface CountedKeys {
   readonly values: Uint32Array;
   readonly least: number;
@@ -239,7 +240,7 @@ export class PacketOrder {
     const { values, least, most, shift, starts } = this.#count(rows, keys[0]);
     if (least === most) return yield* this.#select(rows, keys.slice(1), first, end);
     yield;
-    const [low, high] = [bucketAt(starts, first), bucketAt(starts, end - 1)];
+    const [low, high] = [lastNotAbove(starts, first), lastNotAbove(starts, end - 1)];
     const begin = starts[low];
     const found = starts[high + 1] - begin;
     const part = takeBetween(rows, values, least + low * 2 ** shift, Math.min(most, least + (high + 1) * 2 ** shift - 1), found);
@@ -272,18 +273,6 @@ function* sort(rows: Uint32Array, keys: readonly SortKey[]): Steps<Uint32Array> 
     sorted = (yield* radixSteps(lists, total)).rows;
   }
   return sorted;
-}
-
-/** The bucket with the row at a place. `starts`: of every bucket, and the end of the last. */
-function bucketAt(starts: Uint32Array, place: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if (starts[middle] <= place) low = middle;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Rank of every combination of labels that occurs, by its names. */

@@ -6,6 +6,7 @@ import { Valid, type PacketColumns } from "./columns";
 import { gather16, gather32 } from "./packetBatch";
 import { radixSort, type Lists, type Segment } from "./rowGroups";
 import { RowSorter } from "./rowSorter";
+import { lastNotAbove } from "./search";
 import type { StreamOrder } from "./streamOrder";
 
 /** Streams with their rows: a StreamOrder, or some of its streams. */
@@ -84,15 +85,7 @@ export class StreamWalk {
 
   /** The stream that a place is in, by its index. */
   streamAt(place: number): number {
-    const { starts } = this;
-    let low = 0;
-    let high = starts.length - 1;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (starts[middle] <= place) low = middle;
-      else high = middle;
-    }
-    return low;
+    return lastNotAbove(this.starts, place);
   }
 
   listAll(): void {
@@ -291,12 +284,6 @@ export function filePlaces(segments: readonly Segment[]): FilePlaces {
 /** Grows with the place of a row in the file. */
 function placeOf({ firsts, before }: FilePlaces, row: number): number {
   if (firsts.length === 0) return row;
-  let least = 0;
-  let most = firsts.length;
-  while (least + 1 < most) {
-    const middle = (least + most) >> 1;
-    if (firsts[middle] <= row) least = middle;
-    else most = middle;
-  }
-  return before[least] + row - firsts[least];
+  const at = lastNotAbove(firsts, row);
+  return before[at] + row - firsts[at];
 }

@@ -5,12 +5,12 @@
 import { Valid, type PacketColumns } from "../columns";
 import type { FollowedStreams } from "../followStreams";
 import type { SequenceIndex } from "../frequency";
+import { lastNotAbove } from "../search";
 import { seqAdd } from "../seq";
 import { SegmentLabel } from "../segmentLabels";
 import { endpointOf } from "../streams";
 import { TcpFlag } from "../tcpFlags";
 import type { DetectorContext } from "./detector";
-import { placeOfNumber } from "./streamPackets";
 
 /** A number with many more packets than those beside it. */
 export interface Peak {
@@ -44,7 +44,7 @@ const NEIGHBOURS = 16;
 /** Peaks that are looked at: those of most packets. */
 const MAX_PEAKS = 256;
 /** Packets of a peak that are looked at. */
-const MAX_SAMPLE = 64;
+const MAX_SAMPLE = 128;
 /**
  * Iglewicz and Hoaglin (1993), How to Detect and Handle Outliers: 0.6745 × (x - median) / MAD, the median absolute deviation; where that
  * is 0, (x - median) / (1.253314 × mean absolute deviation).
@@ -113,14 +113,10 @@ export function fullSizesOf({ columns }: DetectorContext): number[] {
   return sizes.sort((a, b) => counts[b] - counts[a]).slice(0, 8);
 }
 
-/** Rows that are looked at for sizes, about: a hundredth of them is still a thousand. */
-const SIZED_ROWS = 1 << 17;
-
-/** How many segments have each size, in all; of a large capture, how many of an even sample of its rows. */
+/** How many segments have each size, in all. */
 function countSizes({ len, valid, rows }: PacketColumns, counts: Uint32Array): number {
-  const step = Math.max(1, Math.floor(rows / SIZED_ROWS));
   let total = 0;
-  for (let row = 0; row < rows; row += step) {
+  for (let row = 0; row < rows; row++) {
     const bytes = len[row];
     if (bytes === 0 || bytes > 65535 || (valid[row] & Valid.len) === 0) continue;
     counts[bytes]++;
@@ -136,7 +132,7 @@ const MAX_STREAM = 4096;
 function isInFlow(columns: PacketColumns, { labels, numbers, order }: FollowedStreams, row: number): boolean {
   const { seq, ack, len, flags, src, srcPort, valid } = columns;
   if ((flags[row] & TcpFlag.rst) === 0) return (labels[row] & SegmentLabel.lostSegment) === 0;
-  const place = placeOfNumber(order.streams, numbers.stream[row]);
+  const place = lastNotAbove(order.streams, numbers.stream[row]);
   const end = Math.min(order.starts[place + 1], order.starts[place] + MAX_STREAM);
   for (let i = order.starts[place]; i < end; i++) {
     const other = order.rows[i];

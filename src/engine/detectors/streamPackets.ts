@@ -5,6 +5,7 @@
 import { Valid, type PacketColumns } from "../columns";
 import type { FollowedStreams } from "../followStreams";
 import { BATCH_PACKETS, gather16, LookedUpBatch, PacketPart, type PacketBatch } from "../packetBatch";
+import { lastNotAbove } from "../search";
 import type { StreamColumns } from "../streams";
 
 /** Rows between two pauses. */
@@ -47,7 +48,7 @@ function mark(
 ): void {
   for (let row = first; row < end; row++) {
     if ((values[row] & mask) === 0 || (valid[row] & Valid.stream) === 0) continue;
-    marks[streams ? placeOfNumber(streams, stream[row]) : stream[row]] = 1;
+    marks[streams ? lastNotAbove(streams, stream[row]) : stream[row]] = 1;
   }
 }
 
@@ -58,18 +59,6 @@ function collect(marks: Uint8Array, isDense: boolean, streams: Uint32Array): Uin
   let at = 0;
   for (let place = 0; place < streams.length; place++) if (marks[isDense ? streams[place] : place] !== 0) found[at++] = place;
   return found;
-}
-
-/** Place of a number among ascending ones that hold it. */
-export function placeOfNumber(numbers: Uint32Array, wanted: number): number {
-  let least = 0;
-  let most = numbers.length;
-  while (least + 1 < most) {
-    const middle = (least + most) >> 1;
-    if (numbers[middle] <= wanted) least = middle;
-    else most = middle;
-  }
-  return least;
 }
 
 /** Packets looked at between two pauses: 20 to 50 ms of work. */

@@ -5,11 +5,12 @@
 import { Valid, type PacketColumns } from "../columns";
 import { BATCH_PACKETS, LookedUpBatch } from "../packetBatch";
 import { SegmentLabel } from "../segmentLabels";
+import { lastNotAbove } from "../search";
 import { seqAdd, seqDiff, seqGeq, seqGt, seqLeq } from "../seq";
 import type { StreamColumns } from "../streams";
 import { TcpFlag } from "../tcpFlags";
 import type { DetectorContext } from "./detector";
-import { placeOfNumber, StreamPackets } from "./streamPackets";
+import { StreamPackets } from "./streamPackets";
 
 /** A direction of a stream that walks. */
 export interface StrideRun {
@@ -267,7 +268,7 @@ function countOutOfLine(
   for (let row = first; row < end; row++) {
     const isReset = (flags[row] & TcpFlag.rst) !== 0;
     if ((!isReset && (labels[row] & mask) === 0) || (valid[row] & Valid.stream) === 0) continue;
-    const at = streams ? placeOfNumber(streams, stream[row]) : stream[row];
+    const at = streams ? lastNotAbove(streams, stream[row]) : stream[row];
     if (isReset) {
       if (resets[at] < 255) resets[at]++;
     } else if (others[at] < 255) others[at]++;

@@ -48,7 +48,7 @@ interface FollowerExports {
 
 const PAGE_BYTES = 65536;
 
-/** What is known of a stream before it is followed: bits of `StreamResults.facts`. */
+/** What is known of a stream before it is followed: bits of `Follower.facts`. */
 export const StreamFact = {
   /** An earlier one has the same endpoints. */
   isReused: 1 << 0,

@@ -78,4 +78,29 @@ describe("PacketOrder", () => {
     finish(order.part(50_100, 50_300));
     assert.equal(filled, before);
   });
+
+  it("goes by the keys that are counted already, unless another order has taken their place", () => {
+    const list = Uint32Array.from({ length: 100_000 }, (_, i) => i);
+    const space = new KeySpace();
+    const fills = [0, 0];
+    const [one, other] = [7919, 104_729].map((factor, which) => {
+      const key: SortKey = (rows, target) => {
+        if (rows.length === list.length) fills[which]++;
+        rows.forEach((row, i) => (target[i] = (row * factor) % 100_003));
+      };
+      return { order: new PacketOrder(list, [key], space), keyAt: (row: number) => (row * factor) % 100_003 };
+    });
+    const check = ({ order, keyAt }: typeof one, first: number): void => {
+      const keys = [...list].map(keyAt).sort((a, b) => a - b);
+      assert.deepEqual([...finish(order.part(first, first + 50))].map(keyAt), keys.slice(first, first + 50));
+    };
+    check(one, 0);
+    check(one, 90_000);
+    check(one, 40_000);
+    assert.deepEqual(fills, [1, 0]);
+    check(other, 40_000);
+    check(one, 70_000);
+    check(other, 10);
+    assert.deepEqual(fills, [2, 2]);
+  });
 });

@@ -40,9 +40,9 @@ describe("RowSorter", () => {
         sorter.fill16(allHalves.subarray(first), halves);
         sorter.putBack16(back, allHalves.subarray(first));
         sorter.fillFours(wordFours.subarray(4 * first), [words, otherWords, words, otherWords]);
-        sorter.fillHalfFours(halfFours.subarray(4 * first), [halves, otherHalves, halves, otherHalves]);
+        sorter.fillFours(halfFours.subarray(4 * first), [halves, otherHalves, halves, otherHalves]);
         sorter.fillFours(someWords.subarray(4 * first), [undefined, words, undefined, otherWords]);
-        sorter.fillHalfFours(someHalves.subarray(4 * first), [halves, undefined, otherHalves, undefined]);
+        sorter.fillFours(someHalves.subarray(4 * first), [halves, undefined, otherHalves, undefined]);
       }
       assert.deepEqual(
         allWords,

@@ -4,8 +4,8 @@
  * files, rows or findings. What its results mean is defined by the TypeScript that declares them: segmentLabels.ts,
  * connections.ts, completeness.ts, headerTraits.ts.
  *
- * Memory is the caller's (src/engine/follow/follower.ts lays it out). No allocator, no static data, no string. Packets lie in columns
- * in any order; `sources` says where in them each one stands. All positions are addresses.
+ * Memory is the caller's (src/engine/follow/follower.ts lays it out). No allocator, no static data, no string. Packets lie in
+ * any order; `sources` says where each one stands. All positions are addresses.
  */
 
 // Bits of Valid.
@@ -359,14 +359,13 @@ let unanswered: u32 = 0;
 
 // Bits of one side of the stream at hand.
 const SIDE_SENT: u32 = 1 << 0;
-const SIDE_SYN: u32 = 1 << 1;
-const SIDE_SYN_ACK: u32 = 1 << 2;
-const SIDE_RESET: u32 = 1 << 3;
+const SIDE_SYN_ACK: u32 = 1 << 1;
+const SIDE_RESET: u32 = 1 << 2;
 /** An ACK that is neither SYN-ACK nor reset. */
-const SIDE_ACK: u32 = 1 << 4;
-const SIDE_FIN: u32 = 1 << 5;
+const SIDE_ACK: u32 = 1 << 3;
+const SIDE_FIN: u32 = 1 << 4;
 /** A packet unlike the stream's first one. */
-const SIDE_DIFFERS: u32 = 1 << 6;
+const SIDE_DIFFERS: u32 = 1 << 5;
 
 // Values of ConnectionKind.
 const KIND_OTHER: u32 = 0;
@@ -436,10 +435,7 @@ function followConnection(own: Flow, peer: Flow, side: u32, seq: i32, len: u32, 
   let seen: u32 = SIDE_SENT | ((control & RST) !== 0 ? SIDE_RESET : 0) | ((control & FIN) !== 0 ? SIDE_FIN : 0);
   if ((control & (SYN | RST)) === SYN) {
     if ((control & ACK) !== 0) seen |= SIDE_SYN_ACK;
-    else {
-      seen |= SIDE_SYN;
-      followSyn(own, peer, side, seq, ns, place);
-    }
+    else followSyn(own, peer, side, seq, ns, place);
   } else {
     if ((control & (ACK | RST)) === ACK) seen |= SIDE_ACK;
     if ((control & RST) === 0) own.bytes += len as u64;

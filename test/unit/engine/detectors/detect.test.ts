@@ -50,6 +50,31 @@ describe("engine/detectors/detect", () => {
     );
   });
 
+  it("puts the packets of a finding in order when they are asked for, and knows the first and the last before", async () => {
+    const capture = await analyzeText("frame.number,tcp.stream,tcp.seq\n30,0,1\n10,0,2\n40,0,3\n20,0,4\n");
+    const detector = finder(1);
+    const unsorted: Detector = {
+      ...detector,
+      run: async (context) => {
+        const { findings, unjudged } = await detector.run(context);
+        return { findings: findings.map((finding) => ({ ...finding, rows: Uint32Array.of(0, 2, 1), isUnsorted: true })), unjudged };
+      },
+    };
+    const found = await detect(capture, { sensitivity: "medium", pause: () => Promise.resolve(), detectors: [unsorted] });
+    const [{ id, evidence }] = found.report.findings;
+    assert.deepEqual(
+      evidence.map(({ role, frame }) => [role, frame]),
+      [
+        ["strongest", 30],
+        ["first", 10],
+        ["last", 40],
+      ],
+    );
+    const frames = (): number[] => Array.from(found.rowsOf(id), (row) => capture.columns.frame[row]);
+    assert.deepEqual(frames(), [10, 30, 40]);
+    assert.deepEqual(frames(), [10, 30, 40]);
+  });
+
   // With streams of its own, and without.
   for (const [title, textOf] of [
     ["names its streams", (csv: string): string => csv],
