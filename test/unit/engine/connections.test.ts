@@ -45,6 +45,16 @@ describe("engine/connections", () => {
     assert.equal(orderOf(columns).streams.length, connections.count);
   });
 
+  it("does not count what resets bring: a text about them", () => {
+    const used = attempt(0, "a", "b", 5, "used");
+    const { originatorBytes, responderBytes, bits } = connectionsOf([
+      ...used,
+      { from: "b", flags: "RA", seq: 501, ack: 101, len: 20, time: 9 },
+    ]);
+    assert.deepEqual([originatorBytes[0], responderBytes[0]], [100, 500]);
+    assert.ok(bits[0] & ConnectionBit.resetByResponder);
+  });
+
   it("takes the sender of the SYN for the originator, wherever the SYN stands before the conversation", () => {
     const [syn, synAck, ack] = HANDSHAKE;
     for (const packets of [

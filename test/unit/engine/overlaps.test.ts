@@ -109,9 +109,16 @@ describe("overlaps of streams", () => {
       { seq: 0, flags: "S", len: 10 },
       { seq: 11, ack: 1, len: 10 },
       { seq: 1, ack: 1, len: 10 },
+      { seq: 10, ack: 1, len: 11 },
     ]);
-    assert.equal(overlaps.count, 1);
-    assert.equal(overlaps.earlier[0], 0);
+    assert.deepEqual(
+      Array.from({ length: overlaps.count }, (_, pair) => [overlaps.earlier[pair], overlaps.later[pair]]),
+      [
+        [0, 2],
+        [0, 3],
+        [1, 3],
+      ],
+    );
   });
 });
 

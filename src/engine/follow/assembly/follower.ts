@@ -448,7 +448,7 @@ function followConnection(own: Flow, peer: Flow, side: u32, seq: i32, len: u32, 
 // ---------------------------------------------------------------------------------------------------
 // Overlaps
 
-/** The packet at a place of the walk brings bytes again that another brought first; never called twice in a row for the same two. */
+/** The packet at a place of the walk brings bytes again that another brought first. */
 // @ts-ignore: decorator
 @external("env", "overlap")
 declare function overlap(earlier: u32, later: u32): void;
@@ -474,12 +474,9 @@ function addBytesBack(flow: Flow, from: i64, end: i64, place: u32): void {
   const base = changetype<usize>(flow) as u32;
   let position = from;
   let at = findPiece(flow, position);
-  let last: u32 = 0xffffffff;
   while (position < end) {
     if (at < (flow.pieces as i32) && load<i64>(base + STARTS + (at << 3)) <= position) {
-      const owner = load<u32>(base + OWNERS + (at << 2));
-      if (owner !== last) overlap(owner, place);
-      last = owner;
+      overlap(load<u32>(base + OWNERS + (at << 2)), place);
       position = load<i64>(base + ENDS + (at << 3));
       at++;
     } else {
