@@ -29,7 +29,7 @@ const ask = (capture: CaptureStore) => {
   };
 };
 
-void measure(async () => {
+void measure(path, async () => {
   if (reader !== "scalar") {
     return ask(await readCapture({ kind: "file", path }, { labelFields }, { distPath: resolve("dist"), threads: Number(reader) }));
   }

@@ -7,11 +7,13 @@ import { print } from "./peers/peer";
 
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
+const [, , path] = process.argv;
 const run = measure(
+  path,
   async () => {
     const outcome = await analyzeInWorker({
       workerPath: resolve("dist/analyzeWorker.js"),
-      source: { kind: "file", path: process.argv[2] },
+      source: { kind: "file", path },
       options: { labelFields: ["alert", "label"] },
     });
     if (outcome.kind !== "done") throw new Error("The run was cancelled.");

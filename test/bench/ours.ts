@@ -4,7 +4,7 @@ import { formatSeconds } from "../../src/shared/format";
 import type { CaptureSummary, SequenceCount, SequenceQuery, Timeline, TimelineQuery } from "../../src/shared/model";
 import type { PacketPage, PacketSort, PacketsQuery } from "../../src/shared/packets";
 import { NO_FOCUS } from "../../src/shared/selection";
-import { TOP, type Answer, type Run } from "./answer";
+import { readExpected, TOP, type Answer, type Run } from "./answer";
 
 /** What a run of the analysis tells besides its answer. */
 export interface OurRun extends Run {
@@ -49,8 +49,12 @@ const minutesOf = (seq: number): TimelineQuery => ({
 });
 const peakBytes = (): number => process.resourceUsage().maxRSS * 1024;
 
-/** The small query, then the wait until everything is there. */
-export async function measure(open: () => Promise<Answering>, longestBlockMs: () => number | null = () => null): Promise<OurRun> {
+/** The small query to the file at `path`, then the wait until everything is there. */
+export async function measure(
+  path: string,
+  open: () => Promise<Answering>,
+  longestBlockMs: () => number | null = () => null,
+): Promise<OurRun> {
   const started = performance.now();
   const capture = await open();
   const top = await capture.listSequences({ order: "count", from: 0, count: TOP });
@@ -66,7 +70,7 @@ export async function measure(open: () => Promise<Answering>, longestBlockMs: ()
     first,
     clickTopMs: await clickMs(capture, top[0].seq),
     clickRareMs: await clickMs(capture, rarest.seq),
-    burstsMs: await findBursts(capture),
+    burstsMs: await findBursts(capture, readExpected(path)?.top[0].seq),
     packetsTop: await pageTimes(capture, top[0].seq, null, top[0].count),
     packetsByTime: await pageTimes(capture, null, { column: "time", isDescending: true }, rows.tcp),
     longestBlockMs: longestBlockMs(),
@@ -75,14 +79,19 @@ export async function measure(open: () => Promise<Answering>, longestBlockMs: ()
   };
 }
 
-/** The number that leads has to burst in the fullest minute of its own timeline; that of the generator's flood is the most frequent one's. */
-async function findBursts(capture: Answering): Promise<number> {
+/**
+ * The number that leads has to burst in the fullest minute of its own timeline. In the generator's files that is the most
+ * frequent one, in the minute of the flood.
+ */
+async function findBursts(capture: Answering, generated: number | undefined): Promise<number> {
   const begin = performance.now();
   const [first] = await capture.listSequences({ order: "burst", from: 0, count: 1 });
   const elapsed = performance.now() - begin;
   const { counts, startSec, bucketSeconds } = await capture.getTimeline(minutesOf(first.seq));
   const peakCount = Math.max(...counts);
   const peakSec = startSec + counts.indexOf(peakCount) * bucketSeconds;
+  if (generated !== undefined && first.seq !== generated)
+    throw new Error(`wrong answer: the strongest burst is ${JSON.stringify(first)}, not one of ${generated}`);
   if (first.burst?.peakSec !== peakSec || first.burst.peakCount !== peakCount)
     throw new Error(`wrong answer: the strongest burst is ${JSON.stringify(first)}, not ${peakCount} packets at ${formatSeconds(peakSec)}`);
   return elapsed;

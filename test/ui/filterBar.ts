@@ -28,6 +28,15 @@ export class FilterBar {
     return this.frame.locator("#filter-input");
   }
 
+  /** Waits until the field holds this text. */
+  async whenInput(text: string): Promise<void> {
+    let shown = "";
+    await until(
+      async () => (shown = await this.input.inputValue()) === text,
+      () => `The field holds: "${shown}"`,
+    );
+  }
+
   /** What the sentence below the field says; "" when there is none. */
   async message(): Promise<string> {
     return (await this.frame.locator("#filter-message").textContent()) ?? "";

@@ -39,13 +39,7 @@ describe("The first minutes", () => {
   it("every empty view says what it will show, and has the sample, a file and the first steps", async () => {
     await workbench.openViewContainer(CONTAINER);
     for (const view of [NUMBERS, FINDINGS, CAPTURE]) {
-      const text = await until(
-        async () => {
-          const shown = await workbench.viewText(view);
-          return shown.includes(FIRST_STEPS) ? shown : undefined;
-        },
-        () => `The view ${view} has no button for the first steps.`,
-      );
+      const text = await workbench.whenViewText(view, (shown) => shown.includes(FIRST_STEPS));
       for (const button of [SAMPLE_BUTTON, "Analyze a CSV…", FIRST_STEPS]) assert.ok(text.includes(button), `${view}: ${button}`);
     }
   });

@@ -452,6 +452,16 @@ export class Workbench {
     return (await this.view(title)).locator(".pane-body").innerText();
   }
 
+  /** Waits until that text is accepted, and returns it. */
+  async whenViewText(title: string, accept: (text: string) => boolean): Promise<string> {
+    let text = "";
+    await until(
+      async () => accept((text = await this.viewText(title))),
+      () => `The view "${title}" says only: ${text}`,
+    );
+    return text;
+  }
+
   /** Clicks a link or button of a view's message or welcome content. */
   async clickViewLink(title: string, name: string): Promise<void> {
     const view = await this.view(title);
