@@ -723,8 +723,17 @@ export class Workbench {
       },
       () => `The setting ${name} was not saved.`,
     );
-    await this.runCommand("View: Close Editor");
-    await tab.waitFor({ state: "hidden" });
+    // What runs the moment the file is saved may be lost.
+    await until(
+      async () => {
+        await this.runCommand("View: Close Editor");
+        return tab.waitFor({ state: "hidden", timeout: 2000 }).then(
+          () => true,
+          () => false,
+        );
+      },
+      () => "The settings stay open.",
+    );
   }
 
   /** Changes the colour theme, as a user does, and waits until it is there. */
