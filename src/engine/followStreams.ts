@@ -11,7 +11,7 @@ import type { StreamOrder } from "./streamOrder";
 import { findReusedTuples, numberStreams, orderStreams, type StreamColumns } from "./streams";
 import { endOfPart, StreamMerger, StreamWalk, walkFacts } from "./streamWalk";
 
-/** Takes 2 bytes a row, 5 a packet that the walk lists, 27 a stream and 8 an overlap (8 MB at most), and 14 more a row where the file does not name its streams. */
+/** Takes 2 bytes a row, 5 a packet that the walk lists, 28 a stream and 8 an overlap (8 MB at most), and 14 more a row where the file does not name its streams. */
 export interface FollowedStreams {
   /** Which row is of which stream: the file's own columns, or made of addresses and ports. */
   readonly numbers: StreamColumns;
@@ -47,39 +47,34 @@ export function* followSteps(
   const own = known?.order ?? (numbers === columns ? order : orderStreams(columns, numbers, order.segments));
   yield;
   const { streams, starts, rows } = own;
-  const merger = new StreamMerger(columns, own, walkFacts({ rows: columns.rows, valid: numbers.valid }, own));
-  const walk = new StreamWalk(own, merger);
+  const facts = walkFacts({ rows: columns.rows, valid: numbers.valid, seconds: columns.seconds }, own);
+  const merger = new StreamMerger(columns, own, facts);
   const labels = known?.labels ?? new Uint16Array(columns.rows);
   const isMixed = new Uint8Array(streams.length);
   const connections = new Connections(columns, streams.length);
   const overlaps = new OverlapList();
   const sorter = new RowSorter(columns.rows, Math.min(rows.length, partPackets));
   const follower = new Follower(module, sorter.capacity, (earlier, later) => overlaps.add(earlier, later));
-  const source = new PartSource(columns, follower, sorter);
+  const source = new PartSource(columns, follower, sorter, facts);
   const isReused = findReusedTuples(columns, own);
   yield;
 
-  /** Follows packets whose rows the sorter holds, from a place of the walk on: of the streams from `stream` on. `rowAt`: by place from there. */
-  function* followPart(first: number, stream: number, rowAt: (at: number) => number): Steps<void> {
+  /** Follows packets whose rows the sorter holds, from a place of the walk on: of the streams from `stream` on. `placeOf`: place of the order, by that of the walk. */
+  function* followPart(first: number, stream: number, placeOf: (walked: number) => number): Steps<void> {
     source.load();
     yield;
     const { count } = sorter;
     const last = endOfStreams(starts, stream, first + count);
     setFacts(follower, own, isReused, stream, last);
-    const known = overlaps.count;
     let ended = 0;
     for (let from = 0; from < count; from += STEP_PACKETS) {
       ended = follower.follow(first, from, Math.min(from + STEP_PACKETS, count), ended);
       yield;
     }
-    connections.take(stream, ended, follower, (place) => rowAt(place - first));
+    connections.take(stream, ended, follower, (walked) => rows[placeOf(walked)]);
+    overlaps.place(placeOf);
     isMixed.set(follower.isMixed.subarray(0, ended), stream);
     sorter.putBack16(labels, follower.labels);
-    // Streams that somebody will ask for, while their order is at hand.
-    for (let pair = known; pair < overlaps.count; pair++)
-      walk.take(walk.streamAt(overlaps.later[pair]), first, follower.sources, follower.directions);
-    for (let i = follower.isMixed.indexOf(1); i >= 0 && i < ended; i = follower.isMixed.indexOf(1, i + 1))
-      walk.take(stream + i, first, follower.sources, follower.directions);
   }
 
   for (let stream = 0; stream < streams.length;) {
@@ -90,18 +85,16 @@ export function* followSteps(
       sorter.sort(rows, first, first + count);
       merger.merge(stream, end, follower.sources, follower.directions, sorter);
       yield;
-      yield* followPart(first, stream, (at) => rows[first + follower.sources[at]]);
+      yield* followPart(first, stream, (walked) => first + follower.sources[walked - first]);
     } else {
-      // A stream longer than a part is followed as the walk lists it.
-      walk.list(stream);
+      const { sources, directions, list } = mergeAlone(merger, own, stream);
       yield;
-      for (let at = first; at < first + count; at += sorter.capacity) {
-        const behind = Math.min(at + sorter.capacity, first + count);
-        const from = at;
-        sorter.sort(walk.rows, from, behind);
-        follower.directions.set(walk.directions.subarray(from, behind));
+      for (let from = 0; from < count; from += sorter.capacity) {
+        const behind = Math.min(from + sorter.capacity, count);
+        sorter.sort(list, from, behind);
+        follower.directions.set(directions.subarray(from, behind));
         for (let i = 0; i < behind - from; i++) follower.sources[i] = i;
-        yield* followPart(from, stream, (place) => walk.rows[from + place]);
+        yield* followPart(first + from, stream, (walked) => first + sources[walked - first]);
       }
     }
     stream = end;
@@ -110,7 +103,7 @@ export function* followSteps(
   return {
     numbers,
     order: own,
-    walk,
+    walk: new StreamWalk(own, merger),
     labels,
     completeness: streamCompleteness(follower.counts, streams.length),
     connections,
@@ -121,6 +114,22 @@ export function* followSteps(
 
 /** followSteps, all at once. */
 export const followStreams = (...call: Parameters<typeof followSteps>): FollowedStreams => finish(followSteps(...call));
+
+/** A stream longer than a part, as it was captured: where each packet is in the order, counted from the stream's first, its direction, and its row. */
+function mergeAlone(
+  merger: StreamMerger,
+  { rows, starts }: StreamOrder,
+  stream: number,
+): { sources: Uint32Array; directions: Uint8Array; list: Uint32Array } {
+  const first = starts[stream];
+  const count = starts[stream + 1] - first;
+  const sources = new Uint32Array(count);
+  const directions = new Uint8Array(count);
+  merger.merge(stream, stream + 1, sources, directions);
+  const list = new Uint32Array(count);
+  for (let i = 0; i < count; i++) list[i] = rows[first + sources[i]];
+  return { sources, directions, list };
+}
 
 /** Streams from `stream` on that begin before a place of the walk: up to the one returned. */
 function endOfStreams(starts: Uint32Array, stream: number, place: number): number {
@@ -137,29 +146,20 @@ function setFacts({ ends, facts }: Follower, { starts, turns }: StreamOrder, isR
   }
 }
 
+type TimeFacts = Pick<ReturnType<typeof walkFacts>, "earliest" | "hasAllTimes">;
+
 /** Brings what the follower looks at from the columns of a capture. */
 class PartSource {
   readonly #columns: PacketColumns;
   readonly #follower: Follower;
   readonly #sorter: RowSorter;
-  /** The capture's earliest second, and whether all rows have a time. */
-  readonly #earliest: number;
-  readonly #hasAllTimes: boolean;
+  readonly #facts: TimeFacts;
 
-  constructor(columns: PacketColumns, follower: Follower, sorter: RowSorter) {
+  constructor(columns: PacketColumns, follower: Follower, sorter: RowSorter, facts: TimeFacts) {
     this.#columns = columns;
     this.#follower = follower;
     this.#sorter = sorter;
-    const { valid, seconds, rows } = columns;
-    let earliest = Infinity;
-    let timed = 0;
-    for (let row = 0; row < rows; row++) {
-      if ((valid[row] & Valid.time) === 0) continue;
-      timed++;
-      if (seconds[row] < earliest) earliest = seconds[row];
-    }
-    this.#earliest = earliest;
-    this.#hasAllTimes = timed === rows;
+    this.#facts = facts;
   }
 
   /** Those of the rows that the sorter holds. Columns that the file lacks are left alone: nobody writes there. */
@@ -170,8 +170,9 @@ class PartSource {
     sorter.fillFours(follower.numbers, [present("seq"), present("ack"), present("len"), present("window")]);
     sorter.fillFours(follower.halves, [present("valid"), present("flags"), present("ttl"), present("ipLen")]);
     if (columns.has("headerLen")) sorter.fill16(follower.headerLen, columns.headerLen);
-    fillTimes(follower.ns, columns, this.#earliest, sorter);
-    if (!this.#hasAllTimes) forgetTimes(follower, sorter.count);
+    const { earliest, hasAllTimes } = this.#facts;
+    fillTimes(follower.ns, columns, earliest, sorter);
+    if (!hasAllTimes) forgetTimes(follower, sorter.count);
   }
 }
 

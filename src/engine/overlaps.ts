@@ -7,7 +7,7 @@ import { seqDiff } from "./seq";
 /** Overlaps that are kept: 8 bytes each. */
 const MAX_OVERLAPS = 1 << 20;
 
-/** Pairs of packets of one direction that hold some of the same bytes, by their places in the walk; in the order of the later ones. */
+/** Pairs of packets of one direction that hold some of the same bytes, by their places in the StreamOrder; stream by stream, as the later ones were captured. */
 export interface Overlaps {
   readonly count: number;
   /** Who brought the bytes first, and who brought them again: the first `count` places mean something. */
@@ -27,6 +27,7 @@ export class OverlapList implements Overlaps {
   count = 0;
   earlier = new Uint32Array(1024);
   later = new Uint32Array(1024);
+  #placed = 0;
   isFull = false;
   isForgetful = false;
 
@@ -41,6 +42,14 @@ export class OverlapList implements Overlaps {
     }
     this.earlier[this.count] = earlier;
     this.later[this.count++] = later;
+  }
+
+  /** Those that were added since the last time are given by other places: `placeOf` says which. */
+  place(placeOf: (added: number) => number): void {
+    for (; this.#placed < this.count; this.#placed++) {
+      this.earlier[this.#placed] = placeOf(this.earlier[this.#placed]);
+      this.later[this.#placed] = placeOf(this.later[this.#placed]);
+    }
   }
 }
 

@@ -29,10 +29,24 @@ export interface WalkFacts {
   readonly places: FilePlaces;
 }
 
-export const walkFacts = (columns: Pick<WalkColumns, "rows" | "valid">, { rows, segments }: StreamOrder): WalkFacts => ({
-  hasAllFrames: hasAllFrames(columns, rows.length),
-  places: filePlaces(segments),
-});
+/** What merging has to know, and whoever reads times: the earliest second, and whether all rows have a time. In the order of memory that costs little. */
+export function walkFacts(
+  { valid, seconds, rows }: Pick<WalkColumns, "rows" | "valid" | "seconds">,
+  order: StreamOrder,
+): WalkFacts & { readonly earliest: number; readonly hasAllTimes: boolean } {
+  const framed = Valid.stream | Valid.frame;
+  let frames = 0;
+  let times = 0;
+  let earliest = Infinity;
+  for (let row = 0; row < rows; row++) {
+    const bits = valid[row];
+    if ((bits & framed) === framed) frames++;
+    if ((bits & Valid.time) === 0) continue;
+    times++;
+    if (seconds[row] < earliest) earliest = seconds[row];
+  }
+  return { hasAllFrames: frames === order.rows.length, places: filePlaces(order.segments), earliest, hasAllTimes: times === rows };
+}
 
 /** Streams up to one have at most so many packets together, or are a single one. */
 export function endOfPart(starts: Uint32Array, first: number, packets: number): number {
@@ -72,22 +86,6 @@ export class StreamWalk {
     if (this.#isListed[stream] === 0) this.#list(stream, stream + 1);
   }
 
-  /** Lists a stream as `sources` and `directions` have it, in which the order's place `first` comes first. */
-  take(stream: number, first: number, sources: Uint32Array, directions: Uint8Array): void {
-    if (this.#isListed[stream] !== 0) return;
-    const start = this.starts[stream];
-    const from = start - first;
-    const count = this.starts[stream + 1] - start;
-    this.directions.set(directions.subarray(from, from + count), start);
-    listRows(this.rows, this.#order.rows, start, first, sources.subarray(from, from + count));
-    this.#isListed[stream] = 1;
-  }
-
-  /** The stream that a place is in, by its index. */
-  streamAt(place: number): number {
-    return lastNotAbove(this.starts, place);
-  }
-
   listAll(): void {
     const { starts, streams } = this;
     for (let first = 0; first < streams.length;) {
@@ -103,14 +101,14 @@ export class StreamWalk {
     if (count > this.#sources.length) this.#sources = new Uint32Array(count);
     const sources = this.#sources;
     this.#merger.merge(first, end, sources, this.directions.subarray(start, start + count));
-    listRows(this.rows, this.#order.rows, start, start, sources.subarray(0, count));
+    listRows(this.rows, this.#order.rows, start, sources, count);
     this.#isListed.fill(1, first, end);
   }
 }
 
-/** Puts rows of an order into the places of a walk from `start` on; `sources`: where in the order they are, counted from `first`. */
-function listRows(target: Uint32Array, rows: Uint32Array, start: number, first: number, sources: Uint32Array): void {
-  for (let i = 0; i < sources.length; i++) target[start + i] = rows[first + sources[i]];
+/** Puts rows of an order into the places of a walk from `start` on; `sources`: where in the order each is, counted from there. */
+function listRows(target: Uint32Array, rows: Uint32Array, start: number, sources: Uint32Array, count: number): void {
+  for (let i = 0; i < count; i++) target[start + i] = rows[start + sources[i]];
 }
 
 /** The walk of all streams of an order. */
@@ -118,14 +116,6 @@ export function walkStreams(columns: WalkColumns, order: WalkOrder, facts: WalkF
   const walk = new StreamWalk(order, new StreamMerger(columns, order, facts));
   walk.listAll();
   return walk;
-}
-
-/** Whether every row with a stream has a frame number. In the order of memory that costs little. */
-function hasAllFrames({ valid, rows }: Pick<WalkColumns, "rows" | "valid">, total: number): boolean {
-  const both = Valid.stream | Valid.frame;
-  let count = 0;
-  for (let row = 0; row < rows; row++) if ((valid[row] & both) === both) count++;
-  return count === total;
 }
 
 /** Merges the two directions of streams. Equal frames, and equal times, keep the order of the file. */

@@ -30,13 +30,15 @@
 import * as l10n from "@vscode/l10n";
 import { AnalysisError } from "../../shared/errors";
 import type { Confidence, Severity } from "../../shared/findings";
+import { sortByCapture } from "../captureOrder";
 import { ChecksumComparer } from "../checksums";
 import { Valid, type PacketColumns } from "../columns";
 import { Trait, traitsOf } from "../headerTraits";
 import { overlapOf } from "../overlaps";
 import { rowEndpoint } from "../endpoints";
-import type { StreamWalk } from "../streamWalk";
+import { lastNotAbove } from "../search";
 import { seqAdd, seqDiff, seqGt } from "../seq";
+import type { StreamOrder } from "../streamOrder";
 import { TcpFlag } from "../tcpFlags";
 import { joinSentences } from "./countTexts";
 import { isSampled, SAMPLED_SHARE } from "./coverage";
@@ -45,7 +47,7 @@ import type { Detector, DetectorContext, RawFinding, Unjudged } from "./detector
 /** Rows whose payload is read again at most, and the bytes that these may be: some seconds and 64 MB. */
 const MAX_PAYLOAD_ROWS = 50_000;
 const MAX_PAYLOAD_BYTES = 1 << 26;
-/** Packets behind a segment that are asked whether its sender knows of it. */
+/** Packets of its direction behind a segment that are asked whether its sender knows of it. */
 const LOOK_AHEAD = 64;
 /** So many packets of a direction may be foreign: one, or of long streams one of so many, but no more than a few: more is the network's doing. */
 const PACKETS_PER_FOREIGN = 10;
@@ -135,10 +137,10 @@ interface ForeignHeaders {
   readonly usual: string;
 }
 
-/** What signs are looked for in: the headers of a stream's packets, and what its sides say later. One stream after the other. */
+/** What signs are looked for in: the headers of a stream's packets, and what its sides say later. One stream after the other; places are those of the order. */
 class Signs {
   readonly #columns: PacketColumns;
-  readonly #walk: StreamWalk;
+  readonly #order: StreamOrder;
   /** Bits of Trait of the packets of the stream, where it is mixed. */
   #traits = new Uint16Array(1024);
   #start = 0;
@@ -151,18 +153,17 @@ class Signs {
 
   constructor({ columns, streams, coverage, thresholds }: DetectorContext) {
     this.#columns = columns;
-    this.#walk = streams.walk;
+    this.#order = streams.order;
     this.#minPackets = thresholds.minPackets;
     this.#share = coverage.share ?? 1;
   }
 
-  /** The stream at an index of the walk; `isMixed`: as FollowedStreams says. */
+  /** The stream at an index of the order; `isMixed`: as FollowedStreams says. */
   begin(stream: number, isMixed: boolean): void {
     this.#stream = stream;
     this.#isMixed = isMixed;
-    this.#walk.list(stream);
     if (!isMixed) return;
-    const { rows, directions, starts } = this.#walk;
+    const { rows, starts, turns } = this.#order;
     const [one, other] = this.#usual;
     one.clear();
     other.clear();
@@ -171,30 +172,28 @@ class Signs {
     if (count > this.#traits.length) this.#traits = new Uint16Array(Math.max(count, 2 * this.#traits.length));
     const traits = this.#traits;
     for (let i = 0; i < count; i++) traits[i] = traitsOf(this.#columns, rows[start + i]);
-    for (let i = 0; i < count; i++) (directions[start + i] === 0 ? one : other).add(traits[i]);
+    for (let i = 0; i < count; i++) (start + i < turns[stream] ? one : other).add(traits[i]);
     one.settle(this.#minPackets, this.#share);
     other.settle(this.#minPackets, this.#share);
   }
 
   /** Bits of Sign of the packet at a place of the stream, of which the row `copy` has a part too. */
   of(place: number, copy: number): number {
-    const { directions } = this.#walk;
-    const signs = this.#isMixed ? this.#usual[directions[place]].signsOf(this.#traits[place - this.#start]) : 0;
+    const signs = this.#isMixed ? this.#usual[this.#directionOf(place)].signsOf(this.#traits[place - this.#start]) : 0;
     return this.#isUnknownToSender(place, copy) ? signs | Sign.unknownToSender : signs;
   }
 
   /** Data with a foreign header, by direction. */
   *foreign(): Generator<ForeignHeaders> {
-    const { directions, starts } = this.#walk;
-    for (const direction of [0, 1]) {
+    for (const direction of [0, 1] as const) {
       const usual = this.#usual[direction];
       if (usual.ttl === 0 && !usual.hasTimestamps) continue;
       const places: number[] = [];
       /** How many of those had usual packets behind them: a route that changed does not change back. */
       let settled = 0;
       let isUsualSeen = false;
-      for (let place = starts[this.#stream]; place < starts[this.#stream + 1]; place++) {
-        if (directions[place] !== direction) continue;
+      const [first, end] = this.#placesOf(direction);
+      for (let place = first; place < end; place++) {
         const traits = this.#traits[place - this.#start];
         if (traits & Trait.control) continue;
         if (usual.signsOf(traits) === 0) {
@@ -214,18 +213,20 @@ class Signs {
    * probe with the last number acknowledged: then it has to go on from the end of the copy.
    */
   #isUnknownToSender(place: number, copy: number): boolean {
-    const { rows, directions, starts } = this.#walk;
-    const { seq, len, ack, flags, valid } = this.#columns;
+    const { rows } = this.#order;
+    const { seq, len, ack, flags, valid, frame } = this.#columns;
     const needed = NUMBERED | Valid.ack | Valid.flags;
     const row = rows[place];
     if ((valid[row] & needed) !== needed || (flags[row] & TcpFlag.ack) === 0) return false;
     const end = seqAdd(seq[row], len[row]);
     const copyEnd = seqAdd(seq[copy], len[copy]);
-    const last = Math.min(starts[this.#stream + 1], place + LOOK_AHEAD);
+    const [, behind] = this.#placesOf(this.#directionOf(place));
+    const last = Math.min(behind, place + 1 + LOOK_AHEAD);
     for (let next = place + 1; next < last; next++) {
-      if (directions[next] !== directions[place]) continue;
       const other = rows[next];
       if ((valid[other] & needed) !== needed) continue;
+      // Packets of the same time stand as in the file.
+      if ((valid[row] & valid[other] & Valid.frame) !== 0 && frame[other] < frame[row]) continue;
       const bits = flags[other];
       if ((bits & TcpFlag.ack) === 0 || (bits & (TcpFlag.syn | TcpFlag.rst)) !== 0) continue;
       const isLater = seqGt(ack[other], ack[row]);
@@ -235,6 +236,16 @@ class Signs {
       if (len[other] === 0) return below > 1;
     }
     return false;
+  }
+
+  #directionOf(place: number): 0 | 1 {
+    return place < this.#order.turns[this.#stream] ? 0 : 1;
+  }
+
+  /** Where the packets of a direction begin and end. */
+  #placesOf(direction: 0 | 1): readonly [first: number, end: number] {
+    const { starts, turns } = this.#order;
+    return direction === 0 ? [starts[this.#stream], turns[this.#stream]] : [turns[this.#stream], starts[this.#stream + 1]];
   }
 
   #isMuchLater(row: number, other: number): boolean {
@@ -251,7 +262,7 @@ const bitsIn = (bits: number): number => (bits & 1) + ((bits >> 1) & 1) + ((bits
 /** A pair that stands for something, and for what. */
 interface Conflict {
   readonly kind: Kind;
-  /** Places in the walk. */
+  /** Places in the order. */
   readonly earlier: number;
   readonly later: number;
   readonly note: number;
@@ -358,8 +369,7 @@ function findForeign(signs: Signs, isMixed: Uint8Array): ForeignHeaders[] {
 
 /** A note per overlap: what the checksums say, and the signs of the two packets unless these agree. */
 async function noteAll({ columns, streams, pause }: DetectorContext, signs: Signs, isMixed: Uint8Array): Promise<Uint8Array> {
-  const { walk } = streams;
-  const { rows, starts } = walk;
+  const { rows, starts } = streams.order;
   const { count, earlier, later } = streams.overlaps;
   const { seq, len } = columns;
   const checksums = new ChecksumComparer(columns);
@@ -367,17 +377,18 @@ async function noteAll({ columns, streams, pause }: DetectorContext, signs: Sign
   let stream = -1;
   for (let pair = 0; pair < count; pair++) {
     if (pair % STEP_PAIRS === STEP_PAIRS - 1) await pause();
-    if (stream < 0 || starts[stream + 1] <= later[pair]) {
-      stream = walk.streamAt(later[pair]);
-      signs.begin(stream, isMixed[stream] !== 0);
-    }
     const [one, other] = [rows[earlier[pair]], rows[later[pair]]];
     const verdict = seq[one] === seq[other] && len[one] === len[other] ? checksums.compare(one, other) : "unknown";
-    if (verdict === "same") notes[pair] = NOTE_SAME;
-    else {
-      const found = signs.of(earlier[pair], other) | (signs.of(later[pair], one) << LATER_SHIFT);
-      notes[pair] = verdict === "different" ? found | NOTE_DIFFERENT : found;
+    if (verdict === "same") {
+      notes[pair] = NOTE_SAME;
+      continue;
     }
+    if (stream < 0 || starts[stream + 1] <= later[pair]) {
+      stream = lastNotAbove(starts, later[pair]);
+      signs.begin(stream, isMixed[stream] !== 0);
+    }
+    const found = signs.of(earlier[pair], other) | (signs.of(later[pair], one) << LATER_SHIFT);
+    notes[pair] = verdict === "different" ? found | NOTE_DIFFERENT : found;
   }
   return notes;
 }
@@ -391,7 +402,7 @@ async function readPairs(
   const payloads = new Map<number, Uint8Array>();
   const { count, earlier, later } = streams.overlaps;
   if (!readPayloads || count === 0) return payloads;
-  const { rows } = streams.walk;
+  const { rows } = streams.order;
   const wanted = new Set<number>();
   let bytes = 0;
   let left = 0;
@@ -455,7 +466,7 @@ function judgePairs(
   notes: Uint8Array,
   payloads: ReadonlyMap<number, Uint8Array>,
 ): { conflicts: Conflict[]; unknown: number } {
-  const { rows } = streams.walk;
+  const { rows } = streams.order;
   const { count, earlier, later } = streams.overlaps;
   const { seq, len } = columns;
   const conflicts: Conflict[] = [];
@@ -502,11 +513,9 @@ function compareBytes(
 
 /** One finding per stream and direction. */
 function* describeConflicts(context: DetectorContext, conflicts: readonly Conflict[]): Generator<RawFinding> {
-  const { streams } = context;
-  const { walk } = streams;
   const groups = new Map<number, Conflict[]>();
   for (const conflict of conflicts) {
-    const key = 2 * walk.streamAt(conflict.later) + walk.directions[conflict.later];
+    const key = sideOf(context.streams.order, conflict.later);
     const group = groups.get(key);
     if (group) group.push(conflict);
     else groups.set(key, [conflict]);
@@ -515,12 +524,12 @@ function* describeConflicts(context: DetectorContext, conflicts: readonly Confli
 }
 
 function describeGroup(context: DetectorContext, group: readonly Conflict[]): RawFinding {
-  const { coverage, streams } = context;
-  const { walk } = streams;
+  const { columns, coverage, streams } = context;
+  const { rows } = streams.order;
   const kind = KINDS.find((each) => group.some((conflict) => conflict.kind === each))!;
   const own = group.filter((conflict) => conflict.kind === kind);
   const strongest = own.reduce((best, each) => (isStronger(each, best) ? each : best));
-  const places = [...new Set(own.flatMap(({ earlier, later }) => [earlier, later]))].sort((a, b) => a - b);
+  const places = new Set(own.flatMap(({ earlier, later }) => [earlier, later]));
   const copies = new Set(own.map(({ later }) => later)).size;
   const signs = Math.max(...own.slice(0, MAX_RANKED).map(({ note }) => signsIn(note)));
   const { severity, confidence } = gradeOf(kind, signs, isSampled(coverage));
@@ -539,8 +548,11 @@ function describeGroup(context: DetectorContext, group: readonly Conflict[]): Ra
     count: copies,
     source: ends.source,
     target: ends.target,
-    rows: Uint32Array.from(places, (place) => walk.rows[place]),
-    strongest: walk.rows[foreignOf(strongest)],
+    rows: sortByCapture(
+      columns,
+      Uint32Array.from(places, (place) => rows[place]),
+    ),
+    strongest: rows[foreignOf(strongest)],
   };
 }
 
@@ -618,7 +630,7 @@ function meaningOf(kind: Kind): string {
 
 /** A pair in words. */
 function tell({ columns, streams }: DetectorContext, conflict: Conflict): string {
-  const { rows } = streams.walk;
+  const { rows } = streams.order;
   const { earlier, later, kind, overlap, compared, differing, note } = conflict;
   const [one, other] = [rows[earlier], rows[later]];
   const from = seqAdd(startOf(columns, one), Math.max(0, seqDiff(startOf(columns, other), startOf(columns, one))));
@@ -695,7 +707,7 @@ function tellSigns(columns: PacketColumns, row: number, signs: number): string {
 /** Data with a foreign header that is in no conflict: one note per stream and direction. */
 function* describeForeign(context: DetectorContext, foreign: readonly ForeignHeaders[], told: ReadonlySet<number>): Generator<RawFinding> {
   const { columns, streams } = context;
-  const { rows } = streams.walk;
+  const { rows } = streams.order;
   for (const { places, usual } of foreign) {
     if (places.some((place) => told.has(place))) continue;
     const ends = endsOf(context, places[0]);
@@ -728,6 +740,12 @@ function* describeForeign(context: DetectorContext, foreign: readonly ForeignHea
   }
 }
 
+/** A number for the stream and the direction that a place is in; even for direction 0. */
+function sideOf({ starts, turns }: StreamOrder, place: number): number {
+  const stream = lastNotAbove(starts, place);
+  return 2 * stream + (place < turns[stream] ? 0 : 1);
+}
+
 /** Who sends a packet, to whom, and in which stream; `side`: the sender in words. */
 interface Ends {
   readonly key: string;
@@ -738,11 +756,11 @@ interface Ends {
 }
 
 function endsOf({ columns, streams }: DetectorContext, place: number): Ends {
-  const row = streams.walk.rows[place];
+  const row = streams.order.rows[place];
   const source = rowEndpoint(columns, row, "src");
   const target = rowEndpoint(columns, row, "dst");
   const stream = streams.numbers.stream[row];
-  const key = `${String(stream)}/${source ?? String(streams.walk.directions[place])}`;
+  const key = `${String(stream)}/${source ?? String(sideOf(streams.order, place) & 1)}`;
   return { key, source, target, side: source ?? l10n.t("one side"), stream };
 }
 
