@@ -43,7 +43,7 @@ export interface PeakDetails {
 const NEIGHBOURS = 16;
 /** Peaks that are looked at: those of most packets. */
 const MAX_PEAKS = 256;
-/** Packets of a peak that are looked at. */
+/** Packets of a peak that are looked at, at most. */
 const MAX_SAMPLE = 128;
 /**
  * Iglewicz and Hoaglin (1993), How to Detect and Handle Outliers: 0.6745 × (x - median) / MAD, the median absolute deviation; where that
@@ -154,7 +154,7 @@ export function explainPeak(
   const { src, srcPort, dst, dstPort, len } = columns;
   const { stream, valid } = streams.numbers;
   const rows = index.rowsOf(value);
-  const step = Math.max(1, Math.floor(count / MAX_SAMPLE));
+  const step = Math.ceil(count / MAX_SAMPLE);
   const byDirection = new Map<number, number>();
   const bySource = new Map<number, { rows: number; first: number }>();
   const streamsSeen = new Set<number>();
