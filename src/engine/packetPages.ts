@@ -1,11 +1,11 @@
-/** The packets of any selection, in any order, a page at a time. The last few selections that were asked for are kept: 4 bytes a packet. */
+/** The packets of any selection, in any order, a page at a time. The last few selections that were asked for are kept: 8 bytes a packet. */
 import { AnalysisError } from "../shared/errors";
 import type { PacketPage, PacketPlaces, PacketSort, PacketsQuery, PlacesQuery } from "../shared/packets";
 import type { PacketSelection } from "../shared/selection";
 import type { CaptureStore } from "./captureStore";
 import { Valid } from "./columns";
 import type { Findings } from "./detectors/detect";
-import { captureKeys, KeySpace, keysOf, PacketOrder, TextRanks, type OrderContext } from "./packetOrder";
+import { captureKeys, keysOf, PacketOrder, TextRanks, type OrderContext } from "./packetOrder";
 import { packetRow, placesOf } from "./packetRows";
 import type { RowBits } from "./rowBits";
 import type { Segment } from "./rowGroups";
@@ -22,7 +22,6 @@ export class PacketPages {
   readonly #capture: CaptureStore;
   readonly #pause: () => Promise<void>;
   readonly #ranks = new TextRanks();
-  readonly #space = new KeySpace();
   /** The one used last goes last. */
   readonly #kept = new Map<string, Promise<PacketOrder>>();
   /** All packets in the order of the file. */
@@ -100,8 +99,9 @@ export class PacketPages {
   async #make(selection: PacketSelection, sort: PacketSort): Promise<PacketOrder> {
     const rows = sort === null ? await this.#select(selection) : (await this.#ordered(selection, null)).rows;
     const context = this.#context();
+    if (sort?.column === "row") return new PacketOrder(rows, [], { isReversed: sort.isDescending });
     const keys = sort === null ? [] : await this.#finish(keysOf(context, rows, sort.column, sort.isDescending));
-    return new PacketOrder(rows, sort?.column === "row" ? keys : [...keys, ...captureKeys(context, rows)], this.#space);
+    return new PacketOrder(rows, [...keys, ...captureKeys(context, rows)]);
   }
 
   /** Rows of a selection in the order of the file. */
@@ -112,7 +112,7 @@ export class PacketPages {
       const numbers = this.#rowNumbers();
       const own = this.#findings?.rowsOf(finding) ?? new Uint32Array(0);
       const ofNumber = seq === null ? own : own.filter((row) => columns.seq[row] === seq && (columns.valid[row] & Valid.seq) !== 0);
-      const byRow = new PacketOrder(ofNumber, [(list, target) => fillNumbers(list, numbers, target)], this.#space);
+      const byRow = new PacketOrder(ofNumber, [(list, target) => fillNumbers(list, numbers, target)]);
       const rows = await this.#finish(byRow.part(0, ofNumber.length));
       return bits ? keepRows(rows, bits) : rows;
     }

@@ -1,7 +1,7 @@
 /** Parts of an order, however few packets are sorted at once, against sorting that anybody can see is right. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { KeySpace, PacketOrder, type SortKey } from "../../../src/engine/packetOrder";
+import { PacketOrder, type SortKey } from "../../../src/engine/packetOrder";
 import { finish } from "../../../src/engine/steps";
 
 /** Values of all sizes, many of them alike. */
@@ -37,8 +37,7 @@ describe("PacketOrder", () => {
         const order = new PacketOrder(
           list,
           keys.map((key) => keyOf(rows, key)),
-          new KeySpace(),
-          most,
+          { sortedAtOnce: most },
         );
         for (const [first, count] of asked)
           assert.deepEqual([...finish(order.part(first, first + count))], expected.slice(first, first + count));
@@ -50,57 +49,49 @@ describe("PacketOrder", () => {
 
   it("knows where a packet stands", () => {
     fc.assert(
-      fc.property(someRows, someKeys, (rows, keys) => {
+      fc.property(someRows, someKeys, sortedAtOnce, (rows, keys, most) => {
         const list = Uint32Array.from(rows.keys());
         const expected = sorted(rows, list, keys);
         const order = new PacketOrder(
           list,
           keys.map((key) => keyOf(rows, key)),
-          new KeySpace(),
+          { sortedAtOnce: most },
         );
         for (const row of list) assert.equal(finish(order.placeOf(row)), expected.indexOf(row));
       }),
     );
   });
 
-  it("sorts only what is asked for, once", () => {
+  it("looks at all packets once, and sorts only what is asked for, wherever that is", () => {
     let filled = 0;
     const list = Uint32Array.from({ length: 100_000 }, (_, i) => i);
+    const valueOf = (row: number): number => (row * 7919) % 100_003;
+    const expected = [...list].sort((a, b) => valueOf(a) - valueOf(b));
     const key: SortKey = (rows, target) => {
       filled += rows.length;
-      rows.forEach((row, i) => (target[i] = (row * 7919) % 100_003));
+      rows.forEach((row, i) => (target[i] = valueOf(row)));
     };
-    const order = new PacketOrder(list, [key], new KeySpace());
-    const part = finish(order.part(50_000, 50_100));
-    assert.ok(filled < 150_000, String(filled));
-    assert.ok(part.every((row, i) => i === 0 || (row * 7919) % 100_003 > (part[i - 1] * 7919) % 100_003));
-    const before = filled;
-    finish(order.part(50_100, 50_300));
-    assert.equal(filled, before);
+    const order = new PacketOrder(list, [key]);
+    const filledFor = (first: number, count: number): number => {
+      const before = filled;
+      assert.deepEqual([...finish(order.part(first, first + count))], expected.slice(first, first + count));
+      return filled - before;
+    };
+    const once = filledFor(50_000, 100);
+    assert.ok(once > 2 * list.length && once < 3.1 * list.length, String(once));
+    assert.equal(filledFor(50_100, 300), 0, "beside it");
+    for (const first of [0, 90_000, 99_990, 20_000]) {
+      const elsewhere = filledFor(first, 10);
+      assert.ok(elsewhere > 0 && elsewhere < 10_000, String(elsewhere));
+    }
   });
 
-  it("goes by the keys that are counted already, unless another order has taken their place", () => {
-    const list = Uint32Array.from({ length: 100_000 }, (_, i) => i);
-    const space = new KeySpace();
-    const fills = [0, 0];
-    const [one, other] = [7919, 104_729].map((factor, which) => {
-      const key: SortKey = (rows, target) => {
-        if (rows.length === list.length) fills[which]++;
-        rows.forEach((row, i) => (target[i] = (row * factor) % 100_003));
-      };
-      return { order: new PacketOrder(list, [key], space), keyAt: (row: number) => (row * factor) % 100_003 };
-    });
-    const check = ({ order, keyAt }: typeof one, first: number): void => {
-      const keys = [...list].map(keyAt).sort((a, b) => a - b);
-      assert.deepEqual([...finish(order.part(first, first + 50))].map(keyAt), keys.slice(first, first + 50));
-    };
-    check(one, 0);
-    check(one, 90_000);
-    check(one, 40_000);
-    assert.deepEqual(fills, [1, 0]);
-    check(other, 40_000);
-    check(one, 70_000);
-    check(other, 10);
-    assert.deepEqual(fills, [2, 2]);
+  it("has the last one of the list first when it is reversed", () => {
+    const list = Uint32Array.of(3, 5, 8, 13);
+    const order = new PacketOrder(list, [], { isReversed: true });
+    assert.deepEqual([...finish(order.part(0, 3))], [13, 8, 5]);
+    assert.deepEqual([...finish(order.part(3, 9))], [3]);
+    assert.equal(finish(order.placeOf(1)), 2);
+    assert.deepEqual([...list], [3, 5, 8, 13]);
   });
 });
