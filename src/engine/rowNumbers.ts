@@ -1,6 +1,7 @@
 /** Rows by their number in the file. */
 import { Valid, type PacketColumns } from "./columns";
 import type { Segment } from "./rowGroups";
+import { lastNotAbove } from "./search";
 
 /** Rows of a block of `ordinals`, as a power of two. */
 const BLOCK_BITS = 6;
@@ -31,17 +32,17 @@ export function ordinals(segments: readonly Segment[]): (row: number) => number 
   };
 }
 
-function hasNoRow(valid: Uint16Array, rows: number): boolean {
-  let seen = 0;
-  for (let row = 0; row < rows; row++) seen |= valid[row];
-  return (seen & Valid.noRow) !== 0;
+/** Places that hold no row: few. One loop over all is sooner done than one per segment. */
+function placesWithout(valid: Uint16Array, rows: number): readonly number[] {
+  const places: number[] = [];
+  for (let row = 0; row < rows; row++) if ((valid[row] & Valid.noRow) !== 0) places.push(row);
+  return places;
 }
 
-/** Places from `first` up to `end` that hold no row: few. */
-function rowsWithout(valid: Uint16Array, first: number, end: number): readonly number[] {
-  const places: number[] = [];
-  for (let row = first; row < end; row++) if ((valid[row] & Valid.noRow) !== 0) places.push(row);
-  return places;
+/** Whether a segment holds a place. `sorted`: by their first places. */
+function isInSegment(sorted: readonly Segment[], firsts: Float64Array, place: number): boolean {
+  const segment = sorted.at(lastNotAbove(firsts, place));
+  return segment !== undefined && place >= segment.first && place < segment.first + segment.rows;
 }
 
 /** Data rows counted from 1 in the order of the file. Repeated headers, blank lines and rows that were left out do not count. */
@@ -52,11 +53,10 @@ export class RowNumbers {
 
   constructor({ valid, rows }: Pick<PacketColumns, "valid" | "rows">, segments: readonly Segment[]) {
     this.#ordinalOf = ordinals(segments);
-    const gaps: number[] = [];
-    // Hardly any file has some, and one loop over all rows is sooner done than one per segment.
-    for (const segment of hasNoRow(valid, rows) ? segments : [])
-      for (const row of rowsWithout(valid, segment.first, Math.min(rows, segment.first + segment.rows))) gaps.push(this.#ordinalOf(row));
-    this.#gaps = Float64Array.from(gaps).sort();
+    const sorted = segments.filter((segment) => segment.rows > 0).sort((a, b) => a.first - b.first);
+    const firsts = Float64Array.from(sorted, ({ first }) => first);
+    const gaps = placesWithout(valid, rows).filter((place) => isInSegment(sorted, firsts, place));
+    this.#gaps = Float64Array.from(gaps, this.#ordinalOf).sort();
   }
 
   of(row: number): number {

@@ -118,6 +118,12 @@ export function walkStreams(columns: WalkColumns, order: WalkOrder, facts: WalkF
   return walk;
 }
 
+/** Rows that a sorter holds, and memory for a number of each. */
+interface SortedRows {
+  readonly sorter: RowSorter;
+  readonly spare: Uint32Array;
+}
+
 /** Merges the two directions of streams. Equal frames, and equal times, keep the order of the file. */
 export class StreamMerger {
   readonly #columns: WalkColumns;
@@ -127,7 +133,7 @@ export class StreamMerger {
   #sorter: RowSorter | undefined;
   /** Of the streams at hand: rows, and what they are ordered by. */
   #rows: Uint32Array = new Uint32Array(0);
-  #frames = new Uint32Array(0);
+  #frames: Uint32Array = new Uint32Array(0);
   #hasFrame = new Uint16Array(0);
   /** Where what is merged goes. */
   #sources: Uint32Array = new Uint32Array(0);
@@ -142,11 +148,12 @@ export class StreamMerger {
 
   /**
    * Writes for the streams from `first` up to `end`, packet by packet as they were captured: where in the order each stands, counted from the
-   * first stream's first place, and its direction. `sorter`: holds their rows already.
+   * first stream's first place, and its direction. `sorted`: holds their rows already,
+   * and has memory for a number of each.
    */
-  merge(first: number, end: number, sources: Uint32Array, directions: Uint8Array, sorter?: RowSorter): void {
+  merge(first: number, end: number, sources: Uint32Array, directions: Uint8Array, sorted?: SortedRows): void {
     const { starts, turns } = this.#order;
-    this.#load(starts[first], starts[end], sorter);
+    this.#load(starts[first], starts[end], sorted);
     this.#sources = sources;
     this.#directions = directions;
     const base = starts[first];
@@ -155,21 +162,20 @@ export class StreamMerger {
   }
 
   /** 4 to 6 bytes a packet. */
-  #load(first: number, end: number, sorted?: RowSorter): void {
+  #load(first: number, end: number, sorted?: SortedRows): void {
     const { frame, valid, rows: allRows } = this.#columns;
     const { rows } = this.#order;
     const count = end - first;
-    if (count > this.#frames.length) {
-      this.#frames = new Uint32Array(count);
-      this.#hasFrame = new Uint16Array(this.#hasAllFrames ? 0 : count);
-    }
+    if (sorted) this.#frames = sorted.spare;
+    if (count > this.#frames.length) this.#frames = new Uint32Array(count);
+    if (!this.#hasAllFrames && count > this.#hasFrame.length) this.#hasFrame = new Uint16Array(count);
     this.#rows = rows.subarray(first, end);
     if (!sorted && count < MANY) {
       gather32(this.#frames, frame, rows, first, count);
       if (!this.#hasAllFrames) gather16(this.#hasFrame, valid, rows, first, count);
       return;
     }
-    const sorter = sorted ?? (this.#sorter ??= new RowSorter(allRows, Math.min(rows.length, PART_PLACES)));
+    const sorter = sorted?.sorter ?? (this.#sorter ??= new RowSorter(allRows, Math.min(rows.length, PART_PLACES)));
     for (let at = 0; at < count; at += sorter.capacity) {
       if (!sorted) sorter.sort(rows, first + at, Math.min(first + at + sorter.capacity, end));
       sorter.fill32(this.#frames.subarray(at), frame);
