@@ -100,12 +100,13 @@ export class Bursts {
     if (clock === "utc" && grid.clock !== "utc") throw zoneUnknown();
     const { rows, slots } = this.#placed(seq, focus, grid);
     const found = inRange(burstsIn(slots, new Tally(grid.bucketCount), grid), this.#limitsOf(focus, grid));
+    const rowsOf = rowsOfBursts(found, rows, slots, grid.bucketCount);
     return {
       seq,
       bucketSeconds: grid.bucketSeconds,
-      bursts: found.map((burst) => ({
+      bursts: found.map((burst, i) => ({
         ...describe(burst, rows, slots, clock, grid, columns),
-        ...behind(burst, rows, slots, columns, hasLabels),
+        ...behind(rowsOf[i], columns, hasLabels),
       })),
     };
   }
@@ -390,30 +391,64 @@ function describe(
   return { startSec: edge(first), endSec: edge(last + 1), peakSec: edge(peak), peakCount, count, baseline, ratio, strength };
 }
 
+/** The packets of each burst; bursts have no bucket in common. */
+function rowsOfBursts(bursts: readonly FoundBurst[], rows: Uint32Array, slots: Uint32Array, bucketCount: number): Uint32Array[] {
+  const burstAt = new Uint32Array(bucketCount).fill(bursts.length);
+  const lists = bursts.map(({ first, last, count }, i) => {
+    burstAt.fill(i, first, last + 1);
+    return new Uint32Array(count);
+  });
+  const sizes = new Uint32Array(bursts.length);
+  for (let i = 0; i < rows.length; i++) {
+    const burst = slots[i] === NOWHERE ? bursts.length : burstAt[slots[i]];
+    if (burst < bursts.length) lists[burst][sizes[burst]++] = rows[i];
+  }
+  return lists;
+}
+
 /** Labels and sources of a burst's packets. */
 function behind(
-  { first, last }: FoundBurst,
   rows: Uint32Array,
-  slots: Uint32Array,
   { label, labelNames, src, addresses }: PacketColumns,
   hasLabels: boolean,
 ): Pick<BurstDetails, "labels" | "sources" | "sourceCount"> {
-  const within = rows.filter((_, i) => slots[i] >= first && slots[i] <= last);
-  const sources = mostFrequent(within, src).filter(([code]) => code !== NO_TEXT);
+  const labels = hasLabels ? countCodes(rows, label, labelNames.size) : [];
+  const sources = countCodes(rows, src, addresses.size).filter(({ code }) => code !== NO_TEXT);
   return {
-    labels: hasLabels
-      ? mostFrequent(within, label).map(([code, count]) => ({ label: code === NO_TEXT ? null : labelNames.valueOf(code), count }))
-      : [],
-    sources: sources.slice(0, MOST_SOURCES).map(([code, count]) => ({ address: addresses.valueOf(code), count })),
+    labels: mostFrequent(labels, labels.length).map(({ code, count }) => ({
+      label: code === NO_TEXT ? null : labelNames.valueOf(code),
+      count,
+    })),
+    sources: mostFrequent(sources, MOST_SOURCES).map(({ code, count }) => ({ address: addresses.valueOf(code), count })),
     sourceCount: sources.length,
   };
 }
 
-/** Codes of the rows with their counts, most frequent first, ties by first appearance in the capture. */
-function mostFrequent(rows: Uint32Array, codes: Uint32Array): [code: number, count: number][] {
-  const counts = new Map<number, number>();
-  for (const row of rows) counts.set(codes[row], (counts.get(codes[row]) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+/** How many rows have a code. */
+interface CodeCount {
+  readonly code: number;
+  readonly count: number;
+}
+
+/** Codes that the rows have, of `size`. */
+function countCodes(rows: Uint32Array, codes: Uint32Array, size: number): CodeCount[] {
+  const counts = new Uint32Array(size);
+  const seen = new Uint32Array(Math.min(size, rows.length));
+  const found = takeCodes(rows, codes, counts, seen);
+  return Array.from(seen.subarray(0, found), (code) => ({ code, count: counts[code] }));
+}
+
+/** Most frequent first, ties by first appearance in the capture; at most `most`: sorting all takes long where sources are made up. */
+function mostFrequent(counts: readonly CodeCount[], most: number): CodeCount[] {
+  const best: CodeCount[] = [];
+  const isBefore = (a: CodeCount, b: CodeCount): boolean => a.count > b.count || (a.count === b.count && a.code < b.code);
+  for (const each of counts) {
+    if (best.length === most && (most === 0 || !isBefore(each, best[most - 1]))) continue;
+    const at = best.findIndex((other) => isBefore(each, other));
+    best.splice(at < 0 ? best.length : at, 0, each);
+    if (best.length > most) best.pop();
+  }
+  return best;
 }
 
 // Loops over all packets stand in functions of their own: timeGrid.ts says why.
@@ -453,6 +488,16 @@ function gather(rows: Uint32Array, places: Uint32Array): Uint32Array {
   const slots = new Uint32Array(rows.length);
   for (let i = 0; i < rows.length; i++) slots[i] = places[rows[i]];
   return slots;
+}
+
+/** Counts codes, and lists those that were not there before; returns how many those are. */
+function takeCodes(rows: Uint32Array, codes: Uint32Array, counts: Uint32Array, seen: Uint32Array): number {
+  let found = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const code = codes[rows[i]];
+    if (counts[code]++ === 0) seen[found++] = code;
+  }
+  return found;
 }
 
 /** Counts, and lists the buckets that were empty before; returns how many those are. */
