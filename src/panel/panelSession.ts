@@ -4,7 +4,6 @@
  */
 import { AnalysisError, assertNever } from "../shared/errors";
 import {
-  MAX_CHART_BUCKETS,
   type ChartQuery,
   type DataFormat,
   type ImageFormat,
@@ -13,12 +12,13 @@ import {
   type TimelineRequest,
 } from "../shared/panelProtocol";
 import type { Focus } from "../shared/selection";
-import { MAX_COMPARED, type Timelines } from "../shared/timelines";
+import { MAX_COMPARED } from "../shared/timelines";
 import { timelinesCsv, timelinesJson } from "../shared/timelinesExport";
 import type { Capture } from "../worker/client";
 import { failedAnswer, refusedAnswer } from "./failedAnswers";
 import { FocusAnswers, isFocusRequest } from "./focusAnswers";
 import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
+import { HeadStart } from "./headStart";
 import type { CaptureChange, PanelCaptures, PanelFocus, PanelSettings } from "./panelCaptures";
 import { parseRequest } from "./parseRequest";
 
@@ -60,6 +60,7 @@ export class PanelSession {
   readonly #options: SessionOptions;
   readonly #packets: PacketAnswers;
   readonly #focus: FocusAnswers;
+  readonly #headStart = new HeadStart();
   #target: PanelTarget;
   #isReady = false;
   #isGone = false;
@@ -166,13 +167,10 @@ export class PanelSession {
       case "capture/open":
         return this.#open(id);
       case "timelines/get":
-        return { type: "timelines/data", id, timelines: await this.#timelines(request.query) };
+        return { type: "timelines/data", id, timelines: await this.#headStart.timelines(this.#capture(), request.query) };
       case "bursts/get": {
         const { seqs, filter, clock } = request;
-        const capture = this.#capture();
-        // All of the time, whatever is zoomed to: marks come and go with the zoom, and are not asked for anew.
-        const bursts = await Promise.all(seqs.map((seq) => capture.getBursts({ seq, focus: { filter, range: null }, clock })));
-        return { type: "bursts/data", id, bursts };
+        return { type: "bursts/data", id, bursts: await this.#headStart.bursts(this.#capture(), { seqs, filter, clock }) };
       }
       case "numbers/changed":
         this.#setTarget({ view: this.#target.view, seq: request.seqs[0], compared: request.seqs.slice(1) });
@@ -234,13 +232,9 @@ export class PanelSession {
     return { type: "capture/opened", id, summary, seq: this.#target.seq ?? seq, isStale, canOpenRow: canOpen(summary), focus };
   }
 
-  #timelines(query: ChartQuery): Promise<Timelines> {
-    return this.#capture().getTimelines({ ...query, maxBuckets: MAX_CHART_BUCKETS });
-  }
-
   async #saveData(format: DataFormat, query: ChartQuery): Promise<void> {
-    const { summary } = this.#capture();
-    const exported = { file: this.name, summary, query, timelines: await this.#timelines(query) };
+    const capture = this.#capture();
+    const exported = { file: this.name, summary: capture.summary, query, timelines: await this.#headStart.timelines(capture, query) };
     const text = format === "csv" ? timelinesCsv(exported) : timelinesJson(exported);
     await this.#options.dialogs.save(this.#fileName(), format, new TextEncoder().encode(text));
   }
@@ -260,6 +254,8 @@ export class PanelSession {
   #turnTo(target: PanelTarget): void {
     this.#target = withoutNone(target);
     if (this.#isReady) this.#options.post({ type: "panel/show", target: this.#target });
+    const capture = this.#options.captures.get(this.key);
+    if (this.#isReady && capture && target.view === "timeline") this.#headStart.tell(capture, this.#shown());
     this.#options.onTarget(this.#target);
   }
 

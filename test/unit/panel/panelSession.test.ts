@@ -208,6 +208,67 @@ describe("PanelSession", () => {
     assert.equal(filtered?.type === "bursts/data" && filtered.bursts[0].bucketSeconds, 1);
   });
 
+  it("asks for another number before the page does, as the page asked for the one before, and gives what was found once", async () => {
+    const asked: TimelinesQuery[] = [];
+    const bursts: number[] = [];
+    const capture = makeCapture(asked);
+    const { session, ask } = start({
+      capture: {
+        ...capture,
+        getBursts: (burstsQuery) => {
+          bursts.push(burstsQuery.seq);
+          return capture.getBursts(burstsQuery);
+        },
+      },
+    });
+    const seqsAsked = (): (readonly number[])[] => asked.map(({ seqs }) => seqs);
+    await ask({ type: "panel/ready", id: 1 });
+    session.show({ view: "timeline", seq: 8 });
+    assert.deepEqual(asked, [], "nothing is known of how the page asks");
+    await ask({ type: "bursts/get", id: 2, seqs: [7], filter: "", clock: "utc" });
+    await ask({ type: "timelines/get", id: 3, query });
+    session.show({ view: "timeline", seq: 8 });
+    assert.deepEqual(
+      [seqsAsked(), bursts],
+      [
+        [[7], [8]],
+        [7, 8],
+      ],
+    );
+    const reply = await ask({ type: "timelines/get", id: 4, query: { ...query, seqs: [8] } });
+    const marks = await ask({ type: "bursts/get", id: 5, seqs: [8], filter: "", clock: "utc" });
+    assert.deepEqual(reply, { type: "timelines/data", id: 4, timelines: makeTimelines([8]) });
+    assert.deepEqual(marks?.type === "bursts/data" && marks.bursts.map(({ seq }) => seq), [8]);
+    assert.deepEqual(
+      [seqsAsked(), bursts],
+      [
+        [[7], [8]],
+        [7, 8],
+      ],
+      "it was asked already",
+    );
+    await ask({ type: "timelines/get", id: 6, query: { ...query, seqs: [8] } });
+    assert.deepEqual(seqsAsked(), [[7], [8], [8]], "the next time it is asked anew");
+  });
+
+  it("does not give what was asked with another filter, and asks nothing for a page that shows something else", async () => {
+    const asked: TimelinesQuery[] = [];
+    const options: Options = { capture: makeCapture(asked) };
+    const { session, ask } = start(options);
+    await ask({ type: "panel/ready", id: 1 });
+    await ask({ type: "timelines/get", id: 2, query });
+    session.show({ view: "timeline", seq: 8 });
+    const filtered = { ...query, seqs: [8], focus: { filter: "tcp.len > 0", range: null } };
+    await ask({ type: "timelines/get", id: 3, query: filtered });
+    assert.deepEqual(asked.map(({ seqs, focus }) => [seqs, focus.filter]).slice(1), [
+      [[8], ""],
+      [[8], "tcp.len > 0"],
+    ]);
+    session.show({ view: "timeline", seq: 9 });
+    session.show({ view: "distribution", seq: null });
+    assert.equal(asked.length, 4);
+  });
+
   it("takes the number that the user picks, of those that are not shown", async () => {
     const { session, pickedFrom, ask } = start({ capture: makeCapture(), picked: 9 });
     assert.deepEqual(await ask({ type: "numbers/add", id: 4 }), { type: "request/done", id: 4 });
