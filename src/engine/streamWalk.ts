@@ -29,12 +29,16 @@ export interface WalkFacts {
   readonly places: FilePlaces;
 }
 
-/** What merging has to know, and whoever reads times: the earliest second, and whether all rows have a time. In the order of memory that costs little. */
+/**
+ * What merging has to know, and whoever reads times: the earliest second, and whether all rows with a stream have a time. In the order of memory
+ * that costs little.
+ */
 export function walkFacts(
   { valid, seconds, rows }: Pick<WalkColumns, "rows" | "valid" | "seconds">,
   order: StreamOrder,
 ): WalkFacts & { readonly earliest: number; readonly hasAllTimes: boolean } {
   const framed = Valid.stream | Valid.frame;
+  const timed = Valid.stream | Valid.time;
   let frames = 0;
   let times = 0;
   let earliest = Infinity;
@@ -42,10 +46,10 @@ export function walkFacts(
     const bits = valid[row];
     if ((bits & framed) === framed) frames++;
     if ((bits & Valid.time) === 0) continue;
-    times++;
+    if ((bits & timed) === timed) times++;
     if (seconds[row] < earliest) earliest = seconds[row];
   }
-  return { hasAllFrames: frames === order.rows.length, places: filePlaces(order.segments), earliest, hasAllTimes: times === rows };
+  return { hasAllFrames: frames === order.rows.length, places: filePlaces(order.segments), earliest, hasAllTimes: times === order.rows.length };
 }
 
 /** Streams up to one have at most so many packets together, or are a single one. */
