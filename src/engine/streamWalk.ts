@@ -49,7 +49,12 @@ export function walkFacts(
     if ((bits & timed) === timed) times++;
     if (seconds[row] < earliest) earliest = seconds[row];
   }
-  return { hasAllFrames: frames === order.rows.length, places: filePlaces(order.segments), earliest, hasAllTimes: times === order.rows.length };
+  return {
+    hasAllFrames: frames === order.rows.length,
+    places: filePlaces(order.segments),
+    earliest,
+    hasAllTimes: times === order.rows.length,
+  };
 }
 
 /** Streams up to one have at most so many packets together, or are a single one. */
