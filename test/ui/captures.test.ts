@@ -1,6 +1,7 @@
 /** The views and what can be done in them: welcome content, finding, sorting, copying, several captures, problems, hostile text. */
 import assert from "node:assert/strict";
 import type { Frame } from "playwright-core";
+import { naiveBursts } from "../support/naiveBursts";
 import { until, type Workbench, type TreeRow } from "./harness";
 import {
   allowClipboard,
@@ -15,6 +16,7 @@ import {
   percent,
   readClipboard,
   readExpected,
+  readSample,
   SAMPLE,
   whenNumbersListed,
   withoutBurst,
@@ -22,6 +24,7 @@ import {
 import { TimelinePanel } from "./timelinePanel";
 
 const expected = readExpected("sample");
+const sampleRows = readSample();
 const repeated = readExpected("header-repeated");
 const plain = readExpected("doubled-quotes");
 const hostile = readExpected("hostile");
@@ -125,6 +128,28 @@ describe("The views", () => {
     await workbench.clickViewAction(NUMBERS, "Sort by Count");
     const rows = await workbench.whenTreeRows(NUMBERS, (all) => !isAscending(values(all)));
     assert.deepEqual(countsOf(rows.filter(isNumber)), expected.top.slice(0, PAGE).map(describeCount));
+  });
+
+  it("sort by burst, the strongest first, and say when and how far each stood out", async () => {
+    await workbench.runCommand(`${CONTAINER}: Sort by Burst`);
+    const isMarked = ({ description }: TreeRow): boolean => / · ▲ [\d.,]+× at \d\d:\d\d/.test(description);
+    const rows = await workbench.whenTreeRows(NUMBERS, (all) => all.filter(isNumber).slice(0, 2).every(isMarked));
+    const listed = rows.filter(isNumber).slice(0, PAGE);
+    const marked = listed.filter(isMarked);
+    assert.deepEqual(listed.slice(0, marked.length), marked, "those without a burst come last");
+    const packets = sampleRows.flatMap((row) =>
+      row["tcp.seq"] === "" ? [] : { seq: Number(row["tcp.seq"]), time: Math.floor(Number(row["frame.time_epoch"])) },
+    );
+    const strengthOf = (seq: number): number => naiveBursts(packets, seq)[0]?.strength ?? -Infinity;
+    const strengths = marked.map(({ label }) => strengthOf(Number(label)));
+    assert.deepEqual(
+      strengths,
+      [...strengths].sort((a, b) => b - a),
+    );
+    for (const { seq } of expected.top)
+      assert.ok(listed.some(({ label }) => label === String(seq)) || strengthOf(seq) <= strengths[strengths.length - 1], String(seq));
+    await workbench.runCommand(`${CONTAINER}: Sort by Count`);
+    await workbench.whenTreeRows(NUMBERS, (all) => all.find(isNumber)?.label === String(expected.top[0].seq));
   });
 
   it("find a number that is typed, and say so when it does not occur", async () => {

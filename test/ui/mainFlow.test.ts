@@ -15,6 +15,7 @@ import {
   openWindow,
   percent,
   readExpected,
+  readSample,
   SAMPLE,
   whenNumbersListed,
   withoutBurst,
@@ -22,6 +23,7 @@ import {
 import { TimelinePanel } from "./timelinePanel";
 
 const expected = readExpected("sample");
+const sampleRows = readSample();
 const [mostFrequent, second] = expected.top;
 const minutes = expected.timelines.find((each) => each.seq === mostFrequent.seq && each.bucketSeconds === 60)?.buckets ?? [];
 /** As the file prints it: `Jun  4, 2024 09:14:20.340503000 EDT`. */
@@ -214,6 +216,17 @@ describe("From the Explorer to the chart", () => {
   it("reads a large file with the kernel in several threads", async () => {
     await workbench.clickExplorerMenuEntry("large.csv", ANALYZE);
     await assertReadByKernel(workbench, "large.csv");
+  });
+
+  it("shows the number of the row under the cursor of the open file", async () => {
+    const at = sampleRows.findIndex(({ "tcp.seq": seq }) => seq !== "" && seq !== String(mostFrequent.seq));
+    await workbench.openFile("sample.csv");
+    await workbench.runCommand("Go to Line/Column...");
+    await workbench.page.keyboard.type(String(at + 2)); // counted from 1, with the header
+    await workbench.page.keyboard.press("Enter");
+    await workbench.page.keyboard.press("Shift+F10");
+    await workbench.clickMenuEntry("Show This Sequence Number's Timeline");
+    await TimelinePanel.shown(workbench, `Number ${sampleRows[at]["tcp.seq"]} `);
   });
 
   it("reports no error meanwhile", () => workbench.assertNoErrors());

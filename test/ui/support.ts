@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { availableParallelism } from "node:os";
 import path from "node:path";
+import { parse } from "csv-parse/sync";
 import { makeTempDir } from "../../scripts/lib/cleanup.mjs";
 import type { Locator, Page } from "playwright-core";
 import { until, Workbench, type WorkbenchOptions } from "./harness";
@@ -41,6 +42,14 @@ export interface Expected {
 /** The notebook's answers for a fixture or for the sample, by the file's name without its ending. */
 export const readExpected = (name: string): Expected =>
   JSON.parse(fs.readFileSync(path.join(ROOT, "test", "fixtures", "expected", `${name}.json`), "utf8")) as Expected;
+
+/** Rows of the sample capture, by column. */
+export const readSample = (): Record<string, string>[] =>
+  parse<Record<string, string>>(fs.readFileSync(SAMPLE, "utf8"), {
+    columns: true,
+    relax_quotes: true, // texts behind the numbers, as tshark 4.0 quotes them
+    relax_column_count: true,
+  });
 
 /** Opens a window on a folder, with the extension of this checkout and short lists, which are read sooner. */
 export const openWindow = (workspace: string, { settings, ...options }: Partial<WorkbenchOptions> = {}): Promise<Workbench> =>

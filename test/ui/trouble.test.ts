@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { parse } from "csv-parse/sync";
 import { memoryFor } from "../../src/engine/memoryNeed";
 import { until, type Workbench } from "./harness";
 import {
@@ -18,6 +17,7 @@ import {
   percent,
   readClipboard,
   readExpected,
+  readSample,
   SAMPLE,
 } from "./support";
 import { TimelinePanel } from "./timelinePanel";
@@ -167,11 +167,7 @@ describe("When it does not go smoothly", () => {
   describe("when a capture would not fit into the memory it may take", () => {
     /** Rows that the setting leaves room for; see src/engine/memoryNeed.ts. */
     const FITTING = 2000;
-    const rows = parse<Record<string, string>>(fs.readFileSync(SAMPLE, "utf8"), {
-      columns: true,
-      relax_quotes: true, // texts behind the numbers, as tshark 4.0 quotes them
-      relax_column_count: true,
-    });
+    const rows = readSample();
     const isTcp = (row: Record<string, string>): boolean => row["tcp.seq"] !== "";
     const describeRows = (part: readonly Record<string, string>[]): string =>
       describeCapture({ rowsTcp: part.filter(isTcp).length, distinct: new Set(part.filter(isTcp).map((row) => row["tcp.seq"])).size });
