@@ -26,9 +26,9 @@ export class RowScale {
     return this.#total * this.#rowHeight <= MAX_HEIGHT;
   }
 
-  /** Rows that are seen whole. */
+  /** Rows that are seen whole; browsers say heights in whole pixels. */
   get viewRows(): number {
-    return Math.max(1, Math.floor(this.#viewHeight / this.#rowHeight));
+    return Math.max(1, Math.floor((this.#viewHeight + 1) / this.#rowHeight));
   }
 
   /** Largest `top`. */

@@ -20,6 +20,14 @@ describe("RowScale", () => {
     assert.equal(scale.topOf(1e9), scale.maxTop);
   });
 
+  it("takes a row for whole that lacks a fraction of a pixel", () => {
+    assert.deepEqual(
+      [519.4, 518.9, 494.1, 493].map((height) => new RowScale(1000, 26, height).viewRows),
+      [20, 19, 19, 19],
+    );
+    assert.equal(new RowScale(5, 27.1, 135).viewRows, 5);
+  });
+
   it("scrolls no list that is seen whole", () => {
     const scale = new RowScale(5, 26, 520);
     assert.deepEqual([scale.maxTop, scale.topOf(100), scale.scrollTopOf(3)], [0, 0, 0]);
