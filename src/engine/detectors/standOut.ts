@@ -81,14 +81,8 @@ function deviationOf(counts: Uint32Array, at: number): number {
   const end = Math.min(counts.length, at + NEIGHBOURS + 1);
   const around = new Float64Array(end - first - 1);
   let size = 0;
-  let notBelow = 0;
-  for (let i = first; i < end; i++) {
-    if (i === at) continue;
-    around[size++] = counts[i];
-    if (counts[i] >= counts[at]) notBelow++;
-  }
-  // Half of them are as large: so is the median, and most numbers need no sorting.
-  if (size === 0 || 2 * notBelow > size) return 0;
+  for (let i = first; i < end; i++) if (i !== at) around[size++] = counts[i];
+  if (size === 0) return 0;
   const median = middleOf(around.sort());
   const above = counts[at] - median;
   let sum = 0;
