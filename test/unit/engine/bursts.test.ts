@@ -274,6 +274,39 @@ describe("bursts", () => {
     assert.deepEqual([local.sourceCount, local.sources.length, local.sources[0].count], [7, 5, 9]);
   });
 
+  it("counts labels and sources of each burst for itself, the most frequent first, ties by first appearance", async () => {
+    const counts = steady(60, 2).map((count, minute) => (minute === 20 || minute === 45 ? 200 : count));
+    const packets = minutes(counts).map(({ time }, i) => ({
+      time: time!,
+      source: `10.0.0.${String((i * 17) % 41)}`,
+      label: `kind ${String((i * i) % 7)}`,
+    }));
+    const lines = packets.map(({ time, source, label }) => `${formatSeconds(1_685_877_780 + time)},${source},1,${label}`);
+    const capture = await analyzeText(`frame.time,ip.src,tcp.seq,alert\n${lines.join("\n")}\n`);
+    const { bursts } = capture.getBursts({ seq: 1, focus: NO_FOCUS, clock: "capture" });
+    assert.equal(bursts.length, 2);
+    /** Those of a minute by count; of equal ones the one first seen in the capture, which is the order in which a map has them. */
+    const counted = (minute: number, of: (packet: (typeof packets)[number]) => string): [string, number][] => {
+      const all = new Map(packets.map((packet) => [of(packet), 0]));
+      for (const packet of packets) if (Math.floor(packet.time / 60) === minute) all.set(of(packet), all.get(of(packet))! + 1);
+      return [...all].filter(([, count]) => count > 0).sort((a, b) => b[1] - a[1]);
+    };
+    for (const { startSec, labels, sources, sourceCount } of bursts) {
+      const minute = (startSec - 1_685_877_780) / 60;
+      const expected = counted(minute, ({ source }) => source);
+      assert.ok(expected.length > 20 && expected[4][1] === expected[5][1], "the fifth and the sixth are as frequent");
+      assert.equal(sourceCount, expected.length);
+      assert.deepEqual(
+        sources.map(({ address, count }) => [address, count]),
+        expected.slice(0, 5),
+      );
+      assert.deepEqual(
+        labels.map(({ label, count }) => [label, count]),
+        counted(minute, ({ label }) => label),
+      );
+    }
+  });
+
   it("takes an hour that is there twice as two, and refuses UTC where it is not known", async () => {
     const csv = (zones: readonly string[]): string =>
       `frame.time,tcp.seq\n${zones
