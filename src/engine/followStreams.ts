@@ -9,7 +9,7 @@ import { RowSorter } from "./rowSorter";
 import { finish, type Steps } from "./steps";
 import type { StreamOrder } from "./streamOrder";
 import { findReusedTuples, numberStreams, orderStreams, type StreamColumns } from "./streams";
-import { endOfPart, StreamMerger, StreamWalk, walkFacts } from "./streamWalk";
+import { captureFacts, endOfPart, StreamMerger, StreamWalk, type TimeFacts } from "./streamWalk";
 
 /** Takes 2 bytes a row, 5 a packet that the walk lists, 28 a stream and 8 an overlap (8 MB at most), and 14 more a row where the file does not name its streams. */
 export interface FollowedStreams {
@@ -54,7 +54,7 @@ export function* followSteps(
   const own = known?.order ?? (numbers === columns ? order : orderStreams(columns, numbers, order.segments));
   yield;
   const { streams, starts, rows } = own;
-  const facts = walkFacts({ rows: columns.rows, valid: numbers.valid, seconds: columns.seconds }, own);
+  const facts = captureFacts({ rows: columns.rows, valid: numbers.valid, seconds: columns.seconds }, own);
   const merger = new StreamMerger(columns, own, facts);
   const labels = known?.labels ?? new Uint16Array(columns.rows);
   const isMixed = new Uint8Array(streams.length);
@@ -111,7 +111,8 @@ export function* followSteps(
   return {
     numbers,
     order: own,
-    walk: new StreamWalk(own, merger),
+    // With a merger of its own: the one that was used here holds the follower's memory.
+    walk: new StreamWalk(own, new StreamMerger(columns, own, facts)),
     labels,
     completeness: streamCompleteness(follower.counts, streams.length),
     connections,
@@ -153,8 +154,6 @@ function setFacts({ ends, facts }: Follower, { starts, turns }: StreamOrder, isR
     facts[stream - first] = (isReused[stream] === 0 ? 0 : StreamFact.isReused) | (isBothSided ? StreamFact.isBothSided : 0);
   }
 }
-
-type TimeFacts = Pick<ReturnType<typeof walkFacts>, "earliest" | "hasAllTimes">;
 
 /** Brings what the follower looks at from the columns of a capture. */
 class PartSource {

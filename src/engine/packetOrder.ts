@@ -170,7 +170,7 @@ export class PacketOrder {
     const known = this.#known;
     if (first >= known.first && to <= known.first + known.rows.length) return known.rows.subarray(first - known.first, to - known.first);
     const isSmall = length <= this.#sortedAtOnce;
-    const more = this.#sortedAtOnce >>> 5;
+    const more = this.#sortedAtOnce >>> AROUND_BITS;
     const from = isSmall ? 0 : Math.max(0, first - more);
     const rows = isSmall ? yield* sort(this.rows, this.#keys) : yield* this.#collect(from, Math.min(length, to + more));
     this.#known = { first: from, rows };
@@ -252,6 +252,8 @@ export class PacketOrder {
 
 /** Packets up to so many are sorted as a whole. */
 const SORTED_AT_ONCE = 1 << 16;
+/** Of those, on each side of what is asked for, for whoever scrolls: their 2^AROUND_BITS-th part. */
+const AROUND_BITS = 5;
 /** Buckets, as a power of two. */
 const BUCKET_BITS = 12;
 /** Rows whose keys are made at a time: kept for all, they would take 4 bytes a packet and as long as being made thrice. */

@@ -29,14 +29,19 @@ export interface WalkFacts {
   readonly places: FilePlaces;
 }
 
-/**
- * What merging has to know, and whoever reads times: the earliest second, and whether all rows with a stream have a time. In the order of memory
- * that costs little.
- */
-export function walkFacts(
+/** What reading times has to know of it. */
+export interface TimeFacts {
+  /** The earliest second. */
+  readonly earliest: number;
+  /** Every row with a stream has a time. */
+  readonly hasAllTimes: boolean;
+}
+
+/** Both, in one pass in the order of memory. */
+export function captureFacts(
   { valid, seconds, rows }: Pick<WalkColumns, "rows" | "valid" | "seconds">,
   order: StreamOrder,
-): WalkFacts & { readonly earliest: number; readonly hasAllTimes: boolean } {
+): WalkFacts & TimeFacts {
   const framed = Valid.stream | Valid.frame;
   const timed = Valid.stream | Valid.time;
   let frames = 0;

@@ -524,7 +524,7 @@ function* describeConflicts(context: DetectorContext, conflicts: readonly Confli
 }
 
 function describeGroup(context: DetectorContext, group: readonly Conflict[]): RawFinding {
-  const { columns, coverage, streams } = context;
+  const { coverage, streams } = context;
   const { rows } = streams.order;
   const kind = KINDS.find((each) => group.some((conflict) => conflict.kind === each))!;
   const own = group.filter((conflict) => conflict.kind === kind);
@@ -548,10 +548,7 @@ function describeGroup(context: DetectorContext, group: readonly Conflict[]): Ra
     count: copies,
     source: ends.source,
     target: ends.target,
-    rows: sortByCapture(
-      columns,
-      Uint32Array.from(places, (place) => rows[place]),
-    ),
+    rows: rowsAt(context, places),
     strongest: rows[foreignOf(strongest)],
   };
 }
@@ -734,10 +731,19 @@ function* describeForeign(context: DetectorContext, foreign: readonly ForeignHea
       count: places.length,
       source: ends.source,
       target: ends.target,
-      rows: Uint32Array.from(places, (place) => rows[place]),
+      rows: rowsAt(context, places),
       strongest: rows[places[0]],
     };
   }
+}
+
+/** Rows of places, in the order of capture. */
+function rowsAt({ columns, streams }: DetectorContext, places: Iterable<number>): Uint32Array {
+  const { rows } = streams.order;
+  return sortByCapture(
+    columns,
+    Uint32Array.from(places, (place) => rows[place]),
+  );
 }
 
 /** A number for the stream and the direction that a place is in; even for direction 0. */

@@ -222,7 +222,7 @@ describe("PacketPages", function () {
   });
 
   it("makes a part of an order once, in steps", async () => {
-    // More than are sorted at once, so that they are counted first.
+    // More than are sorted at once, so that they are put into buckets first.
     const many = Array.from({ length: 70_000 }, (_, i) => [
       String(i + 1),
       `${String((i * 7919) % 9973)}.${String(i % 10)}`,

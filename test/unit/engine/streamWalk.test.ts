@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { walkStream } from "../../../src/engine/streamOf";
-import { walkFacts, walkStreams } from "../../../src/engine/streamWalk";
+import { captureFacts, walkStreams } from "../../../src/engine/streamWalk";
 import { columnsOf, orderOf, type Packet } from "../../support/packets";
 
 /** Rows of every stream in capture order, `+` for direction 0 and `-` for 1. */
 function walkOf(packets: readonly Packet[], segments?: { first: number; rows: number }[]): Record<number, string> {
   const columns = columnsOf(packets);
   const order = orderOf(columns, segments);
-  const { rows, directions, streams, starts } = walkStreams(columns, order, walkFacts(columns, order));
+  const { rows, directions, streams, starts } = walkStreams(columns, order, captureFacts(columns, order));
   const said = Array.from(rows, (row, place) => `${directions[place] === 0 ? "+" : "-"}${String(row)}`);
   streams.forEach((stream, i) => {
     const alone = walkStream(columns, { numbers: columns, order }, stream);
@@ -75,7 +75,7 @@ describe("walk along streams", () => {
       }));
       const columns = columnsOf(packets);
       const order = orderOf(columns);
-      const walk = walkStreams(columns, order, walkFacts(columns, order));
+      const walk = walkStreams(columns, order, captureFacts(columns, order));
       const wanted = packets
         .map((_, row) => row)
         .sort((a, b) => columns.stream[a] - columns.stream[b] || columns.frame[a] - columns.frame[b]);
