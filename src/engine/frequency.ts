@@ -6,6 +6,7 @@ import type { SequenceCount, SequenceOrder } from "../shared/model";
 import { radixSort, type RowGroups, type Segment } from "./rowGroups";
 import type { RowBits } from "./rowBits";
 import { ordinals } from "./rowNumbers";
+import { lastNotAbove } from "./search";
 
 /** Numbers with their rows. rows[starts[i], starts[i + 1]) are the rows of number values[i]. */
 export class SequenceIndex {
@@ -38,7 +39,7 @@ export class SequenceIndex {
 
   /** Rows of one number, in file order; empty when it does not occur. */
   rowsOf(seq: number): Uint32Array {
-    const at = lastAtMost(this.values, seq);
+    const at = lastNotAbove(this.values, seq);
     if (this.values[at] !== seq) return this.rows.subarray(0, 0);
     return this.rows.subarray(this.starts[at], this.starts[at + 1]);
   }
@@ -172,16 +173,4 @@ function copyWithin(rows: Uint32Array, words: Uint32Array, target: Uint32Array):
     target[to] = row;
     to += (words[row >>> 5] >>> (row & 31)) & 1;
   }
-}
-
-/** Place of the last of ascending numbers that is not above `value`; 0 when all are. */
-function lastAtMost(numbers: Uint32Array, value: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if (numbers[middle] <= value) low = middle;
-    else high = middle;
-  }
-  return low;
 }

@@ -5,6 +5,7 @@
 import type { ByteSource } from "./bytes";
 import type { Dialect } from "./csv/dialect";
 import { RecordReader } from "./csv/records";
+import { lastNotAbove } from "./search";
 import type { TextReader } from "./textReader";
 
 /** Text that is read at first for a record: most rows are shorter, and payloads make few of them longer. */
@@ -21,14 +22,8 @@ export class LineMarks {
 
   /** The last place known at or before an offset. */
   before(offset: number): { offset: number; lines: number } {
-    let low = 0;
-    let high = this.#offsets.length;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if (this.#offsets[middle] <= offset) low = middle;
-      else high = middle;
-    }
-    return { offset: this.#offsets[low], lines: this.#lines[low] };
+    const at = lastNotAbove(this.#offsets, offset);
+    return { offset: this.#offsets[at], lines: this.#lines[at] };
   }
 
   /** Remembers a place, if the last one lies far enough before it. */

@@ -1,22 +1,17 @@
 /** One stream at a time, without what following all of them takes. */
 import type { PacketColumns } from "./columns";
 import type { FollowedStreams } from "./followStreams";
-import { filePlaces, walkStreams, type StreamWalk } from "./streamWalk";
+import { ordinals } from "./rowNumbers";
+import { lastNotAbove } from "./search";
+import { walkStreams, type StreamWalk } from "./streamWalk";
 
 /** Which row is of which stream, and the rows of each: what is kept of FollowedStreams. */
 export type StreamMap = Pick<FollowedStreams, "numbers" | "order">;
 
 /** Place of a stream in its order; -1 for none. */
 export function placeOfStream({ order: { streams } }: StreamMap, stream: number): number {
-  let low = 0;
-  let high = streams.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    if (streams[middle] === stream) return middle;
-    if (streams[middle] < stream) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
+  const place = lastNotAbove(streams, stream);
+  return streams[place] === stream ? place : -1;
 }
 
 /** Packets of a stream as they were captured, with their direction; none when there is no such stream. */
@@ -35,6 +30,6 @@ export function walkStream(columns: PacketColumns, map: StreamMap, stream: numbe
       turns: Uint32Array.of(turns[place] - start),
     },
     // Whether all rows of the capture have a frame number is not asked for one stream: its own are.
-    { hasAllFrames: false, places: filePlaces(segments) },
+    { hasAllFrames: false, ordinalOf: ordinals(segments) },
   );
 }

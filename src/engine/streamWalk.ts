@@ -4,9 +4,9 @@
  */
 import { Valid, type PacketColumns } from "./columns";
 import { gather16, gather32 } from "./packetBatch";
-import { radixSort, type Lists, type Segment } from "./rowGroups";
+import { radixSort, type Lists } from "./rowGroups";
+import { ordinals } from "./rowNumbers";
 import { RowSorter } from "./rowSorter";
-import { lastNotAbove } from "./search";
 import type { StreamOrder } from "./streamOrder";
 
 /** Streams with their rows: a StreamOrder, or some of its streams. */
@@ -26,7 +26,8 @@ const SHORT = 64;
 export interface WalkFacts {
   /** Every row with a stream has a frame number: none has to be asked. */
   readonly hasAllFrames: boolean;
-  readonly places: FilePlaces;
+  /** For a row, how many rows stand before it in the file. */
+  readonly ordinalOf: (row: number) => number;
 }
 
 /** What reading times has to know of it. */
@@ -56,7 +57,7 @@ export function captureFacts(
   }
   return {
     hasAllFrames: frames === order.rows.length,
-    places: filePlaces(order.segments),
+    ordinalOf: ordinals(order.segments),
     earliest,
     hasAllTimes: times === order.rows.length,
   };
@@ -142,7 +143,7 @@ interface SortedRows {
 export class StreamMerger {
   readonly #columns: WalkColumns;
   readonly #order: WalkOrder;
-  readonly #places: FilePlaces;
+  readonly #ordinalOf: (row: number) => number;
   readonly #hasAllFrames: boolean;
   #sorter: RowSorter | undefined;
   /** Of the streams at hand: rows, and what they are ordered by. */
@@ -153,11 +154,11 @@ export class StreamMerger {
   #sources: Uint32Array = new Uint32Array(0);
   #directions: Uint8Array = new Uint8Array(0);
 
-  constructor(columns: WalkColumns, order: WalkOrder, { hasAllFrames, places }: WalkFacts) {
+  constructor(columns: WalkColumns, order: WalkOrder, { hasAllFrames, ordinalOf }: WalkFacts) {
     this.#columns = columns;
     this.#order = order;
     this.#hasAllFrames = hasAllFrames;
-    this.#places = places;
+    this.#ordinalOf = ordinalOf;
   }
 
   /**
@@ -258,7 +259,7 @@ export class StreamMerger {
     const otherSecond = valid[other] & Valid.time ? seconds[other] : Infinity;
     if (oneSecond !== otherSecond) return oneSecond < otherSecond;
     if (oneSecond !== Infinity && nanos[one] !== nanos[other]) return nanos[one] < nanos[other];
-    return placeOf(this.#places, one) < placeOf(this.#places, other);
+    return this.#ordinalOf(one) < this.#ordinalOf(other);
   }
 }
 
@@ -275,25 +276,4 @@ function mergeByFrame(frames: Uint32Array, first: number, turn: number, end: num
     sources[to] = isRight ? right++ : left++;
     directions[to] = isRight ? 1 : 0;
   }
-}
-
-/** Where rows stand in the file: segments by their first row, with the rows that the file has before each; none where rows lie as in the file. */
-export interface FilePlaces {
-  readonly firsts: Uint32Array;
-  readonly before: Float64Array;
-}
-
-export function filePlaces(segments: readonly Segment[]): FilePlaces {
-  let before = 0;
-  const placed = segments.map(({ first, rows }) => ({ first, before: (before += rows) - rows }));
-  const isInOrder = placed.every((each, i) => i === 0 || placed[i - 1].first <= each.first);
-  const sorted = isInOrder ? [] : placed.sort((a, b) => a.first - b.first);
-  return { firsts: Uint32Array.from(sorted, ({ first }) => first), before: Float64Array.from(sorted, (each) => each.before) };
-}
-
-/** Grows with the place of a row in the file. */
-function placeOf({ firsts, before }: FilePlaces, row: number): number {
-  if (firsts.length === 0) return row;
-  const at = lastNotAbove(firsts, row);
-  return before[at] + row - firsts[at];
 }

@@ -17,8 +17,8 @@ import { timelinesCsv, timelinesJson } from "../shared/timelinesExport";
 import type { Capture } from "../worker/client";
 import { failedAnswer, refusedAnswer } from "./failedAnswers";
 import { FocusAnswers, isFocusRequest } from "./focusAnswers";
-import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
 import { HeadStart } from "./headStart";
+import { canOpen, PacketAnswers, type PacketAnswersOptions } from "./packetAnswers";
 import type { CaptureChange, PanelCaptures, PanelFocus, PanelSettings } from "./panelCaptures";
 import { parseRequest } from "./parseRequest";
 

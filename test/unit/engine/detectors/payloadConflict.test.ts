@@ -259,6 +259,21 @@ describe("payload conflicts by signs", () => {
     assert.deepEqual((await run([...TIMED.slice(0, 14), longer, TIMED_LAST, { ...stuck, time: 15.5 }])).said, []);
   });
 
+  it("are not found by what a sender said before, though at the same time and behind it in the file", async () => {
+    const more: Segment = { from: "b", seq: 101, ack: 141, ts: [1, 1], time: 14 };
+    const conflicts = async (forged: number, later: number): Promise<readonly string[]> =>
+      (
+        await run([
+          ...TIMED.slice(0, 14),
+          { ...longer, frame: forged, time: 14 },
+          { ...more, frame: later },
+          { ...TIMED_LAST, frame: 17, time: 15 },
+        ])
+      ).said;
+    assert.deepEqual(await conflicts(15, 16), ["foreign-copy warn medium: 15 17"]);
+    assert.deepEqual(await conflicts(16, 15), []);
+  });
+
   it("take keep-alives and probes for no proof, and packets overtaken by others neither", async () => {
     for (const probe of [
       { seq: 133, ack: 141 },
