@@ -1,14 +1,11 @@
 /**
- * Rows grouped by a number they hold, by a radix sort of which several threads can each do a range of numbers.
+ * Rows grouped by a number they hold: several threads can each do a range of the sequence numbers. And a radix sort.
  */
 import { Valid, type PacketColumns } from "./columns";
 import { finish, type Steps } from "./steps";
 
 const RADIX_BITS = 11;
 const RADIX = 1 << RADIX_BITS;
-const MAX_U32 = 0xffffffff;
-/** Numbers looked at to divide them among threads. */
-const SAMPLES = 4096;
 
 /** Rows that lie together and in file order. */
 export interface Segment {
@@ -30,30 +27,57 @@ export interface RowGroups {
   readonly end: number;
 }
 
-/** A range of numbers, both ends included. */
-export interface KeyRange {
-  readonly least: number;
-  readonly most: number;
+/*
+ * Sequence numbers are put into buckets that ascend with them: one for each number below 512, 256 for every doubling above.
+ * Of a usual capture a bucket has some hundred rows, however its numbers are spread; those are sorted where they lie, in
+ * the caches. Sorting all at once moved every row four times, over 48 MB that had to be there first (3 M rows, two
+ * threads: 250 ms; with buckets 95).
+ */
+const MANTISSA_BITS = 8;
+const BUCKETS = (32 - MANTISSA_BITS + 1) << MANTISSA_BITS;
+
+/** Bits of a number that its bucket does not tell. */
+const restBitsOf = (bucket: number): number => Math.max(0, (bucket >>> MANTISSA_BITS) - 1);
+
+/** Rows per bucket. */
+export type BucketCounts = Uint32Array;
+
+/** The sequence numbers of some buckets, in the order of all of them. */
+export interface BucketRange {
+  readonly first: number;
+  readonly end: number;
+  /** Rows of lower numbers. */
+  readonly before: number;
 }
 
-/** Every number. */
-export const ALL_KEYS: KeyRange = { least: 0, most: MAX_U32 };
-
-/** All numbers in at most `parts` ranges that hold about equally many rows each, by a sample. */
-export function divideKeys(columns: GroupColumns, key: GroupKey, parts: number): KeyRange[] {
-  const { valid, rows } = columns;
-  const step = Math.max(1, Math.floor(rows / SAMPLES));
-  const sample: number[] = [];
-  for (let row = 0; row < rows; row += step) if (valid[row] & Valid[key]) sample.push(columns[key][row]);
-  sample.sort((a, b) => a - b);
-  const ranges: KeyRange[] = [];
-  let least = 0;
-  for (let part = 1; part <= parts && least <= MAX_U32; part++) {
-    const most = part === parts ? MAX_U32 : (sample[Math.floor((part * sample.length) / parts)] ?? MAX_U32);
-    if (most < least) continue;
-    ranges.push({ least, most });
-    least = most + 1;
+/** How many rows from `first` up to `end` have a number of each bucket. */
+export function countBuckets({ valid, seq }: GroupColumns, first: number, end: number): BucketCounts {
+  const counts = new Uint32Array(BUCKETS);
+  for (let row = first; row < end; row++) {
+    if ((valid[row] & Valid.seq) === 0) continue;
+    const number = seq[row];
+    const shift = Math.max(0, 31 - MANTISSA_BITS - Math.clz32(number));
+    counts[(shift << MANTISSA_BITS) + (number >>> shift)]++;
   }
+  return counts;
+}
+
+/** All numbers in at most `parts` ranges that hold about equally many rows each. */
+export function divideBuckets(counts: BucketCounts, parts: number): BucketRange[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const ranges: BucketRange[] = [];
+  let first = 0;
+  let before = 0;
+  let here = 0;
+  counts.forEach((count, bucket) => {
+    here += count;
+    const isLast = bucket === counts.length - 1;
+    if (!isLast && (ranges.length === parts - 1 || before + here < ((ranges.length + 1) * total) / parts)) return;
+    ranges.push({ first, end: bucket + 1, before });
+    first = bucket + 1;
+    before += here;
+    here = 0;
+  });
   return ranges;
 }
 
@@ -74,26 +98,37 @@ export function hasKey({ valid, rows }: Pick<GroupColumns, "rows" | "valid">, ke
 
 /**
  * Sorts the rows with a sequence number of the range into their place in `target`, the list of all rows with a number:
- * grouped by number, in file order within each. `segments`: the rows in the order of the file. `spare`: memory nobody
- * else uses now, with a place for every row; threads that do other ranges use other places of it.
+ * grouped by number, in file order within each. `segments`: the rows in the order of the file; `counts`: of all rows.
  */
 export function groupRange(
-  { valid, seq, rows: allRows }: PacketColumns,
+  { valid, seq }: GroupColumns,
   segments: readonly Segment[],
-  { least, most }: KeyRange,
+  counts: BucketCounts,
+  range: BucketRange,
   target: Uint32Array,
-  spare?: SpareLists,
 ): RowGroups {
-  const { before, total } = countRange(valid, seq, allRows, least, most);
-  const list = (at: 0 | 1 | 2): Uint32Array => spare?.[at].subarray(before, before + total) ?? new Uint32Array(total);
-  const own = target.subarray(before, before + total);
-  const lists: Lists = [list(0), list(1), list(2), own];
-  const [foundKeys, foundRows] = lists;
-  let found = 0;
-  for (const { first, rows } of segments) found = collect(valid, seq, first, first + rows, least, most, foundKeys, foundRows, found);
-  const { rows, keys } = radixSort(lists, total);
-  if (rows !== own) own.set(rows);
-  return { ...groupsOf(keys, before), end: before + total };
+  const ends = startsOf(counts, range);
+  for (const { first, rows } of segments) fillBuckets(valid, seq, first, first + rows, range, target, ends);
+  const list = new GroupList();
+  const sorter = new BucketSorter(seq, target);
+  let start = range.before;
+  for (let bucket = range.first; bucket < range.end; bucket++) {
+    const end = ends[bucket - range.first];
+    if (end > start) sorter.sort(start, end, restBitsOf(bucket), list);
+    start = end;
+  }
+  return { ...list.groups(), end: start };
+}
+
+/** Where the rows of each bucket of a range begin. */
+function startsOf(counts: BucketCounts, { first, end, before }: BucketRange): Uint32Array {
+  const starts = new Uint32Array(end - first);
+  let sum = before;
+  for (let bucket = first; bucket < end; bucket++) {
+    starts[bucket - first] = sum;
+    sum += counts[bucket];
+  }
+  return starts;
 }
 
 /*
@@ -101,53 +136,133 @@ export function groupRange(
  * the loop ends, and its next loop begins uncompiled (a quarter of the time of sorting 3 M rows).
  */
 
-/** How many rows have a number below the range, and how many one of it. */
-function countRange(valid: Uint16Array, seq: Uint32Array, rows: number, least: number, most: number): { before: number; total: number } {
-  let before = 0;
-  let total = 0;
-  for (let row = 0; row < rows; row++) {
-    const number = seq[row];
-    if ((valid[row] & Valid.seq) === 0 || number > most) continue;
-    if (number < least) before++;
-    else total++;
-  }
-  return { before, total };
-}
-
-/** Adds the rows from `first` up to `end` with a number of the range to the `found` there are; returns how many there are then. */
-function collect(
+/** Puts the rows from `first` up to `last` into their buckets; `places`: where the next of each goes. */
+function fillBuckets(
   valid: Uint16Array,
   seq: Uint32Array,
   first: number,
-  end: number,
-  least: number,
-  most: number,
-  keys: Uint32Array,
-  rows: Uint32Array,
-  found: number,
-): number {
-  for (let row = first; row < end; row++) {
+  last: number,
+  range: BucketRange,
+  target: Uint32Array,
+  places: Uint32Array,
+): void {
+  const { first: lowest } = range;
+  const count = range.end - lowest;
+  for (let row = first; row < last; row++) {
     const number = seq[row];
-    if ((valid[row] & Valid.seq) === 0 || number < least || number > most) continue;
-    rows[found] = row;
-    keys[found++] = number;
+    const shift = Math.max(0, 31 - MANTISSA_BITS - Math.clz32(number));
+    const bucket = (shift << MANTISSA_BITS) + (number >>> shift) - lowest;
+    if (bucket >= 0 && bucket < count && (valid[row] & Valid.seq) !== 0) target[places[bucket]++] = row;
   }
-  return found;
 }
 
-/** Each of ascending keys, and where it begins, `before` places further on. */
-function groupsOf(keys: Uint32Array, before: number): { values: Uint32Array<ArrayBuffer>; starts: Uint32Array<ArrayBuffer> } {
-  let distinct = 0;
-  for (let i = 0; i < keys.length; i++) if (i === 0 || keys[i] !== keys[i - 1]) distinct++;
-  const values = new Uint32Array(distinct);
-  const starts = new Uint32Array(distinct);
-  let at = 0;
-  for (let i = 0; i < keys.length; i++) {
-    if (i > 0 && keys[i] === keys[i - 1]) continue;
-    values[at] = keys[i];
-    starts[at++] = before + i;
+/** Numbers and where they begin, as many as there turn out to be. */
+class GroupList {
+  #values = new Uint32Array(1024);
+  #starts = new Uint32Array(1024);
+  #length = 0;
+
+  add(value: number, start: number): void {
+    if (this.#length === this.#values.length) {
+      this.#values = twice(this.#values);
+      this.#starts = twice(this.#starts);
+    }
+    this.#values[this.#length] = value;
+    this.#starts[this.#length++] = start;
   }
-  return { values, starts };
+
+  groups(): { values: Uint32Array<ArrayBuffer>; starts: Uint32Array<ArrayBuffer> } {
+    return { values: this.#values.slice(0, this.#length), starts: this.#starts.slice(0, this.#length) };
+  }
+}
+
+function twice(list: Uint32Array<ArrayBuffer>): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(2 * list.length);
+  larger.set(list);
+  return larger;
+}
+
+/** Sorts the rows of one bucket after the other. */
+class BucketSorter {
+  readonly #seq: Uint32Array;
+  readonly #target: Uint32Array;
+  /** Numbers and rows of a bucket, and room for as many. */
+  #lists: Lists = [0, 1, 2, 3].map(() => new Uint32Array(1024)) as unknown as Lists;
+
+  constructor(seq: Uint32Array, target: Uint32Array) {
+    this.#seq = seq;
+    this.#target = target;
+  }
+
+  /** The rows target[start, end), of which the lowest `bits` bits of their numbers may differ; adds their groups. */
+  sort(start: number, end: number, bits: number, list: GroupList): void {
+    const total = end - start;
+    const [first] = this.#lists;
+    if (total > first.length) this.#lists = [0, 1, 2, 3].map(() => new Uint32Array(2 * total)) as unknown as Lists;
+    let [keys, rows, otherKeys, otherRows] = this.#lists;
+    const differing = gather(this.#seq, this.#target, start, keys, rows, total);
+    for (let shift = 0; shift < bits; shift += DIGIT_BITS) {
+      if (((differing >>> shift) & (DIGITS - 1)) === 0) continue;
+      scatterDigit(keys, rows, otherKeys, otherRows, total, shift);
+      [keys, rows, otherKeys, otherRows] = [otherKeys, otherRows, keys, rows];
+    }
+    if (differing !== 0) put(rows, this.#target, start, total);
+    addGroups(keys, total, start, list);
+  }
+}
+
+const DIGIT_BITS = 8;
+const DIGITS = 1 << DIGIT_BITS;
+const places = new Uint32Array(DIGITS);
+
+/** Rows of a bucket with their numbers; returns the bits in which these differ. */
+function gather(seq: Uint32Array, target: Uint32Array, start: number, keys: Uint32Array, rows: Uint32Array, total: number): number {
+  const one = seq[target[start]];
+  let differing = 0;
+  for (let i = 0; i < total; i++) {
+    const row = target[start + i];
+    const key = seq[row];
+    rows[i] = row;
+    keys[i] = key;
+    differing |= key ^ one;
+  }
+  return differing;
+}
+
+function scatterDigit(
+  keys: Uint32Array,
+  rows: Uint32Array,
+  sortedKeys: Uint32Array,
+  sortedRows: Uint32Array,
+  total: number,
+  shift: number,
+): void {
+  places.fill(0);
+  for (let i = 0; i < total; i++) places[(keys[i] >>> shift) & (DIGITS - 1)]++;
+  let sum = 0;
+  for (let digit = 0; digit < DIGITS; digit++) {
+    const here = places[digit];
+    places[digit] = sum;
+    sum += here;
+  }
+  for (let i = 0; i < total; i++) {
+    const at = places[(keys[i] >>> shift) & (DIGITS - 1)]++;
+    sortedKeys[at] = keys[i];
+    sortedRows[at] = rows[i];
+  }
+}
+
+function put(rows: Uint32Array, target: Uint32Array, start: number, total: number): void {
+  for (let i = 0; i < total; i++) target[start + i] = rows[i];
+}
+
+function addGroups(keys: Uint32Array, total: number, start: number, list: GroupList): void {
+  let last = -1;
+  for (let i = 0; i < total; i++) {
+    if (keys[i] === last) continue;
+    last = keys[i];
+    list.add(last, start + i);
+  }
 }
 
 /** Keys ascending, each with its row. */
@@ -172,9 +287,6 @@ function histogramsOf(keys: Uint32Array): Uint32Array[] {
 
 /** Keys, their rows, and room for as many of both. */
 export type Lists = readonly [keys: Uint32Array, rows: Uint32Array, otherKeys: Uint32Array, otherRows: Uint32Array];
-
-/** Memory for a sort of all rows: 12 bytes each. */
-export type SpareLists = readonly [Uint32Array, Uint32Array, Uint32Array];
 
 /** The first `total` keys ascending, each with its row; equal keys keep their order. Least digit first; overwrites all lists. */
 export const radixSort = (lists: Lists, total: number): Sorted => finish(radixSteps(lists, total));

@@ -3,7 +3,7 @@
  * row in the file; ties in time keep the order of the file, and packets without a time come last.
  */
 import { Valid, type PacketColumns } from "./columns";
-import type { GroupColumns, KeyRange, RowGroups, Segment } from "./rowGroups";
+import type { GroupColumns, RowGroups, Segment } from "./rowGroups";
 
 /** What packets are ordered by. */
 export type OrderColumns = GroupColumns & Pick<PacketColumns, "src" | "srcPort" | "seconds" | "nanos">;
@@ -42,6 +42,35 @@ export class StreamOrder {
   }
 }
 
+/** A range of streams, both ends included. */
+export interface StreamRange {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Every stream. */
+export const ALL_STREAMS: StreamRange = { least: 0, most: 0xffffffff };
+/** Streams looked at to divide them among threads. */
+const SAMPLES = 4096;
+
+/** All streams in at most `parts` ranges that hold about equally many rows each, by a sample. */
+export function divideStreams({ valid, stream, rows }: GroupColumns, parts: number): StreamRange[] {
+  const step = Math.max(1, Math.floor(rows / SAMPLES));
+  const sample: number[] = [];
+  for (let row = 0; row < rows; row += step) if (valid[row] & Valid.stream) sample.push(stream[row]);
+  sample.sort((a, b) => a - b);
+  const ranges: StreamRange[] = [];
+  const { most: last } = ALL_STREAMS;
+  let least = 0;
+  for (let part = 1; part <= parts && least <= last; part++) {
+    const most = part === parts ? last : (sample[Math.floor((part * sample.length) / parts)] ?? last);
+    if (most < least) continue;
+    ranges.push({ least, most });
+    least = most + 1;
+  }
+  return ranges;
+}
+
 /** Rows sorted at a time at most: 4 MB of times, which the caches hold. */
 const PART_ROWS = 1 << 19;
 /**
@@ -60,7 +89,7 @@ const NO_SLOT = 0xffffffff;
  * the order they stand, and each is put with its time to one end of its stream's place, by direction: looking the times of
  * grouped rows up instead took three times as long (3 M shuffled rows), since they lie far apart in memory.
  */
-export function orderRange(columns: OrderColumns, segments: readonly Segment[], range: KeyRange, target: Uint32Array): StreamGroups {
+export function orderRange(columns: OrderColumns, segments: readonly Segment[], range: StreamRange, target: Uint32Array): StreamGroups {
   const slots = slotsOf(columns, range);
   const { before, count } = slots;
   const starts = countRows(columns, slots);
@@ -110,7 +139,7 @@ interface Slots {
   readonly before: number;
 }
 
-function slotsOf({ valid, stream, rows }: OrderColumns, { least, most }: KeyRange): Slots {
+function slotsOf({ valid, stream, rows }: OrderColumns, { least, most }: StreamRange): Slots {
   let before = 0;
   let total = 0;
   let low = Infinity;

@@ -4,9 +4,9 @@
  */
 import { sortByCapture, rowsInFileOrder } from "./captureOrder";
 import { Valid, type PacketColumns } from "./columns";
-import { ALL_KEYS, countKeys, hasKey, type Segment } from "./rowGroups";
+import { countKeys, hasKey, type Segment } from "./rowGroups";
 import { seqAdd } from "./seq";
-import { orderRange, StreamOrder } from "./streamOrder";
+import { ALL_STREAMS, orderRange, StreamOrder } from "./streamOrder";
 import { TcpFlag } from "./tcpFlags";
 
 /** The columns that say of which stream a row is; only Valid.stream of `valid` need be right. */
@@ -202,7 +202,7 @@ export function orderStreams(columns: PacketColumns, { valid, stream }: StreamCo
   const { src, srcPort, seconds, nanos, seq, rows: total } = columns;
   const numbered = { src, srcPort, seconds, nanos, seq, rows: total, valid, stream };
   const rows = new Uint32Array(countKeys(numbered, "stream"));
-  return new StreamOrder(rows, [orderRange(numbered, segments, ALL_KEYS, rows)], segments);
+  return new StreamOrder(rows, [orderRange(numbered, segments, ALL_STREAMS, rows)], segments);
 }
 
 /**

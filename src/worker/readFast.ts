@@ -21,14 +21,14 @@ import { canShareMemory, PacketColumns, presentColumns, shareBytes, shareColumns
 import { readHead, type FileHead } from "../engine/csv/dialect";
 import { CHUNK_BYTES, OVERLAP_BYTES, type KernelModule } from "../engine/csv/kernel";
 import { SequenceIndex } from "../engine/frequency";
-import { addTimes, FROM_START, type DateNotes, type TimesByZone } from "../engine/rowDates";
+import { addTimes, FROM_START, type DateNotes } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
 import { checkMemory, rowsWithin } from "../engine/memoryNeed";
-import { countKeys, divideKeys, type GroupKey, type RowGroups } from "../engine/rowGroups";
+import { countBuckets, countKeys, divideBuckets, type BucketCounts, type RowGroups } from "../engine/rowGroups";
 import { RowOffsets } from "../engine/rowOffsets";
-import { StreamOrder, type StreamGroups } from "../engine/streamOrder";
+import { divideStreams, StreamOrder, type StreamGroups } from "../engine/streamOrder";
 import type { AnalysisOptions, AnalysisProgress, ZoneInfo } from "../shared/model";
-import { ScanThreads, type CodeMaps, type ThreadCodes } from "./scanThreads";
+import { ScanThreads, type CodeMaps, type ScanResults, type ThreadCodes } from "./scanThreads";
 
 const MAX_THREADS = 8;
 /** Places for rows that are read beyond the part asked for: by chunks that are read at the same time, and read again. */
@@ -172,13 +172,15 @@ class FastRun {
       const tally = this.#sum(chain);
       const table = ChunkTable.of(chain);
       await this.#threads.do((thread) => ({ kind: "codes", maps: maps[thread] }));
-      const times = await this.#measureTimes();
+      const { times, counts } = await this.#measure();
       const dateNotes: DateNotes = { start: undefined };
       const end = this.#options.part?.kind === "rows" ? (chain.at(-1)?.next ?? 0) : this.#options.size;
       if (this.#shared.head.header.columns.has("timeRelative")) findStart(this.#options, this.#shared, columns, dateNotes, end);
       const facts = this.#facts(here.scanner.decoder.decoder.hasTimes, chain);
       const { time, lost } = settleTimes(facts, columns, times, dateNotes, tally);
-      const groups = await this.#group("seq", table, tally.tcp);
+      // Rows that prove to lie outside of a time range have no number any more.
+      const numbers = this.#options.part?.kind === "time" ? countBuckets(columns, 0, columns.rows) : counts;
+      const groups = await this.#groupNumbers(table, numbers, tally.tcp);
       const index = new SequenceIndex(table.segments(), groups.rows, groups.parts);
 
       const rows = { columns, index, time, lost, tally };
@@ -222,8 +224,8 @@ class FastRun {
           if (rest) tally.report.join(rest.report, REST_KINDS);
         }
       }
-      const groups = await this.#group("stream", table, countKeys(columns, "stream"));
-      const order = new StreamOrder(groups.rows, groups.parts as StreamGroups[], table.segments());
+      const groups = await this.#groupStreams(table);
+      const order = new StreamOrder(groups.rows, groups.parts, table.segments());
       await this.#options.checkUnchanged?.();
       return { summary: await summarize(facts, { ...rows, tally: hasRest ? this.#sum(chain) : rows.tally }, true), order };
     } finally {
@@ -231,22 +233,35 @@ class FastRun {
     }
   }
 
-  /** Times of all rows, each thread an equal share. */
-  async #measureTimes(): Promise<TimesByZone> {
+  /** Times of all rows, and how their numbers are spread, each thread an equal share. */
+  async #measure(): Promise<ScanResults["measure"]> {
     const share = (thread: number): number => Math.floor((thread * this.#columns.rows) / this.#threads.count);
-    const parts = await this.#threads.do((thread) => ({ kind: "times", first: share(thread), end: share(thread + 1) }));
-    const all: TimesByZone = new Map();
-    for (const part of parts) for (const [zone, times] of part) addTimes(all, zone, times);
-    return all;
+    const [first, ...others] = await this.#threads.do((thread) => ({ kind: "measure", first: share(thread), end: share(thread + 1) }));
+    for (const { times, counts } of others) {
+      for (const [zone, zoneTimes] of times) addTimes(first.times, zone, zoneTimes);
+      counts.forEach((count, bucket) => (first.counts[bucket] += count));
+    }
+    return first;
   }
 
-  /** The rows with a number of a column, `total` of them, grouped by it, each thread a part. */
-  async #group(key: GroupKey, table: ChunkTable, total: number): Promise<{ rows: Uint32Array; parts: RowGroups[] }> {
-    const rows = new Uint32Array(shareBytes(4 * total));
-    const ranges = divideKeys(this.#columns, key, this.#threads.count);
-    const placed = this.#columns.rows;
-    const parts = await this.#threads.do((thread) => ({ kind: "group", key, table: table.words, range: ranges[thread], rows, placed }));
-    return { rows, parts: parts.filter((part) => part !== undefined) };
+  /** The `total` rows with a number, grouped by it, each thread a part. */
+  async #groupNumbers(table: ChunkTable, counts: BucketCounts, total: number): Promise<{ rows: Uint32Array; parts: RowGroups[] }> {
+    const ranges = divideBuckets(counts, this.#threads.count);
+    const job = this.#groupJob(table, total);
+    const parts = await this.#threads.do((thread) => ({ kind: "numbers", ...job, counts, range: ranges[thread] }));
+    return { rows: job.rows, parts: parts.filter((part) => part !== undefined) };
+  }
+
+  /** The rows with a stream, likewise. */
+  async #groupStreams(table: ChunkTable): Promise<{ rows: Uint32Array; parts: StreamGroups[] }> {
+    const ranges = divideStreams(this.#columns, this.#threads.count);
+    const job = this.#groupJob(table, countKeys(this.#columns, "stream"));
+    const parts = await this.#threads.do((thread) => ({ kind: "streams", ...job, range: ranges[thread] }));
+    return { rows: job.rows, parts: parts.filter((part) => part !== undefined) };
+  }
+
+  #groupJob(table: ChunkTable, total: number): { table: Float64Array; rows: Uint32Array; placed: number } {
+    return { table: table.words, rows: new Uint32Array(shareBytes(4 * total)), placed: this.#columns.rows };
   }
 
   #mapCodes({ addresses, protocols, labels, zones }: ThreadCodes): CodeMaps {

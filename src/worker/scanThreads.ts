@@ -15,8 +15,8 @@ import {
 } from "../engine/chunkScan";
 import type { DictionaryValues } from "../engine/dictionary";
 import type { KernelModule } from "../engine/csv/kernel";
-import { groupRange, type GroupKey, type KeyRange, type RowGroups, type Segment } from "../engine/rowGroups";
-import { orderRange, type StreamGroups } from "../engine/streamOrder";
+import { countBuckets, groupRange, type BucketCounts, type BucketRange, type RowGroups, type Segment } from "../engine/rowGroups";
+import { orderRange, type StreamGroups, type StreamRange } from "../engine/streamOrder";
 import { measureTimes, TIME_SOURCES, type TimesByZone } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
 import type { ProblemKind, TimeSource, ZoneInfo } from "../shared/model";
@@ -54,29 +54,33 @@ export type ScanJob =
   | { readonly kind: "first"; readonly chunks: number }
   /** Translate the codes of the own chunks. */
   | { readonly kind: "codes"; readonly maps: CodeMaps }
-  /** Sum up the times of the rows from `first` up to `end`. */
-  | { readonly kind: "times"; readonly first: number; readonly end: number }
-  /** Sort the rows of a range of numbers, or streams, into the list of all. */
-  | {
-      readonly kind: "group";
-      readonly key: GroupKey;
-      readonly table: Float64Array;
-      readonly range: KeyRange | undefined;
-      readonly rows: Uint32Array;
-      /** Rows in the columns. */
-      readonly placed: number;
-    }
+  /** Sum up the times and numbers of the rows from `first` up to `end`. */
+  | { readonly kind: "measure"; readonly first: number; readonly end: number }
+  /** Sort the rows of a range of numbers into the list of all. */
+  | (GroupJob<BucketRange> & { readonly kind: "numbers"; readonly counts: BucketCounts })
+  /** The same with a range of streams. */
+  | (GroupJob<StreamRange> & { readonly kind: "streams" })
   /** Read the other columns of chunks until none is left. */
   | { readonly kind: "rest"; readonly table: Float64Array }
   /** Translate the addresses of the chunks of the second pass. */
   | { readonly kind: "addresses"; readonly map: Uint32Array };
 
+interface GroupJob<Range> {
+  readonly table: Float64Array;
+  /** Undefined: there are fewer ranges than threads. */
+  readonly range: Range | undefined;
+  readonly rows: Uint32Array;
+  /** Rows in the columns. */
+  readonly placed: number;
+}
+
 /** What the jobs give. */
 export interface ScanResults {
   first: { readonly chunks: readonly ScannedChunk[]; readonly codes: ThreadCodes };
   codes: undefined;
-  times: TimesByZone;
-  group: RowGroups | StreamGroups | undefined;
+  measure: { readonly times: TimesByZone; readonly counts: BucketCounts };
+  numbers: RowGroups | undefined;
+  streams: StreamGroups | undefined;
   rest: { readonly chunks: readonly RestOfChunk[]; readonly addresses: DictionaryValues };
   addresses: undefined;
 }
@@ -127,17 +131,21 @@ export class ScanWork {
       case "codes":
         this.#translateOwn(job.maps);
         return undefined as ResultOf<J>;
-      case "times":
-        return measureTimes(this.scanner.columns, job.first, job.end) as ResultOf<J>;
-      case "group": {
+      case "measure": {
+        const { columns } = this.scanner;
+        return { times: measureTimes(columns, job.first, job.end), counts: countBuckets(columns, job.first, job.end) } as ResultOf<J>;
+      }
+      case "numbers":
+      case "streams": {
+        const { columns } = this.scanner;
+        columns.rows = job.placed;
         if (!job.range) return undefined as ResultOf<J>;
         const segments = new ChunkTable(job.table).segments();
-        const { columns, hasRest } = this.scanner;
-        columns.rows = job.placed;
-        if (job.key === "stream") return orderRange(columns, segments, job.range, job.rows) as ResultOf<J>;
-        // Columns of the second pass are free until then: no other memory is taken, and no page touched for nothing.
-        const spare = hasRest ? ([columns.frame, columns.stream, columns.len] as const) : undefined;
-        return groupRange(columns, segments, job.range, job.rows, spare) as ResultOf<J>;
+        const groups =
+          job.kind === "numbers"
+            ? groupRange(columns, segments, job.counts, job.range, job.rows)
+            : orderRange(columns, segments, job.range, job.rows);
+        return groups as ResultOf<J>;
       }
       case "rest":
         return (await this.#readRest(new ChunkTable(job.table), pause)) as ResultOf<J>;
@@ -237,7 +245,11 @@ export function serveScanJobs({ module, shared, fd, thread }: ScanThreadData, po
     work
       .do(job, () => undefined)
       .then(
-        (result) => port.postMessage({ type: "done", result: pack(job.kind, result) }, job.kind === "group" ? buffersOf(result) : []),
+        (result) =>
+          port.postMessage(
+            { type: "done", result: pack(job.kind, result) },
+            job.kind === "numbers" || job.kind === "streams" ? buffersOf(result) : [],
+          ),
         (error: unknown) => port.postMessage({ type: "failed", error: toPlainError(error) }),
       );
   });

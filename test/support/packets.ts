@@ -4,9 +4,9 @@ import type { Detector, DetectorContext } from "../../src/engine/detectors/detec
 import type { FieldKey } from "../../src/engine/fields";
 import { SequenceIndex } from "../../src/engine/frequency";
 import { followStreams, type FollowedStreams } from "../../src/engine/followStreams";
-import { ALL_KEYS, countKeys, groupRange } from "../../src/engine/rowGroups";
+import { countBuckets, countKeys, divideBuckets, groupRange } from "../../src/engine/rowGroups";
 import { LABEL_FIELDS, SegmentLabel } from "../../src/engine/segmentLabels";
-import { orderRange, StreamOrder } from "../../src/engine/streamOrder";
+import { ALL_STREAMS, orderRange, StreamOrder } from "../../src/engine/streamOrder";
 import { TcpFlag } from "../../src/engine/tcpFlags";
 import { FOLLOWER } from "./follower";
 
@@ -99,7 +99,7 @@ export function columnsOf(packets: readonly Packet[]): PacketColumns {
 /** The order of the streams that the packets name. */
 export function orderOf(columns: PacketColumns, segments = [{ first: 0, rows: columns.rows }]): StreamOrder {
   const rows = new Uint32Array(countKeys(columns, "stream"));
-  return new StreamOrder(rows, [orderRange(columns, segments, ALL_KEYS, rows)], segments);
+  return new StreamOrder(rows, [orderRange(columns, segments, ALL_STREAMS, rows)], segments);
 }
 
 /** Everything that streams are followed by. */
@@ -111,8 +111,13 @@ export function follow(packets: readonly Packet[]): FollowedStreams {
 /** The index of rows that lie in the order of the file. */
 export function indexOf(columns: PacketColumns): SequenceIndex {
   const segments = [{ first: 0, rows: columns.rows }];
+  const counts = countBuckets(columns, 0, columns.rows);
   const rows = new Uint32Array(countKeys(columns, "seq"));
-  return new SequenceIndex(segments, rows, [groupRange(columns, segments, ALL_KEYS, rows)]);
+  return new SequenceIndex(
+    segments,
+    rows,
+    divideBuckets(counts, 1).map((range) => groupRange(columns, segments, counts, range, rows)),
+  );
 }
 
 /** What a detector looks at, thresholds as at medium sensitivity: a whole capture with all fields but raw numbers, unless said otherwise. */

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PacketColumns, Valid } from "../../../src/engine/columns";
 import { SequenceIndex } from "../../../src/engine/frequency";
-import { ALL_KEYS, countKeys, divideKeys, groupRange, type Segment } from "../../../src/engine/rowGroups";
-import { orderRange, StreamOrder } from "../../../src/engine/streamOrder";
+import { countBuckets, countKeys, divideBuckets, groupRange, type Segment } from "../../../src/engine/rowGroups";
+import { ALL_STREAMS, divideStreams, orderRange, StreamOrder } from "../../../src/engine/streamOrder";
 
 interface Row {
   readonly seq: number | null;
@@ -80,15 +80,14 @@ const threads = fc.integer({ min: 1, max: 4 });
 describe("rows of a capture", () => {
   it("are grouped and ranked by number as sorting does, by any number of threads", () => {
     fc.assert(
-      fc.property(rowsOf(10), cuts, threads, fc.boolean(), (rows, cutAt, parts, hasSpare) => {
+      fc.property(rowsOf(10), cuts, threads, (rows, cutAt, parts) => {
         const { columns, segments, rowAt } = place(rows, cutAt);
         const target = new Uint32Array(countKeys(columns, "seq"));
-        const list = (): Uint32Array => new Uint32Array(rows.length).fill(0xdeadbeef);
-        const spare = hasSpare ? ([list(), list(), list()] as const) : undefined;
+        const counts = countBuckets(columns, 0, columns.rows);
         const index = new SequenceIndex(
           segments,
           target,
-          divideKeys(columns, "seq", parts).map((range) => groupRange(columns, segments, range, target, spare)),
+          divideBuckets(counts, parts).map((range) => groupRange(columns, segments, counts, range, target)),
         );
         const wanted = groupsBy(rows, "seq");
         assert.deepEqual(
@@ -113,7 +112,7 @@ describe("rows of a capture", () => {
         fc.property(rowsOf(span), cuts, threads, (rows, cutAt, parts) => {
           const { columns, segments, rowAt } = place(rows, cutAt);
           const target = new Uint32Array(countKeys(columns, "stream"));
-          const ranges = divideKeys(columns, "stream", parts);
+          const ranges = divideStreams(columns, parts);
           const order = new StreamOrder(
             target,
             ranges.map((range) => orderRange(columns, segments, range, target)),
@@ -146,7 +145,7 @@ describe("rows of a capture", () => {
     const rows = time.map((seconds, i) => ({ seq: i, stream: 5, src: i % 3 === 0 ? 1 : 2, srcPort: 80, time: [seconds, 0] as const }));
     const { columns, segments } = place(rows, [0.3]);
     const target = new Uint32Array(rows.length);
-    const { turns } = orderRange(columns, segments, ALL_KEYS, target);
+    const { turns } = orderRange(columns, segments, ALL_STREAMS, target);
     assert.equal(turns[0], 1000);
     for (const part of [target.subarray(0, 1000), target.subarray(1000)])
       part.forEach((row, i) => assert.ok(i === 0 || columns.seconds[part[i - 1]] <= columns.seconds[row]));
