@@ -14,6 +14,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const KERNEL = "src/engine/csv/assembly/kernel.ts";
 const DECODER = "src/engine/chunkDecoder.ts";
 const SCAN = "src/engine/chunkScan.ts";
+const COLUMNS = "src/engine/columns.ts";
+const DATES = "src/engine/rowDates.ts";
+const FAST = "src/worker/readFast.ts";
+const GROUPS = "src/engine/rowGroups.ts";
 const FOLLOWER = "src/engine/follow/assembly/follower.ts";
 
 /** In this order: what says no in the shortest time first. */
@@ -186,6 +190,25 @@ const FAULTS = [
     replace: "=== (Valid.seq | Valid.noted)) slow[row] = 1",
   },
   { name: "second pass: takes times away again", file: SCAN, find: "~FIRST_BITS", replace: "FIRST_BITS" },
+  {
+    name: "narrow columns: texts too many are cut",
+    file: FAST,
+    find: "columns.labelNames.size) > NARROW_CODES",
+    replace: "0) > NARROW_CODES",
+  },
+  { name: "narrow columns: times too late are cut", file: COLUMNS, find: "return differing === 0;", replace: "return true;" },
+  {
+    name: "narrow columns: times moved before 1970 are cut",
+    file: DATES,
+    find: "if (seconds[row] !== moved) fits = false;",
+    replace: "",
+  },
+  {
+    name: "groups: digits of seven bits",
+    file: GROUPS,
+    find: "if (((differing >>> shift) & (DIGITS - 1)) === 0) continue;",
+    replace: "if (((differing >>> shift) & (DIGITS / 2 - 1)) === 0) continue;",
+  },
   {
     name: "follower: fast retransmissions end a tenth as soon",
     file: FOLLOWER,

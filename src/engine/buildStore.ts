@@ -98,7 +98,7 @@ export function settleTimes(
   if (part?.kind !== "time") return settled;
   tally.moveOutside(new RangeFilter(part, header).settle(columns));
   const { time } = settleDates(columns, measureTimes(columns, 0, columns.rows), notes, tally.sources);
-  return { time: time && { ...time, isRelative: settled.time?.isRelative ?? false }, lost: settled.lost };
+  return { time: time && { ...time, isRelative: settled.time?.isRelative ?? false }, lost: settled.lost, fits: settled.fits };
 }
 
 /** Throws `missingColumns` unless the header is that of a packet CSV, `emptyFile` when there is no header. */

@@ -6,7 +6,7 @@
 import type { Burst, BurstDetails, BurstsOfNumber, BurstsQuery, SequenceBurst } from "../shared/bursts";
 import type { Clock, SequenceCount, SequenceQuery } from "../shared/model";
 import type { Focus } from "../shared/selection";
-import { NO_TEXT, type PacketColumns } from "./columns";
+import { NO_TEXT, type PacketColumns, type CodesColumn, type SecondsColumn } from "./columns";
 import type { SequenceIndex } from "./frequency";
 import type { RowBits } from "./rowBits";
 import { finish, finishWith, type Steps } from "./steps";
@@ -437,7 +437,7 @@ class CodeCounter {
   }
 
   /** Codes that the rows have. */
-  count(rows: Uint32Array, codes: Uint32Array): CodeCount[] {
+  count(rows: Uint32Array, codes: CodesColumn): CodeCount[] {
     const counts = this.#counts;
     const seen = new Uint32Array(Math.min(counts.length, rows.length));
     const found = seen.subarray(0, takeCodes(rows, codes, counts, seen));
@@ -466,7 +466,7 @@ function mostFrequent(counts: readonly CodeCount[], most: number): CodeCount[] {
 
 function fillBuckets(
   valid: Uint16Array,
-  seconds: Float64Array,
+  seconds: SecondsColumn,
   zone: Uint8Array,
   byZone: Float64Array,
   { bucketSeconds, firstBucket }: TimeGrid,
@@ -483,7 +483,7 @@ const placeRows = ({ valid, seconds, zone }: PacketColumns, grid: CaptureGrid, f
 
 function takePlaces(
   valid: Uint16Array,
-  seconds: Float64Array,
+  seconds: SecondsColumn,
   zone: Uint8Array,
   byZone: Float64Array,
   { bucketSeconds, firstBucket }: TimeGrid,
@@ -511,7 +511,7 @@ function takeRows(rows: Uint32Array, slots: Uint32Array, burstAt: Uint32Array, l
 }
 
 /** Counts codes, and lists those that were not there before; returns how many those are. */
-function takeCodes(rows: Uint32Array, codes: Uint32Array, counts: Uint32Array, seen: Uint32Array): number {
+function takeCodes(rows: Uint32Array, codes: CodesColumn, counts: Uint32Array, seen: Uint32Array): number {
   let found = 0;
   for (let i = 0; i < rows.length; i++) {
     const code = codes[rows[i]];

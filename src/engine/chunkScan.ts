@@ -27,6 +27,8 @@ export interface SharedScan {
   readonly columns: ColumnBuffers;
   /** Rows that the columns have place for. */
   readonly capacity: number;
+  /** The columns are narrow, see PacketColumns. */
+  readonly isNarrow: boolean;
   readonly size: number;
   readonly head: FileHead;
   /** Bytes of a chunk, and of the text behind it that is read with it; CHUNK_BYTES and OVERLAP_BYTES but for tests. */
@@ -41,8 +43,9 @@ const NEXT_ROW = 1;
 const STOP = 2;
 const OVERFLOW = 3;
 const ROWS_READ = 4;
+const NOT_NARROW = 5;
 /** Bytes of `control`. */
-export const CONTROL_BYTES = 20;
+export const CONTROL_BYTES = 24;
 
 /** A chunk that has been read. */
 export interface ScannedChunk {
@@ -158,6 +161,17 @@ export class ScanControl {
     return Atomics.load(this.#words, OVERFLOW) === 1;
   }
 
+  /** A value does not fit into a narrow column: everybody stops. */
+  needWide(): void {
+    Atomics.store(this.#words, NOT_NARROW, 1);
+    this.stop();
+  }
+
+  /** The scan has to be done again with columns that are not narrow. */
+  get needsWide(): boolean {
+    return Atomics.load(this.#words, NOT_NARROW) === 1;
+  }
+
   get rows(): number {
     return Atomics.load(this.#words, NEXT_ROW) >>> 0;
   }
@@ -170,6 +184,14 @@ export class ScanControl {
   addRead(rows: number): void {
     Atomics.add(this.#words, ROWS_READ, rows);
   }
+}
+
+const BUT_ZONE = FIRST_COLUMNS.filter((name) => name !== "zone");
+
+function isZero(values: Uint8Array, count: number): boolean {
+  let all = 0;
+  for (let i = 0; i < count; i++) all |= values[i];
+  return all === 0;
 }
 
 /** Reads chunks in one thread. */
@@ -190,7 +212,7 @@ export class ChunkScanner {
     this.#shared = shared;
     this.#control = new ScanControl(shared.control);
     this.decoder = new ChunkDecoder(module, shared.head, Math.min(1 + shared.chunkBytes + shared.overlapBytes, 1 + shared.size));
-    this.#columns = new PacketColumns(presentColumns(shared.head.header));
+    this.#columns = new PacketColumns(presentColumns(shared.head.header), shared.isNarrow);
     this.#columns.useShared(shared.columns);
     const { part, head } = shared;
     this.#range = part?.kind === "time" ? new RangeFilter(part, head.header) : undefined;
@@ -213,7 +235,7 @@ export class ChunkScanner {
 
   /**
    * Reads a chunk's first columns, from the row that begins at `start`, or from where one seems to begin, up to the last that
-   * begins before `stop`. Undefined when the columns are full.
+   * begins before `stop`. Undefined when the columns are full, or too narrow.
    */
   scan(chunk: number, start?: number, stop?: number): ScannedChunk | undefined {
     const read = this.#read(chunk, this.#pass, start, stop);
@@ -224,7 +246,12 @@ export class ChunkScanner {
     const place = this.#control.takeRows(rows, this.#shared.capacity);
     if (place === undefined) return undefined;
     const local = this.decoder.kernel.columns;
-    this.#columns.copyFrom(local, FIRST_COLUMNS, rows, place);
+    // Mostly there is one zone, with the code that fresh memory holds: a page for every 4096 rows is not touched.
+    const names = isZero(local.zone, rows) ? BUT_ZONE : FIRST_COLUMNS;
+    if (!this.#columns.copyFrom(local, names, rows, place)) {
+      this.#control.needWide();
+      return undefined;
+    }
     if (!this.hasRest) this.#columns.copyFrom(local, REST_COLUMNS, rows, place);
     return { chunk, start: begin, next, stop: read.stop, segment: { first: place, rows }, lines, tally, thread: this.#thread };
   }

@@ -6,7 +6,7 @@ import { AnalysisError } from "../shared/errors";
 import { readAgain, type AnalyzeOptions } from "./analyze";
 import type { ByteSource } from "./bytes";
 import type { CaptureStore } from "./captureStore";
-import { Valid, type ColumnName, type PacketColumns } from "./columns";
+import { Valid, type ColumnName, type PacketColumns, type CodesColumn } from "./columns";
 import type { FieldKey } from "./fields";
 import type { LoadedColumn } from "./filter/captureFields";
 
@@ -93,7 +93,7 @@ function matchSegment(
   return next;
 }
 
-function gather(codes: Uint32Array, from: Uint32Array): Uint32Array {
+function gather(codes: CodesColumn, from: Uint32Array): Uint32Array {
   const gathered = new Uint32Array(from.length);
   for (let row = 0; row < from.length; row++) if (from[row] !== MISSING) gathered[row] = codes[from[row]];
   return gathered;

@@ -1,7 +1,7 @@
 /** The rows that a focus (display filter, range of time) lets through, kept for the few that were asked for last. */
 import { AnalysisError } from "../shared/errors";
 import type { Focus, TimeSpan } from "../shared/selection";
-import { Valid, type PacketColumns } from "./columns";
+import { Valid, type PacketColumns, type SecondsColumn } from "./columns";
 import { RowBits } from "./rowBits";
 
 /** Sets kept: one bit a row each. */
@@ -70,7 +70,7 @@ export function countPassing(rows: Uint32Array, { words }: RowBits): number {
 /** Whole seconds are compared: buckets begin at whole seconds. */
 function takeWithin(
   valid: Uint16Array,
-  seconds: Float64Array,
+  seconds: SecondsColumn,
   zone: Uint8Array,
   offsets: Float64Array,
   fromSec: number,

@@ -4,7 +4,7 @@
  * among all texts of its dictionary. Knows no selections and no pages.
  */
 import type { PacketColumn } from "../shared/packets";
-import { NO_TEXT, Valid, type PacketColumns } from "./columns";
+import { NO_TEXT, Valid, type PacketColumns, type SecondsColumn } from "./columns";
 import type { ByteDictionary } from "./dictionary";
 import { analysisOf } from "./packetRows";
 import { radixSteps } from "./rowGroups";
@@ -304,7 +304,7 @@ function fillPlain(
   }
 }
 
-function fillSeconds(rows: Uint32Array, seconds: Float64Array, base: number, valid: Uint16Array, flip: number, target: Uint32Array): void {
+function fillSeconds(rows: Uint32Array, seconds: SecondsColumn, base: number, valid: Uint16Array, flip: number, target: Uint32Array): void {
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
     target[i] = (valid[row] & Valid.time) !== 0 ? Math.min(seconds[row] - base, 0xffff_ffff) ^ flip : 0;
@@ -391,7 +391,7 @@ function isAscending(rows: Uint32Array, values: Uint32Array): boolean {
   return true;
 }
 
-function isInTimeOrder(rows: Uint32Array, seconds: Float64Array, nanos: Uint32Array): boolean {
+function isInTimeOrder(rows: Uint32Array, seconds: SecondsColumn, nanos: Uint32Array): boolean {
   for (let i = 1; i < rows.length; i++) {
     const [row, before] = [rows[i], rows[i - 1]];
     if (seconds[row] < seconds[before] || (seconds[row] === seconds[before] && nanos[row] < nanos[before])) return false;

@@ -3,7 +3,7 @@ import { AnalysisError } from "../shared/errors";
 import type { PacketPage, PacketPlaces, PacketSort, PacketsQuery, PlacesQuery } from "../shared/packets";
 import type { PacketSelection } from "../shared/selection";
 import type { CaptureStore } from "./captureStore";
-import { Valid } from "./columns";
+import { Valid, type SecondsColumn } from "./columns";
 import type { Findings } from "./detectors/detect";
 import { captureKeys, keysOf, PacketOrder, TextRanks, type OrderContext } from "./packetOrder";
 import { packetRow, placesOf } from "./packetRows";
@@ -199,7 +199,7 @@ function bitsOfAll(valid: Uint16Array, rows: number): number {
 }
 
 /** Of the rows with a sequence number and a time; 0 where there is none. */
-function leastOf(seconds: Float64Array, valid: Uint16Array, rows: number): number {
+function leastOf(seconds: SecondsColumn, valid: Uint16Array, rows: number): number {
   const mask = Valid.seq | Valid.time;
   let least = Infinity;
   for (let row = 0; row < rows; row++) if ((valid[row] & mask) === mask && seconds[row] < least) least = seconds[row];

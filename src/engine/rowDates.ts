@@ -218,17 +218,18 @@ function addMoments(a: Moment, b: Moment): Moment {
 /**
  * Brings all rows onto one clock and says what the times of the rows with a sequence number span; null when none has
  * one. `times`: those of all rows; `sources`: rows per column that dated them. `lost` rows could not be placed: they
- * only say how long after an unknown start they came.
+ * only say how long after an unknown start they came. `fits`: false when a narrow column cannot hold a time.
  */
 export function settleDates(
   columns: PacketColumns,
   times: TimesByZone,
   notes: DateNotes,
   sources: ReadonlyMap<TimeSource, number>,
-): { time: CaptureTime | null; lost: number } {
+): { time: CaptureTime | null; lost: number; fits: boolean } {
   const { rows, valid, zone, zones, seconds, nanos } = columns;
   const hasDates = [...times].some(([code, { dated }]) => code !== FROM_START && dated > 0);
   let lost = 0;
+  let fits = true;
   /** Gives the rows of a provisional zone their own, `shift` later; or takes their time away. */
   const settle = (code: number, shift: Moment, own: number | undefined): void => {
     const provisional = times.get(code)!;
@@ -240,7 +241,9 @@ export function settleDates(
         continue;
       }
       const sum = nanos[row] + shift.nanos;
-      seconds[row] += shift.seconds + (sum >= NANOS ? 1 : 0);
+      const moved = seconds[row] + shift.seconds + (sum >= NANOS ? 1 : 0);
+      seconds[row] = moved;
+      if (seconds[row] !== moved) fits = false;
       nanos[row] = sum >= NANOS ? sum - NANOS : sum;
       zone[row] = own;
     }
@@ -259,7 +262,7 @@ export function settleDates(
     const start = hasDates ? notes.start : { seconds: 0, nanos: 0, zone: zones.push({ label: null, offsetMinutes: null }) - 1 };
     settle(FROM_START, start ?? { seconds: 0, nanos: 0 }, start?.zone);
   }
-  return { time: describeTimes(zones, times, sources, !hasDates), lost };
+  return { time: describeTimes(zones, times, sources, !hasDates), lost, fits };
 }
 
 /** The zone with a known offset that most rows have, the westernmost of equals; undefined when no offset is known. */

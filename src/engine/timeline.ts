@@ -3,7 +3,7 @@
  * packet, empty ones included, each with the last non-empty label and protocols by time, ties by file order.
  */
 import { type Timeline, type TimelineQuery } from "../shared/model";
-import { NO_TEXT, type PacketColumns } from "./columns";
+import { NO_TEXT, type PacketColumns, type CodesColumn } from "./columns";
 import type { ByteDictionary } from "./dictionary";
 import { chooseBucket, gridOver, shiftsOf, slotsOf, timesOf, type TimedRows, type TimeGrid } from "./timeGrid";
 
@@ -64,7 +64,7 @@ interface BucketedPackets {
 }
 
 /** Per slot, the row that has the last text by time, ties by file order; -1 for none. */
-function lastRows({ rows, times, slots, nanos }: BucketedPackets, codes: Uint32Array, slotCount: number): Int32Array {
+function lastRows({ rows, times, slots, nanos }: BucketedPackets, codes: CodesColumn, slotCount: number): Int32Array {
   const best = new Int32Array(slotCount).fill(-1);
   const bestTimes = new Float64Array(slotCount).fill(-Infinity);
   takeLast(rows, times, slots, nanos, codes, best, bestTimes);
@@ -76,7 +76,7 @@ function takeLast(
   times: Float64Array,
   slots: Uint32Array,
   nanos: Uint32Array,
-  codes: Uint32Array,
+  codes: CodesColumn,
   best: Int32Array,
   bestTimes: Float64Array,
 ): void {
@@ -100,14 +100,14 @@ function listBuckets(times: Float64Array, { bucketSeconds, firstBucket }: TimeGr
 }
 
 /** Codes of the values found per bucket, renumbered from 0, with their names: few, whatever the capture holds. */
-function named(kind: "label", codes: Uint32Array, rows: Int32Array, names: ByteDictionary): { labels: Int32Array; labelNames: string[] };
+function named(kind: "label", codes: CodesColumn, rows: Int32Array, names: ByteDictionary): { labels: Int32Array; labelNames: string[] };
 function named(
   kind: "protocol",
-  codes: Uint32Array,
+  codes: CodesColumn,
   rows: Int32Array,
   names: ByteDictionary,
 ): { protocols: Int32Array; protocolNames: string[] };
-function named(kind: "label" | "protocol", codes: Uint32Array, rows: Int32Array, names: ByteDictionary): object {
+function named(kind: "label" | "protocol", codes: CodesColumn, rows: Int32Array, names: ByteDictionary): object {
   const used = new Map<number, number>();
   const result = rows.map((row) => {
     if (row < 0) return -1;

@@ -4,7 +4,7 @@
  */
 import type { Focus } from "../shared/selection";
 import { MAX_PARTS, SPLITS, type SplitBy, type TimelinePart, type Timelines, type TimelinesQuery } from "../shared/timelines";
-import { NO_TEXT, presentColumns, type PacketColumns } from "./columns";
+import { NO_TEXT, presentColumns, type PacketColumns, type CodesColumn, type SecondsColumn } from "./columns";
 import type { ByteDictionary } from "./dictionary";
 import type { HeaderMap } from "./fields";
 import type { SequenceIndex } from "./frequency";
@@ -75,7 +75,7 @@ function within(timed: TimedRows, { first, last }: ShiftedSpan): TimedRows {
 }
 
 /** Codes of what a number is split by; undefined where the file has none. */
-function codesOf({ columns, header }: TimelinesSource, split: SplitBy): { codes: Uint32Array; names: ByteDictionary } | undefined {
+function codesOf({ columns, header }: TimelinesSource, split: SplitBy): { codes: CodesColumn; names: ByteDictionary } | undefined {
   const column = ({ label: "label", protocols: "protocols", source: "src", destination: "dst" } as const)[split];
   if (!presentColumns(header).has(column)) return undefined;
   const names = { label: columns.labelNames, protocols: columns.protocolNames, src: columns.addresses, dst: columns.addresses };
@@ -116,13 +116,13 @@ function largestFirst(totals: Uint32Array): number[] {
 
 // Loops over all packets stand in functions of their own: timeGrid.ts says why.
 
-function countCodes(rows: Uint32Array, codes: Uint32Array, size: number): Uint32Array {
+function countCodes(rows: Uint32Array, codes: CodesColumn, size: number): Uint32Array {
   const totals = new Uint32Array(size);
   for (let i = 0; i < rows.length; i++) totals[codes[rows[i]]]++;
   return totals;
 }
 
-function countParts(rows: Uint32Array, slots: Uint32Array, codes: Uint32Array, partOf: Uint8Array, counts: readonly Uint32Array[]): void {
+function countParts(rows: Uint32Array, slots: Uint32Array, codes: CodesColumn, partOf: Uint8Array, counts: readonly Uint32Array[]): void {
   for (let i = 0; i < rows.length; i++) counts[partOf[codes[rows[i]]]][slots[i]]++;
 }
 
@@ -199,7 +199,7 @@ function countRows(columns: PacketColumns, bits: RowBits | undefined, byZone: Fl
 
 function countAll(
   valid: Uint16Array,
-  seconds: Float64Array,
+  seconds: SecondsColumn,
   zone: Uint8Array,
   byZone: Float64Array,
   { first, end, start, bucketSeconds }: Counting,
@@ -214,7 +214,7 @@ function countAll(
 
 function countSome(
   valid: Uint16Array,
-  seconds: Float64Array,
+  seconds: SecondsColumn,
   zone: Uint8Array,
   byZone: Float64Array,
   { first, end, start, bucketSeconds }: Counting,

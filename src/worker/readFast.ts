@@ -17,7 +17,7 @@ import {
   type ScannedChunk,
   type SharedScan,
 } from "../engine/chunkScan";
-import { canShareMemory, PacketColumns, presentColumns, shareBytes, shareColumns } from "../engine/columns";
+import { canShareMemory, NARROW_CODES, PacketColumns, presentColumns, shareBytes, shareColumns } from "../engine/columns";
 import { readHead, type FileHead } from "../engine/csv/dialect";
 import { CHUNK_BYTES, OVERLAP_BYTES, type KernelModule } from "../engine/csv/kernel";
 import { SequenceIndex } from "../engine/frequency";
@@ -80,9 +80,14 @@ export async function readFast(options: FastOptions): Promise<CaptureStore | "se
   const most = Math.min(part?.kind === "rows" ? part.rows : Infinity, rowsWithin(memoryLimitBytes ?? Infinity)) + spare;
   // Half as many rows more than expected: pages not used take no room.
   let capacity = Math.min(Math.ceil(1.5 * expected) + 1024, most);
+  let isNarrow = true;
   for (;;) {
-    const run = new FastRun(options, head, countHeadLines(text, head), capacity);
+    const run = new FastRun(options, head, countHeadLines(text, head), capacity, isNarrow);
     const store = await run.readFirst();
+    if (store === "wide") {
+      isNarrow = false;
+      continue;
+    }
     if (store !== "full") return store;
     // More rows than the beginning suggested, or than a time range may have.
     checkMemory(name, Math.min(2 * capacity, part?.kind === "rows" ? part.rows : Infinity), capacity < most ? undefined : memoryLimitBytes);
@@ -127,14 +132,15 @@ class FastRun {
   readonly #started: number;
   #pass: AnalysisProgress["pass"] = "first";
 
-  constructor(options: FastOptions, head: FileHead, headLines: number, capacity: number) {
+  constructor(options: FastOptions, head: FileHead, headLines: number, capacity: number, isNarrow: boolean) {
     this.#started = options.now();
     this.#options = options;
     this.#headLines = headLines;
     this.#shared = {
       control: shareBytes(CONTROL_BYTES),
-      columns: shareColumns(capacity),
+      columns: shareColumns(capacity, isNarrow),
       capacity,
+      isNarrow,
       size: options.size,
       head,
       chunkBytes: options.chunkBytes ?? CHUNK_BYTES,
@@ -142,7 +148,7 @@ class FastRun {
       part: options.part,
     };
     this.#control = new ScanControl(this.#shared.control);
-    this.#columns = new PacketColumns(presentColumns(head.header));
+    this.#columns = new PacketColumns(presentColumns(head.header), isNarrow);
     this.#columns.useShared(this.#shared.columns);
     const most = canShareMemory ? Math.min(options.threads ?? availableParallelism(), MAX_THREADS) : 1;
     const threads = Math.min(most, Math.ceil(options.size / BYTES_PER_THREAD));
@@ -150,16 +156,16 @@ class FastRun {
   }
 
   /** The first pass, and a store that the second pass completes. */
-  async readFirst(): Promise<CaptureStore | "full" | "sequential"> {
+  async readFirst(): Promise<CaptureStore | "full" | "wide" | "sequential"> {
     let isOver = true;
     try {
       const chunks = countChunks(this.#shared);
       const results = await this.#threads.do(() => ({ kind: "first", chunks }));
-      if (this.#control.hasOverflowed) return "full";
+      if (this.#control.isStopped) return this.#why;
       const inOrder = results.flatMap((result) => result.chunks).sort((a, b) => a.chunk - b.chunk);
       const { here } = this.#threads;
       const chain = chainChunks(inOrder, this.#shared, (chunk, start) => here.rescan(chunk, start));
-      if (!chain || !this.#cutBehind(chain)) return "full";
+      if (!chain || !this.#cutBehind(chain)) return this.#why;
       const columns = this.#columns;
       columns.rows = this.#control.rows;
       // What was read from a wrong beginning counts for nothing.
@@ -169,6 +175,7 @@ class FastRun {
       // After the chain is whole: reading again may have brought new texts.
       const maps = [here.codes(), ...results.slice(1).map((result) => result.codes)].map((codes) => this.#mapCodes(codes));
       if (columns.zones.length > MAX_ZONES) return "sequential";
+      if (this.#shared.isNarrow && Math.max(columns.protocolNames.size, columns.labelNames.size) > NARROW_CODES) return "wide";
       const tally = this.#sum(chain);
       const table = ChunkTable.of(chain);
       await this.#threads.do((thread) => ({ kind: "codes", maps: maps[thread] }));
@@ -177,7 +184,8 @@ class FastRun {
       const end = this.#options.part?.kind === "rows" ? (chain.at(-1)?.next ?? 0) : this.#options.size;
       if (this.#shared.head.header.columns.has("timeRelative")) findStart(this.#options, this.#shared, columns, dateNotes, end);
       const facts = this.#facts(here.scanner.decoder.decoder.hasTimes, chain);
-      const { time, lost } = settleTimes(facts, columns, times, dateNotes, tally);
+      const { time, lost, fits } = settleTimes(facts, columns, times, dateNotes, tally);
+      if (!fits) return "wide";
       // Rows that prove to lie outside of a time range have no number any more.
       const numbers = this.#options.part?.kind === "time" ? countBuckets(columns, 0, columns.rows) : counts;
       const groups = await this.#groupNumbers(table, numbers, tally.tcp);
@@ -191,6 +199,11 @@ class FastRun {
     } finally {
       if (isOver) this.#threads.end();
     }
+  }
+
+  /** Why the columns did not take all rows. */
+  get #why(): "wide" | "full" {
+    return this.#control.needsWide ? "wide" : "full";
   }
 
   /** Leaves out of a chain's last chunk what is behind the last row wanted. False when the columns are full. */

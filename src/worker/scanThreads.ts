@@ -15,6 +15,7 @@ import {
 } from "../engine/chunkScan";
 import type { DictionaryValues } from "../engine/dictionary";
 import type { KernelModule } from "../engine/csv/kernel";
+import type { CodesColumn } from "../engine/columns";
 import { countBuckets, groupRange, type BucketCounts, type BucketRange, type RowGroups, type Segment } from "../engine/rowGroups";
 import { orderRange, type StreamGroups, type StreamRange } from "../engine/streamOrder";
 import { measureTimes, TIME_SOURCES, type TimesByZone } from "../engine/rowDates";
@@ -230,7 +231,7 @@ export class ScanWork {
   }
 }
 
-function translate(column: Uint32Array | Uint8Array, map: Uint32Array | Uint8Array, segments: readonly Segment[]): void {
+function translate(column: CodesColumn | Uint8Array, map: Uint32Array | Uint8Array, segments: readonly Segment[]): void {
   // The first thread's codes are the common ones, and mostly everybody's.
   if (map.every((to, from) => to === from)) return;
   for (const { first, rows } of segments) for (let row = first; row < first + rows; row++) column[row] = map[column[row]];

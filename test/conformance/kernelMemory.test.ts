@@ -21,7 +21,8 @@ function scanAll(bytes: Uint8Array): ChunkScanner {
   const control = new SharedArrayBuffer(CONTROL_BYTES);
   const shared = {
     control,
-    columns: shareColumns(capacity),
+    columns: shareColumns(capacity, false),
+    isNarrow: false,
     capacity,
     size: bytes.length,
     head,

@@ -1,7 +1,7 @@
 /** Several threads over shared memory against one thread and against what the generator counted, on a real file. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CaptureStore } from "../../src/engine/captureStore";
@@ -48,6 +48,29 @@ describe("threads", function () {
       assert.deepEqual(several.summary.reader, { kind: "simd", threads: 4 });
       assert.equal(describeCapture(several), described);
     }
+  });
+
+  it("read again where only all of them together have more labels than 16 bits tell apart", async () => {
+    // Every row has a label of its own, and none of four threads reads two thirds of the rows.
+    const rows = 90_000;
+    const filling = "x".repeat(800);
+    const text = Array.from({ length: rows }, (_, i) => `${String(i % 5)},label ${String(i)},${filling}`);
+    const file = join(folder, "labels.csv");
+    writeFileSync(file, ["tcp.seq,alert,filling", ...text, ""].join("\n"));
+    const capture = await readCapture(
+      { kind: "file", path: file },
+      { labelFields: ["alert"] },
+      { distPath: join(ROOT, "dist"), threads: 4 },
+    );
+    await capture.whenComplete;
+    assert.deepEqual(capture.summary.reader, { kind: "simd", threads: 4 });
+    const { columns, index } = capture;
+    const labels = Array.from(index.rows, (row) => columns.labelNames.valueOf(columns.label[row]));
+    const expected = Array.from({ length: rows }, (_, i) => i).sort((a, b) => (a % 5) - (b % 5) || a - b);
+    assert.deepEqual(
+      labels,
+      expected.map((i) => `label ${String(i)}`),
+    );
   });
 
   it("agree on the first rows and on a time range", async () => {

@@ -148,6 +148,8 @@ export class Kernel {
   #zoneCount = 0;
   #rows = 0;
   #needed = 0;
+  /** Of the columns, by how many cells are found. */
+  readonly #cells: CellsOf[][] = [];
 
   /** `caches`: how many columns of text will be decoded. `textBytes`: see the field; the memory for a small file is small. */
   constructor(module: KernelModule, dialect: Dialect, caches: number, textBytes: number) {
@@ -249,7 +251,8 @@ export class Kernel {
     name: "seq" | "frame" | "stream" | "len" | "ack" | "window" | "seqRaw" | "tsVal" | "tsEcr",
   ): void {
     const { valid, [name]: values } = this.#columnAt;
-    this.#exports.decodeNumbers(...this.#cellsOf(column), this.#rows, first, max, bit, values, valid, this.#slowAt);
+    const { before, beforeStep, behind, behindStep, isLast } = this.#cellsOf(column);
+    this.#exports.decodeNumbers(before, beforeStep, behind, behindStep, isLast, this.#rows, first, max, bit, values, valid, this.#slowAt);
   }
 
   /** Likewise, for columns of 16 bits. */
@@ -261,13 +264,19 @@ export class Kernel {
     name: "flags" | "srcPort" | "dstPort" | "checksum" | "ttl" | "ipLen" | "headerLen",
   ): void {
     const { valid, [name]: values } = this.#columnAt;
-    this.#exports.decodeShorts(...this.#cellsOf(column), this.#rows, first, max, bit, values, valid, this.#slowAt);
+    const { before, beforeStep, behind, behindStep, isLast } = this.#cellsOf(column);
+    this.#exports.decodeShorts(before, beforeStep, behind, behindStep, isLast, this.#rows, first, max, bit, values, valid, this.#slowAt);
   }
 
   /** Decodes a column of text by a cache. Returns how many values were not in it; `misses` holds them. */
   decodeTexts(column: number, first: number, name: "src" | "dst" | "protocols" | "label", cache: number, onlyMissing: boolean): number {
+    const { before, beforeStep, behind, behindStep, isLast } = this.#cellsOf(column);
     return this.#exports.decodeTexts(
-      ...this.#cellsOf(column),
+      before,
+      beforeStep,
+      behind,
+      behindStep,
+      isLast,
       this.#rows,
       first,
       onlyMissing ? 1 : 0,
@@ -291,10 +300,20 @@ export class Kernel {
   /** Decodes dates by the prefixes and suffixes learnt; epochColumn -1 for none. */
   decodeDates(column: number, epochColumn: number, first: number, bit: number): void {
     const { seconds, nanos, zone, valid } = this.#columnAt;
+    const { before, beforeStep, behind, behindStep, isLast } = this.#cellsOf(column);
+    const epoch = epochColumn < 0 ? NO_CELLS : this.#cellsOf(epochColumn);
     this.#exports.decodeDates(
-      ...this.#cellsOf(column),
+      before,
+      beforeStep,
+      behind,
+      behindStep,
+      isLast,
       this.#rows,
-      ...(epochColumn < 0 ? NO_CELLS : this.#cellsOf(epochColumn)),
+      epoch.before,
+      epoch.beforeStep,
+      epoch.behind,
+      epoch.behindStep,
+      epoch.isLast,
       first,
       bit,
       this.#daysAt,
@@ -312,7 +331,23 @@ export class Kernel {
   /** Decodes seconds since 1970 or since the start; every row gets the zone. */
   decodeEpochs(column: number, first: number, bit: number, zoneCode: number): void {
     const { seconds, nanos, zone, valid } = this.#columnAt;
-    this.#exports.decodeEpochs(...this.#cellsOf(column), this.#rows, first, bit, zoneCode, seconds, nanos, zone, valid, this.#slowAt);
+    const { before, beforeStep, behind, behindStep, isLast } = this.#cellsOf(column);
+    this.#exports.decodeEpochs(
+      before,
+      beforeStep,
+      behind,
+      behindStep,
+      isLast,
+      this.#rows,
+      first,
+      bit,
+      zoneCode,
+      seconds,
+      nanos,
+      zone,
+      valid,
+      this.#slowAt,
+    );
   }
 
   /**
@@ -348,20 +383,33 @@ export class Kernel {
     return this.#guards.every((guard) => this.bytes.subarray(guard, guard + GUARD_BYTES).every((byte) => byte === GUARD));
   }
 
-  /** Where the kernel finds the cells of a column: before, step, behind, step, whether it is the last. */
+  /** Kept: it is asked for every column of every chunk. */
   #cellsOf(column: number): CellsOf {
+    const known = (this.#cells[this.#needed] ??= []);
+    return (known[column] ??= this.#findCells(column));
+  }
+
+  #findCells(column: number): CellsOf {
     const stride = 4 * (this.#needed + 1);
     const isLast = column === this.#dialect.cellCount - 1;
     if (!isLast && column >= this.#needed) throw new RangeError(`Cell ${String(column)} was not asked for.`);
     const separator = this.#cellsAt + 4 * (isLast ? this.#needed : column - 1);
     const before: [number, number] = column === 0 ? [this.#linesAt, 4] : [separator, stride];
     const behind: [number, number] = isLast ? [this.#linesAt + 4, 4] : [this.#cellsAt + 4 * column, stride];
-    return [...before, ...behind, isLast ? 1 : 0];
+    return { before: before[0], beforeStep: before[1], behind: behind[0], behindStep: behind[1], isLast: isLast ? 1 : 0 };
   }
 }
 
-type CellsOf = [before: number, beforeStep: number, behind: number, behindStep: number, isLast: number];
-const NO_CELLS: CellsOf = [0, 0, 0, 0, 0];
+/** Where the kernel finds the cells of a column. */
+interface CellsOf {
+  readonly before: number;
+  readonly beforeStep: number;
+  readonly behind: number;
+  readonly behindStep: number;
+  readonly isLast: 0 | 1;
+}
+
+const NO_CELLS: CellsOf = { before: 0, beforeStep: 0, behind: 0, behindStep: 0, isLast: 0 };
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);

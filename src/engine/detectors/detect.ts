@@ -20,7 +20,7 @@ import { isBenignLabel } from "../../shared/labels";
 import type { Moment } from "../../shared/model";
 import type { CaptureStore } from "../captureStore";
 import { endsByCapture, sortByCapture } from "../captureOrder";
-import { NO_TEXT, Valid, type PacketColumns } from "../columns";
+import { NO_TEXT, Valid, type PacketColumns, type CodesColumn } from "../columns";
 import { followSteps, type FollowedStreams } from "../followStreams";
 import { RowBits } from "../rowBits";
 import { RowNumbers } from "../rowNumbers";
@@ -264,7 +264,7 @@ function compareLabels(
   return { field: summary.labelField, inFindings, suspiciousInFindings, suspicious };
 }
 
-function countSuspicious(valid: Uint16Array, label: Uint32Array, isSuspicious: Uint8Array, rows: number): number {
+function countSuspicious(valid: Uint16Array, label: CodesColumn, isSuspicious: Uint8Array, rows: number): number {
   let count = 0;
   for (let row = 0; row < rows; row++) count += valid[row] & Valid.seq ? isSuspicious[label[row]] : 0;
   return count;
@@ -274,7 +274,7 @@ function countSuspicious(valid: Uint16Array, label: Uint32Array, isSuspicious: U
 function addRows(
   { words }: RowBits,
   rows: Uint32Array,
-  label: Uint32Array,
+  label: CodesColumn,
   isSuspicious: Uint8Array,
 ): { added: number; suspicious: number } {
   let added = 0;

@@ -1,5 +1,5 @@
 /** What a run says of the rows of every finding, of which there may be as many as the capture has: in short loops, a block at a time. */
-import { Valid, type PacketColumns } from "../columns";
+import { Valid, type PacketColumns, type SecondsColumn } from "../columns";
 import { gather32 } from "../packetBatch";
 import type { StreamColumns } from "../streams";
 
@@ -25,7 +25,7 @@ export function spanOf(columns: Pick<PacketColumns, "valid" | "seconds" | "nanos
   return span;
 }
 
-function gather64(target: Float64Array, source: Float64Array, rows: Uint32Array, first: number, count: number): void {
+function gather64(target: Float64Array, source: SecondsColumn, rows: Uint32Array, first: number, count: number): void {
   for (let i = 0; i < count; i++) target[i] = source[rows[first + i]];
 }
 

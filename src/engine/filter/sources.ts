@@ -2,6 +2,7 @@
  * Where the values of a field stand, and which rows have values that pass a test. All write bits into words as RowBits has them.
  * Loops over all rows stand in small functions of their own, see src/engine/timeline.ts.
  */
+import type { CodesColumn, SecondsColumn } from "../columns";
 import type { ByteDictionary } from "../dictionary";
 import type { Quantifier } from "./parser";
 import type { Cell } from "./values";
@@ -78,12 +79,12 @@ export class NumberSource implements Source {
 
 /** Texts by code; each is none, one or several values. Code 0 is none. */
 export class CodeSource implements Source {
-  readonly #codes: Uint32Array;
+  readonly #codes: CodesColumn;
   readonly #dictionary: ByteDictionary;
   readonly #read: (text: string) => readonly Cell[];
   readonly #rows: number;
 
-  constructor(codes: Uint32Array, dictionary: ByteDictionary, rows: number, read: (text: string) => readonly Cell[]) {
+  constructor(codes: CodesColumn, dictionary: ByteDictionary, rows: number, read: (text: string) => readonly Cell[]) {
     this.#codes = codes;
     this.#dictionary = dictionary;
     this.#rows = rows;
@@ -233,7 +234,7 @@ function takeByTest(
   for (let row = 0; row < rows; row++) if ((valid[row] & mask) !== 0 && holds(values[row])) words[row >>> 5] |= 1 << (row & 31);
 }
 
-function takeCodes(codes: Uint32Array, table: Uint8Array, rows: number, words: Uint32Array): void {
+function takeCodes(codes: CodesColumn, table: Uint8Array, rows: number, words: Uint32Array): void {
   for (let first = 0; first < rows; first += 32) {
     const end = first + 32 < rows ? first + 32 : rows;
     let bits = 0;
@@ -252,7 +253,7 @@ export interface MomentRange {
 
 /** Rows whose time lies in a range. `offsets`: seconds that every zone's clock is ahead of the range's. */
 export function takeTimes(
-  times: { seconds: Float64Array; nanos: Uint32Array; zone: Uint8Array; valid: Uint16Array },
+  times: { seconds: SecondsColumn; nanos: Uint32Array; zone: Uint8Array; valid: Uint16Array },
   mask: number,
   offsets: Float64Array,
   { fromSec, fromNs, toSec, toNs }: MomentRange,
