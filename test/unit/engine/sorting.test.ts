@@ -77,7 +77,8 @@ function groupsBy(rows: readonly Row[], key: "seq" | "stream"): Map<number, numb
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 4 });
 const threads = fc.integer({ min: 1, max: 4 });
 
-describe("rows of a capture", () => {
+describe("rows of a capture", function () {
+  this.timeout(30_000);
   it("are grouped and ranked by number as sorting does, by any number of threads", () => {
     fc.assert(
       fc.property(rowsOf(10), cuts, threads, (rows, cutAt, parts) => {
@@ -104,6 +105,29 @@ describe("rows of a capture", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("are grouped where numbers differ in one bit alone, of any size", () => {
+    // Each number is in a bucket with those that differ in one of its lower bits, the larger one first in the file.
+    const bits = Array.from({ length: 32 }, (_, bit) => bit);
+    const numbers = bits.flatMap((bit) => bits.slice(0, bit).flatMap((lower) => [2 ** bit + 2 ** lower, 2 ** bit, 2 ** bit + 2 ** lower]));
+    const rows = numbers.map((seq) => ({ seq, stream: null, src: 0, srcPort: null, time: null }));
+    for (const parts of [1, 3]) {
+      const { columns, segments, rowAt } = place(rows, [0.5]);
+      const counts = countBuckets(columns, 0, columns.rows);
+      const target = new Uint32Array(rows.length);
+      const ranges = divideBuckets(counts, parts);
+      assert.equal(ranges.length, parts);
+      const index = new SequenceIndex(
+        segments,
+        target,
+        ranges.map((range) => groupRange(columns, segments, counts, range, target)),
+      );
+      assert.deepEqual(
+        groups(index),
+        [...groupsBy(rows, "seq")].map(([value, list]) => [value, list.map((at) => rowAt[at])]),
+      );
+    }
   });
 
   it("are ordered by stream, direction and time as sorting does, also where a capture spans years", () => {
