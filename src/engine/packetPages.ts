@@ -1,14 +1,14 @@
-/** The packets of any selection, in any order, a page at a time. The last few selections that were asked for are kept: 8 bytes a packet. */
+/** The packets of any selection, in any order, a page at a time. The last few orders that were asked for are kept. */
 import { AnalysisError } from "../shared/errors";
 import type { PacketPage, PacketPlaces, PacketSort, PacketsQuery, PlacesQuery } from "../shared/packets";
 import type { PacketSelection } from "../shared/selection";
 import type { CaptureStore } from "./captureStore";
-import { Valid, type SecondsColumn } from "./columns";
+import { Valid } from "./columns";
 import type { Findings } from "./detectors/detect";
-import { captureKeys, keysOf, PacketOrder, TextRanks, type OrderContext } from "./packetOrder";
+import { captureKeys, isInCaptureOrder, keysOf, PacketOrder, TextRanks, type OrderContext } from "./packetOrder";
 import { packetRow, placesOf } from "./packetRows";
 import type { RowBits } from "./rowBits";
-import type { Segment } from "./rowGroups";
+import { CaptureRows, WrittenRows, type RowList } from "./rowList";
 import { RowNumbers } from "./rowNumbers";
 import { finishWith, type Steps } from "./steps";
 
@@ -17,7 +17,16 @@ const MAX_PAGE = 1000;
 /** Orders kept. */
 const MOST_KEPT = 4;
 
-/** See the file header. For a capture of which all columns are read. */
+/** What all orders of a capture go by. */
+interface PacketFacts {
+  readonly numbers: RowNumbers;
+  /** Bits of `valid` that every packet has. */
+  readonly always: number;
+  /** Whether the file has the packets in the order of capture. */
+  readonly isInOrder: boolean;
+}
+
+/** See the file header. */
 export class PacketPages {
   readonly #capture: CaptureStore;
   readonly #pause: () => Promise<void>;
@@ -25,12 +34,10 @@ export class PacketPages {
   /** The one used last goes last. */
   readonly #kept = new Map<string, Promise<PacketOrder>>();
   /** All packets in the order of the file. */
-  #all: Uint32Array | undefined;
-  #always: number | undefined;
-  #leastSecond: number | undefined;
+  #all: CaptureRows | undefined;
   /** Settles when no order is being made: two at once would do the same work. */
   #idle: Promise<unknown> = Promise.resolve();
-  #numbers: RowNumbers | undefined;
+  #facts: Promise<PacketFacts> | undefined;
   #findings: Findings | undefined;
 
   /** `pause`: between the steps of long work. */
@@ -49,8 +56,8 @@ export class PacketPages {
 
   /** Rejects with AnalysisError: `badFilter`, `zoneUnknown`. */
   async list({ selection, sort, from, count, showing }: PacketsQuery): Promise<PacketPage> {
+    const { numbers } = await this.prepare();
     const order = await this.#ordered(selection, sort);
-    const numbers = this.#rowNumbers();
     const total = order.rows.length;
     const at = showing === null ? undefined : placeInFile(order.rows, numbers, showing);
     const shown = at === undefined ? null : await this.#finish(order.placeOf(at));
@@ -72,8 +79,8 @@ export class PacketPages {
     const order = await this.#ordered(selection, null);
     const total = order.rows.length;
     // Of all of them no order is asked for.
-    const rows = most === null || most >= total ? order.rows.slice() : (await this.#finish(order.part(0, most))).slice();
-    return { total, ...placesOf(this.#capture, this.#rowNumbers(), rows) };
+    const rows = most === null || most >= total ? order.rows.slice(0, total) : await this.#finish(order.part(0, most));
+    return { total, ...placesOf(this.#capture, (await this.prepare()).numbers, rows) };
   }
 
   /** A selection in an order. */
@@ -98,48 +105,55 @@ export class PacketPages {
 
   async #make(selection: PacketSelection, sort: PacketSort): Promise<PacketOrder> {
     const rows = sort === null ? await this.#select(selection) : (await this.#ordered(selection, null)).rows;
-    const context = this.#context();
     if (sort?.column === "row") return new PacketOrder(rows, [], { isReversed: sort.isDescending });
-    const keys = sort === null ? [] : await this.#finish(keysOf(context, rows, sort.column, sort.isDescending));
-    return new PacketOrder(rows, [...keys, ...captureKeys(context, rows)]);
-  }
-
-  /** Rows of a selection in the order of the file. */
-  async #select({ seq, finding, filter, range }: PacketSelection): Promise<Uint32Array> {
-    const { index, columns } = this.#capture;
-    const bits = this.#capture.bitsOf({ filter, range });
-    if (finding !== null) {
-      const numbers = this.#rowNumbers();
-      const own = this.#findings?.rowsOf(finding) ?? new Uint32Array(0);
-      const ofNumber = seq === null ? own : own.filter((row) => columns.seq[row] === seq && (columns.valid[row] & Valid.seq) !== 0);
-      const byRow = new PacketOrder(ofNumber, [(list, target) => fillNumbers(list, numbers, target)]);
-      const rows = await this.#finish(byRow.part(0, ofNumber.length));
-      return bits ? keepRows(rows, bits) : rows;
-    }
-    const rows = seq === null ? this.#allRows() : index.rowsOf(seq);
-    return bits ? keepRows(rows, bits) : rows;
-  }
-
-  #allRows(): Uint32Array {
-    const { columns, order } = this.#capture;
-    if (!order) throw new AnalysisError("internal", "Packets are listed when all columns are read.");
-    return (this.#all ??= numberedRows(order.segments, columns.valid));
-  }
-
-  #context(): OrderContext {
-    const { columns } = this.#capture;
-    this.#always ??= bitsOfAll(columns.valid, columns.rows);
-    return {
+    const { always, isInOrder } = await this.prepare();
+    const { columns, summary } = this.#capture;
+    const context: OrderContext = {
       columns,
       labels: this.#findings?.labels,
       ranks: this.#ranks,
-      always: this.#always,
-      leastSecond: () => (this.#leastSecond ??= leastOf(columns.seconds, columns.valid, columns.rows)),
+      always,
+      leastSecond: summary.time?.first.seconds ?? 0,
     };
+    const keys = sort === null ? [] : await this.#finish(keysOf(context, rows, sort.column, sort.isDescending));
+    // A finding may have packets without a number.
+    const isSorted = selection.finding === null ? isInOrder : isInCaptureOrder(columns, always, rows);
+    return new PacketOrder(rows, isSorted ? keys : [...keys, ...captureKeys(context)]);
   }
 
-  #rowNumbers(): RowNumbers {
-    return (this.#numbers ??= new RowNumbers(this.#capture.columns, this.#capture.order!.segments));
+  /** Rows of a selection in the order of the file. */
+  async #select({ seq, finding, filter, range }: PacketSelection): Promise<RowList> {
+    const { index, columns } = this.#capture;
+    const bits = this.#capture.bitsOf({ filter, range });
+    if (seq === null && finding === null) return this.#captureRows(bits);
+    if (finding === null) return keepRows(index.rowsOf(seq!), bits);
+    const { numbers } = await this.prepare();
+    const own = this.#findings?.rowsOf(finding) ?? new Uint32Array(0);
+    const ofNumber = seq === null ? own : own.filter((row) => columns.seq[row] === seq && (columns.valid[row] & Valid.seq) !== 0);
+    const byRow = new PacketOrder(new WrittenRows(ofNumber), [(list, target) => fillNumbers(list, numbers, target)]);
+    return keepRows(await this.#finish(byRow.part(0, ofNumber.length)), bits);
+  }
+
+  #captureRows(bits?: RowBits): CaptureRows {
+    const { columns, order, index } = this.#capture;
+    if (!order) throw new AnalysisError("internal", "Packets are listed when all columns are read.");
+    const places = { segments: order.segments, valid: columns.valid, numbered: index.rows.length };
+    return bits ? new CaptureRows(places, bits) : (this.#all ??= new CaptureRows(places));
+  }
+
+  /** Looks through all packets for what every order needs, once: at best before somebody asks. Waits until all columns are read. */
+  prepare(): Promise<PacketFacts> {
+    return (this.#facts ??= this.#capture.whenComplete.then(() => this.#finish(this.#findFacts())));
+  }
+
+  *#findFacts(): Steps<PacketFacts> {
+    const { columns, order } = this.#capture;
+    const rows = this.#captureRows();
+    const always = bitsOfAll(columns.valid, columns.rows);
+    yield;
+    const numbers = new RowNumbers(columns, order!.segments);
+    yield;
+    return { numbers, always, isInOrder: isInCaptureOrder(columns, always, rows) };
   }
 
   /** One after the other: who asks for what is being made finds it. */
@@ -151,28 +165,22 @@ export class PacketPages {
 }
 
 /** Where a row with such a number stands in a list in the order of the file. */
-function placeInFile(rows: Uint32Array, numbers: RowNumbers, wanted: number): number | undefined {
+function placeInFile(rows: RowList, numbers: RowNumbers, wanted: number): number | undefined {
+  const numberAt = (at: number): number => numbers.of(rows.slice(at, at + 1)[0]);
   let low = 0;
   let high = rows.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (numbers.of(rows[middle]) < wanted) low = middle + 1;
+    if (numberAt(middle) < wanted) low = middle + 1;
     else high = middle;
   }
-  return low < rows.length && numbers.of(rows[low]) === wanted ? low : undefined;
+  return low < rows.length && numberAt(low) === wanted ? low : undefined;
 }
 
-/** The rows with a sequence number, in the order of the file. */
-function numberedRows(segments: readonly Segment[], valid: Uint16Array): Uint32Array {
-  const rows = new Uint32Array(segments.reduce((sum, segment) => sum + segment.rows, 0));
-  let count = 0;
-  for (const segment of segments) count = takeNumbered(segment.first, segment.first + segment.rows, valid, rows, count);
-  return rows.subarray(0, count);
-}
-
-function keepRows(rows: Uint32Array, bits: RowBits): Uint32Array {
+function keepRows(rows: Uint32Array, bits: RowBits | undefined): WrittenRows {
+  if (!bits) return new WrittenRows(rows);
   const kept = new Uint32Array(rows.length);
-  return kept.slice(0, takeRows(rows, bits.words, kept));
+  return new WrittenRows(kept.slice(0, takeRows(rows, bits.words, kept)));
 }
 
 function takeRows(rows: Uint32Array, words: Uint32Array, kept: Uint32Array): number {
@@ -185,25 +193,11 @@ function takeRows(rows: Uint32Array, words: Uint32Array, kept: Uint32Array): num
   return count;
 }
 
-function takeNumbered(first: number, end: number, valid: Uint16Array, taken: Uint32Array, from: number): number {
-  let count = from;
-  for (let row = first; row < end; row++) if ((valid[row] & Valid.seq) !== 0) taken[count++] = row;
-  return count;
-}
-
 /** Bits that every row with a sequence number has. */
 function bitsOfAll(valid: Uint16Array, rows: number): number {
   let always = 0xffff;
   for (let row = 0; row < rows; row++) if ((valid[row] & Valid.seq) !== 0) always &= valid[row];
   return always;
-}
-
-/** Of the rows with a sequence number and a time; 0 where there is none. */
-function leastOf(seconds: SecondsColumn, valid: Uint16Array, rows: number): number {
-  const mask = Valid.seq | Valid.time;
-  let least = Infinity;
-  for (let row = 0; row < rows; row++) if ((valid[row] & mask) === mask && seconds[row] < least) least = seconds[row];
-  return least === Infinity ? 0 : least;
 }
 
 function fillNumbers(rows: Uint32Array, numbers: RowNumbers, target: Uint32Array): void {

@@ -238,6 +238,37 @@ describe("PacketPages", function () {
     assert.equal(pauses(), made);
   });
 
+  it("has any page of many packets, all or some of them, in order or not", async () => {
+    const range = { clock: "capture", fromSec: 1010, toSec: 1190 } as const;
+    for (const [isInOrder, selection] of [
+      [true, ALL],
+      [false, ALL],
+      [false, { ...ALL, range }],
+    ] as const) {
+      const many = Array.from({ length: 80_000 }, (_, i) => [
+        ...[String(isInOrder ? i + 1 : ((i * 7919) % 80_021) + 1), `${1000 + Math.floor(i / 400)}.${i % 3}`, ...rows[i % 500].slice(2, 7)],
+        ...[i % 50 === 7 ? null : String(i % 5), "0", i % 10 < 9 ? "0" : String(i % 1461), "100", "eth:ip:tcp", i % 3 === 0 ? "x" : "y"],
+      ]);
+      const { pages } = pagesOf(await analyzeText(csvOf(many), { kernel: KERNEL }));
+      const page = (sort: PacketSort, from: number, count: number, showing: number | null = null) =>
+        pages.list({ selection, sort, from, count, showing });
+      const all: PacketRow[] = [];
+      for (let from = 0; all.length === from; from += 1000) all.push(...(await page(null, from, 1000)).packets);
+      assert.equal(all.length, many.filter((cells, i) => cells[7] !== null && (selection === ALL || (i >= 4000 && i < 76_000))).length);
+      assert.ok(all.every(({ frame }, i) => i === 0 || frame! > all[i - 1].frame!));
+      for (const [column, isDescending] of [
+        ["time", true],
+        ["len", false],
+      ] as const) {
+        const sort = { column, isDescending };
+        const expected = sorted(all, column, isDescending);
+        for (const from of [all.length >>> 1, 0, all.length - 20, 1000])
+          assert.deepEqual((await page(sort, from, 20)).packets, expected.slice(from, from + 20), `${column} ${from}`);
+        assert.equal((await page(sort, 0, 20, all[777].row)).shown, expected.indexOf(all[777]));
+      }
+    }
+  });
+
   it("says what it cannot do, and goes on", async () => {
     const { pages } = pagesOf(await analyzeText("frame.time,tcp.seq\n2023-06-04 11:23:00,1\n"));
     const range = { clock: "utc", fromSec: 0, toSec: 1 } as const;
