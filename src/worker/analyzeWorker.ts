@@ -79,6 +79,13 @@ async function listedPackets(read: CaptureStore): Promise<PacketPages> {
   return packets;
 }
 
+/** Looks through the packets for what listing them needs, when whoever waits for the capture has heard of it. */
+async function prepareList(read: CaptureStore): Promise<void> {
+  await read.whenComplete;
+  await pause();
+  await (await listedPackets(read)).prepare();
+}
+
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const { id } = request;
   if (request.type === "analysis/start") {
@@ -94,6 +101,8 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
         () => reply({ type: "analysis/complete", summary: read.summary }),
         (error: unknown) => reply({ type: "analysis/incomplete", error: toPlainError(error) }),
       );
+    // Whoever asks for packets hears of it.
+    prepareList(read).catch(() => undefined);
     return { type: "analysis/done", id, summary: read.summary };
   }
   if (!capture || !rows) throw new AnalysisError("internal", "Nothing has been analysed yet.");

@@ -17,7 +17,10 @@ const labelFields = ["alert", "label"];
 
 /** A capture of this thread as one of another is asked. */
 const ask = (capture: CaptureStore) => {
-  const pages = new PacketPages(capture, () => new Promise((resolve) => setImmediate(resolve)));
+  const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const pages = new PacketPages(capture, pause);
+  // As the analysis thread does.
+  void capture.whenComplete.then(pause).then(() => pages.prepare());
   return {
     get summary() {
       return capture.summary;
