@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import type { Browser, BrowserContext, ElementHandle, Frame, Locator, Page } from "playwright-core";
+import type { Browser, ElementHandle, Frame, Locator, Page } from "playwright-core";
 import { launchBrowser } from "../../scripts/lib/browser.mjs";
 import { makeTempDir } from "../../scripts/lib/cleanup.mjs";
 import {
@@ -105,8 +105,8 @@ interface Vscode {
   readonly kind: string;
   readonly server: CodeServer;
   readonly browser: Browser;
-  /** One for all windows: it keeps what was downloaded. */
-  readonly context: BrowserContext;
+  /** One for all windows: it keeps what was downloaded and compiled, and a page of its own for each would cost a browser window. */
+  readonly page: Page;
   isAlive: boolean;
 }
 
@@ -122,7 +122,7 @@ async function startVscode(kind: string, options: WorkbenchOptions, folder: stri
     const context = await browser.newContext({ locale: "en-US", timezoneId: "UTC", reducedMotion: "reduce" });
     context.setDefaultTimeout(WAIT_MS);
     await context.addInitScript(recordNotifications);
-    const started: Vscode = { kind, server, browser, context, isAlive: true };
+    const started: Vscode = { kind, server, browser, page: await context.newPage(), isAlive: true };
     const notice = (): void => void (started.isAlive = false);
     browser.on("disconnected", notice);
     void server.exited.then(notice);
@@ -175,9 +175,8 @@ export class Workbench {
         vscode = undefined;
       }
       vscode ??= await startVscode(kind, options, workspace);
-      const { server, context } = vscode;
+      const { server, page } = vscode;
       writeSettings(server.settingsFile, { ...QUIET_SETTINGS, ...TEST_SETTINGS, "workbench.colorTheme": theme, ...options.settings });
-      const page = await context.newPage();
       await page.setViewportSize(options.viewport ?? { width: 1400, height: 900 });
       const workbench = new Workbench(page, workspace, vscode, options.keepsVscode === true, temp.remove);
       workbench.collectErrors();
@@ -203,17 +202,19 @@ export class Workbench {
     this.removeWorkspace();
   }
 
-  /** Leaves the window as one that is closed, so that its extension host ends, and forgets what it stored in the browser. */
+  /** Leaves the window as one that is closed, so that its extension host ends, and the page as a new one. */
   private async leave(): Promise<true> {
-    const { context, server } = this.vscode;
-    await this.page.goto("about:blank", { timeout: 10_000 });
-    const session = await context.newCDPSession(this.page);
+    const { page } = this;
+    await page.goto("about:blank", { timeout: 10_000 });
+    const session = await page.context().newCDPSession(page);
     await session.send("Storage.clearDataForOrigin", {
-      origin: server.url,
+      origin: this.vscode.server.url,
       storageTypes: "cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage",
     });
-    await this.page.close();
-    await context.clearPermissions();
+    await session.detach();
+    for (const event of ["console", "dialog", "pageerror"]) page.removeAllListeners(event);
+    await releaseInput(page);
+    await page.context().clearPermissions();
     return true;
   }
 
@@ -846,6 +847,13 @@ async function readyFrame(outer: ElementHandle): Promise<Frame | undefined> {
   const frame = (await inner?.contentFrame()) ?? undefined;
   const isReady = await frame?.evaluate(() => document.readyState === "complete" && document.body.childElementCount > 0);
   return isReady ? frame : undefined;
+}
+
+/** Lets go of what a test that failed may have held, and takes the pointer away. */
+async function releaseInput({ keyboard, mouse }: Page): Promise<void> {
+  for (const key of ["Control", "Shift", "Alt", "Meta"]) await keyboard.up(key);
+  await mouse.up();
+  await mouse.move(0, 0);
 }
 
 function nextFrame(page: Page): Promise<void> {
