@@ -737,9 +737,11 @@ export class Workbench {
     );
   }
 
-  /** Changes the colour theme, as a user does, and waits until it is there. */
+  /** Changes the colour theme, as a user does, unless it is there already, and waits until it is. */
   async setTheme(theme: Theme): Promise<void> {
     const { className, label } = THEMES[theme];
+    const workbench = this.page.locator(`.monaco-workbench.${className}`);
+    if ((await workbench.count()) > 0) return;
     await this.runCommand("Preferences: Color Theme");
     const input = this.quickInput.locator("input");
     await until(
@@ -750,7 +752,7 @@ export class Workbench {
     const row = this.quickInput.locator(".monaco-list-row").filter({ has: this.page.locator(".label-name", { hasText: exactly(label) }) });
     await row.first().click();
     await this.quickInput.waitFor({ state: "hidden" });
-    await this.page.locator(`.monaco-workbench.${className}`).waitFor();
+    await workbench.waitFor();
   }
 
   /** Saves a picture of the window. */
