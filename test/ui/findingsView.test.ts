@@ -69,6 +69,8 @@ describe("The view Findings", () => {
         return false;
       },
       () => "Not all entries can be checked or cleared.",
+      undefined,
+      100, // another click at once would undo the first
     );
   }
   const STEP = (step: number): RegExp => new RegExp(`Filter Findings \\(${String(step)}/4\\)`);

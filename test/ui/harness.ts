@@ -22,6 +22,9 @@ import {
 const WAIT_MS = 30_000;
 /** For the workbench and the extension host to be up. */
 const START_MS = 120_000;
+/** Between two looks at something that is waited for. */
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 100;
 
 export type Theme = "Default Light Modern" | "Default Dark Modern" | "Default High Contrast" | "Default High Contrast Light";
 
@@ -426,15 +429,14 @@ export class Workbench {
     const tab = this.page.locator(".part.activitybar").getByRole("tab", { name: new RegExp(`^${escapeRegExp(title)}( \\(|$| -)`) });
     await tab.waitFor();
     const sidebar = this.page.locator(".part.sidebar:visible");
+    const isOpen = async (): Promise<boolean> => (await tab.getAttribute("aria-selected")) === "true" && (await sidebar.count()) > 0;
     await until(
       async () => {
-        if ((await tab.getAttribute("aria-selected")) === "true" && (await sidebar.count()) > 0) return true;
-        await tab.click();
-        return false;
+        if (await isOpen()) return true;
+        await tab.click(); // another click would close it
+        return until(isOpen, () => "", 1_000).catch(() => false);
       },
       () => `The view container "${title}" does not open.`,
-      WAIT_MS,
-      500,
     );
   }
 
@@ -786,21 +788,21 @@ export class Workbench {
 }
 
 /**
- * Asks again and again until `question` answers with something other than false or undefined.
- * Throws with `message` when the time is over.
+ * Asks again and again until `question` answers with something other than false or undefined: every `intervalMs`, by default soon and
+ * then less often. Throws with `message` when the time is over.
  */
 export async function until<T>(
   question: () => T | Promise<T>,
   message: () => string,
   timeoutMs = WAIT_MS,
-  intervalMs = 100,
+  intervalMs?: number,
 ): Promise<NonNullable<Exclude<T, false>>> {
   const endMs = Date.now() + timeoutMs;
-  for (;;) {
+  for (let pauseMs = intervalMs ?? FIRST_PAUSE_MS; ; pauseMs = intervalMs ?? Math.min(LONGEST_PAUSE_MS, 1.5 * pauseMs)) {
     const answer = await question();
     if (answer !== undefined && answer !== null && answer !== false) return answer as NonNullable<Exclude<T, false>>;
     if (Date.now() > endMs) throw new Error(message());
-    await new Promise((resolve) => setTimeout(resolve, intervalMs));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 }
 
