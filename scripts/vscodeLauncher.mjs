@@ -15,7 +15,7 @@ import { launchBrowser } from "./lib/browser.mjs";
 import { makeTempDir } from "./lib/cleanup.mjs";
 import { OLDEST_CODE_SERVER, ensureCodeServer, startCodeServer, withTimeout, workbenchUrl } from "./lib/codeServer.mjs";
 
-const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+const DEFAULT_TIMEOUT_MS = 20 * 60_000;
 
 /** What the workbench itself reports at every start; the rest comes from the suite or matters. */
 const WORKBENCH_CHATTER =
