@@ -26,6 +26,8 @@ const LINES = [
     [
       { script: "test:host", title: "Inside VS Code", hasTests: true },
       { script: "test:newest", title: "Package in the newest VS Code", hasTests: true },
+      // Has a server of its own anyway, and this lane is the shorter one.
+      { script: "test:languages", title: "User interface in another language", hasTests: true },
     ],
   ],
 ];
