@@ -96,7 +96,7 @@ export type ColumnName = keyof typeof COLUMN_TYPES;
 
 /**
  * Columns read first that take half of their memory where what they hold is as usual: dates of 1970 to 2106, and at most 65,536 texts.
- * Fresh memory is what a first answer waits for most: 8 bytes less of 27 are 7 % of it (3 M rows, two threads).
+ * Memory that is touched for the first time costs time: 8 bytes less of 27 are 4 % of a first answer, and 24 MB (3 M rows, two threads).
  */
 const NARROW_TYPES = { ...COLUMN_TYPES, seconds: Uint32Array, protocols: Uint16Array, label: Uint16Array } as const;
 
