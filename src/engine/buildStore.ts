@@ -14,7 +14,7 @@ import { measureTimes, settleDates, type DateNotes, type TimesByZone } from "./r
 import { RangeFilter } from "./timeRange";
 import type { RowTally } from "./rowDecoder";
 import { RowOffsets, type RowRun } from "./rowOffsets";
-import { countBuckets, countKeys, divideBuckets, groupRange } from "./rowGroups";
+import { countKeys, groupAll } from "./rowGroups";
 import { ALL_STREAMS, orderRange, StreamOrder } from "./streamOrder";
 
 /** What reading a file has given, apart from the rows' columns. */
@@ -73,12 +73,7 @@ export async function buildStore(facts: ReadFacts, columns: PacketColumns, tally
   const { time, lost } = settleTimes(facts, columns, measureTimes(columns, 0, columns.rows), notes, tally);
   const segments = [{ first: 0, rows: columns.rows }];
   const rows = new Uint32Array(tally.tcp);
-  const counts = countBuckets(columns, 0, columns.rows);
-  const index = new SequenceIndex(
-    segments,
-    rows,
-    divideBuckets(counts, 1).map((range) => groupRange(columns, segments, counts, range, rows)),
-  );
+  const index = new SequenceIndex(segments, rows, groupAll(columns, segments, rows));
   const streamRows = new Uint32Array(countKeys(columns, "stream"));
   const order = new StreamOrder(streamRows, [orderRange(columns, segments, ALL_STREAMS, streamRows)], segments);
   const summary = await summarize(facts, { columns, index, time, lost, tally }, true);

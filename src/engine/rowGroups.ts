@@ -36,6 +36,11 @@ export interface RowGroups {
 const MANTISSA_BITS = 8;
 const BUCKETS = (32 - MANTISSA_BITS + 1) << MANTISSA_BITS;
 
+function bucketOf(number: number): number {
+  const shift = Math.max(0, 31 - MANTISSA_BITS - Math.clz32(number));
+  return (shift << MANTISSA_BITS) + (number >>> shift);
+}
+
 /** Bits of a number that its bucket does not tell. */
 const restBitsOf = (bucket: number): number => Math.max(0, (bucket >>> MANTISSA_BITS) - 1);
 
@@ -50,14 +55,18 @@ export interface BucketRange {
   readonly before: number;
 }
 
+/** All rows with a number, in one go, into a list that has a place for each. */
+export function groupAll(columns: GroupColumns, segments: readonly Segment[], target: Uint32Array): RowGroups[] {
+  const counts = countBuckets(columns, 0, columns.rows);
+  return divideBuckets(counts, 1).map((range) => groupRange(columns, segments, counts, range, target));
+}
+
 /** How many rows from `first` up to `end` have a number of each bucket. */
 export function countBuckets({ valid, seq }: GroupColumns, first: number, end: number): BucketCounts {
   const counts = new Uint32Array(BUCKETS);
   for (let row = first; row < end; row++) {
     if ((valid[row] & Valid.seq) === 0) continue;
-    const number = seq[row];
-    const shift = Math.max(0, 31 - MANTISSA_BITS - Math.clz32(number));
-    counts[(shift << MANTISSA_BITS) + (number >>> shift)]++;
+    counts[bucketOf(seq[row])]++;
   }
   return counts;
 }
@@ -149,9 +158,7 @@ function fillBuckets(
   const { first: lowest } = range;
   const count = range.end - lowest;
   for (let row = first; row < last; row++) {
-    const number = seq[row];
-    const shift = Math.max(0, 31 - MANTISSA_BITS - Math.clz32(number));
-    const bucket = (shift << MANTISSA_BITS) + (number >>> shift) - lowest;
+    const bucket = bucketOf(seq[row]) - lowest;
     if (bucket >= 0 && bucket < count && (valid[row] & Valid.seq) !== 0) target[places[bucket]++] = row;
   }
 }
@@ -187,7 +194,9 @@ class BucketSorter {
   readonly #seq: Uint32Array;
   readonly #target: Uint32Array;
   /** Numbers and rows of a bucket, and room for as many. */
-  #lists: Lists = [0, 1, 2, 3].map(() => new Uint32Array(1024)) as unknown as Lists;
+  #lists = listsOf(1024);
+  /** Where the next number with each digit goes. */
+  readonly #places = new Uint32Array(DIGITS);
 
   constructor(seq: Uint32Array, target: Uint32Array) {
     this.#seq = seq;
@@ -198,12 +207,12 @@ class BucketSorter {
   sort(start: number, end: number, bits: number, list: GroupList): void {
     const total = end - start;
     const [first] = this.#lists;
-    if (total > first.length) this.#lists = [0, 1, 2, 3].map(() => new Uint32Array(2 * total)) as unknown as Lists;
+    if (total > first.length) this.#lists = listsOf(2 * total);
     let [keys, rows, otherKeys, otherRows] = this.#lists;
     const differing = gather(this.#seq, this.#target, start, keys, rows, total);
     for (let shift = 0; shift < bits; shift += DIGIT_BITS) {
       if (((differing >>> shift) & (DIGITS - 1)) === 0) continue;
-      scatterDigit(keys, rows, otherKeys, otherRows, total, shift);
+      scatterDigit(keys, rows, otherKeys, otherRows, total, shift, this.#places);
       [keys, rows, otherKeys, otherRows] = [otherKeys, otherRows, keys, rows];
     }
     if (differing !== 0) put(rows, this.#target, start, total);
@@ -211,9 +220,15 @@ class BucketSorter {
   }
 }
 
+const listsOf = (length: number): Lists => [
+  new Uint32Array(length),
+  new Uint32Array(length),
+  new Uint32Array(length),
+  new Uint32Array(length),
+];
+
 const DIGIT_BITS = 8;
 const DIGITS = 1 << DIGIT_BITS;
-const places = new Uint32Array(DIGITS);
 
 /** Rows of a bucket with their numbers; returns the bits in which these differ. */
 function gather(seq: Uint32Array, target: Uint32Array, start: number, keys: Uint32Array, rows: Uint32Array, total: number): number {
@@ -236,6 +251,7 @@ function scatterDigit(
   sortedRows: Uint32Array,
   total: number,
   shift: number,
+  places: Uint32Array,
 ): void {
   places.fill(0);
   for (let i = 0; i < total; i++) places[(keys[i] >>> shift) & (DIGITS - 1)]++;

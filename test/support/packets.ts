@@ -4,7 +4,7 @@ import type { Detector, DetectorContext } from "../../src/engine/detectors/detec
 import type { FieldKey } from "../../src/engine/fields";
 import { SequenceIndex } from "../../src/engine/frequency";
 import { followStreams, type FollowedStreams } from "../../src/engine/followStreams";
-import { countBuckets, countKeys, divideBuckets, groupRange } from "../../src/engine/rowGroups";
+import { countKeys, groupAll } from "../../src/engine/rowGroups";
 import { LABEL_FIELDS, SegmentLabel } from "../../src/engine/segmentLabels";
 import { ALL_STREAMS, orderRange, StreamOrder } from "../../src/engine/streamOrder";
 import { TcpFlag } from "../../src/engine/tcpFlags";
@@ -111,13 +111,8 @@ export function follow(packets: readonly Packet[]): FollowedStreams {
 /** The index of rows that lie in the order of the file. */
 export function indexOf(columns: PacketColumns): SequenceIndex {
   const segments = [{ first: 0, rows: columns.rows }];
-  const counts = countBuckets(columns, 0, columns.rows);
   const rows = new Uint32Array(countKeys(columns, "seq"));
-  return new SequenceIndex(
-    segments,
-    rows,
-    divideBuckets(counts, 1).map((range) => groupRange(columns, segments, counts, range, rows)),
-  );
+  return new SequenceIndex(segments, rows, groupAll(columns, segments, rows));
 }
 
 /** What a detector looks at, thresholds as at medium sensitivity: a whole capture with all fields but raw numbers, unless said otherwise. */

@@ -251,8 +251,7 @@ export class Kernel {
     name: "seq" | "frame" | "stream" | "len" | "ack" | "window" | "seqRaw" | "tsVal" | "tsEcr",
   ): void {
     const { valid, [name]: values } = this.#columnAt;
-    const { before, beforeStep, behind, behindStep, isLast } = this.#cellsOf(column);
-    this.#exports.decodeNumbers(before, beforeStep, behind, behindStep, isLast, this.#rows, first, max, bit, values, valid, this.#slowAt);
+    this.#exports.decodeNumbers(...this.#cellsOf(column), this.#rows, first, max, bit, values, valid, this.#slowAt);
   }
 
   /** Likewise, for columns of 16 bits. */
@@ -264,19 +263,13 @@ export class Kernel {
     name: "flags" | "srcPort" | "dstPort" | "checksum" | "ttl" | "ipLen" | "headerLen",
   ): void {
     const { valid, [name]: values } = this.#columnAt;
-    const { before, beforeStep, behind, behindStep, isLast } = this.#cellsOf(column);
-    this.#exports.decodeShorts(before, beforeStep, behind, behindStep, isLast, this.#rows, first, max, bit, values, valid, this.#slowAt);
+    this.#exports.decodeShorts(...this.#cellsOf(column), this.#rows, first, max, bit, values, valid, this.#slowAt);
   }
 
   /** Decodes a column of text by a cache. Returns how many values were not in it; `misses` holds them. */
   decodeTexts(column: number, first: number, name: "src" | "dst" | "protocols" | "label", cache: number, onlyMissing: boolean): number {
-    const { before, beforeStep, behind, behindStep, isLast } = this.#cellsOf(column);
     return this.#exports.decodeTexts(
-      before,
-      beforeStep,
-      behind,
-      behindStep,
-      isLast,
+      ...this.#cellsOf(column),
       this.#rows,
       first,
       onlyMissing ? 1 : 0,
@@ -300,20 +293,10 @@ export class Kernel {
   /** Decodes dates by the prefixes and suffixes learnt; epochColumn -1 for none. */
   decodeDates(column: number, epochColumn: number, first: number, bit: number): void {
     const { seconds, nanos, zone, valid } = this.#columnAt;
-    const { before, beforeStep, behind, behindStep, isLast } = this.#cellsOf(column);
-    const epoch = epochColumn < 0 ? NO_CELLS : this.#cellsOf(epochColumn);
     this.#exports.decodeDates(
-      before,
-      beforeStep,
-      behind,
-      behindStep,
-      isLast,
+      ...this.#cellsOf(column),
       this.#rows,
-      epoch.before,
-      epoch.beforeStep,
-      epoch.behind,
-      epoch.behindStep,
-      epoch.isLast,
+      ...(epochColumn < 0 ? NO_CELLS : this.#cellsOf(epochColumn)),
       first,
       bit,
       this.#daysAt,
@@ -331,23 +314,7 @@ export class Kernel {
   /** Decodes seconds since 1970 or since the start; every row gets the zone. */
   decodeEpochs(column: number, first: number, bit: number, zoneCode: number): void {
     const { seconds, nanos, zone, valid } = this.#columnAt;
-    const { before, beforeStep, behind, behindStep, isLast } = this.#cellsOf(column);
-    this.#exports.decodeEpochs(
-      before,
-      beforeStep,
-      behind,
-      behindStep,
-      isLast,
-      this.#rows,
-      first,
-      bit,
-      zoneCode,
-      seconds,
-      nanos,
-      zone,
-      valid,
-      this.#slowAt,
-    );
+    this.#exports.decodeEpochs(...this.#cellsOf(column), this.#rows, first, bit, zoneCode, seconds, nanos, zone, valid, this.#slowAt);
   }
 
   /**
@@ -383,7 +350,7 @@ export class Kernel {
     return this.#guards.every((guard) => this.bytes.subarray(guard, guard + GUARD_BYTES).every((byte) => byte === GUARD));
   }
 
-  /** Kept: it is asked for every column of every chunk. */
+  /** Where the kernel finds the cells of a column: made once, since every column of every chunk asks. */
   #cellsOf(column: number): CellsOf {
     const known = (this.#cells[this.#needed] ??= []);
     return (known[column] ??= this.#findCells(column));
@@ -396,20 +363,12 @@ export class Kernel {
     const separator = this.#cellsAt + 4 * (isLast ? this.#needed : column - 1);
     const before: [number, number] = column === 0 ? [this.#linesAt, 4] : [separator, stride];
     const behind: [number, number] = isLast ? [this.#linesAt + 4, 4] : [this.#cellsAt + 4 * column, stride];
-    return { before: before[0], beforeStep: before[1], behind: behind[0], behindStep: behind[1], isLast: isLast ? 1 : 0 };
+    return [...before, ...behind, isLast ? 1 : 0];
   }
 }
 
-/** Where the kernel finds the cells of a column. */
-interface CellsOf {
-  readonly before: number;
-  readonly beforeStep: number;
-  readonly behind: number;
-  readonly behindStep: number;
-  readonly isLast: 0 | 1;
-}
-
-const NO_CELLS: CellsOf = { before: 0, beforeStep: 0, behind: 0, behindStep: 0, isLast: 0 };
+type CellsOf = readonly [before: number, beforeStep: number, behind: number, behindStep: number, isLast: number];
+const NO_CELLS: CellsOf = [0, 0, 0, 0, 0];
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
