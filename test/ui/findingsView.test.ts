@@ -81,6 +81,14 @@ describe("The view Findings", () => {
     assert.ok(grave.length > 0 && grave.length < told.length, "there is something to leave out");
   });
 
+  it("says at its icon how many of them are grave", async () => {
+    const badge = workbench.page.locator(".part.activitybar .action-item.checked .badge-content");
+    await until(
+      async () => (await badge.textContent()) === String(grave.length),
+      () => "The number at the icon is not that of the findings.",
+    );
+  });
+
   it("leaves out what is less grave than the step asks for, and says so", async () => {
     await workbench.clickViewAction(FINDINGS, "Filter Findings");
     await pick(STEP(1), "Warnings and worse");

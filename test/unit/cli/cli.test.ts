@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { ROOT } from "../../support/capture";
+import { findIn } from "../../support/findIn";
 import { zstdOf } from "../../support/zstd";
 
 const CLI = join(ROOT, "dist", "cli.js");
@@ -292,6 +293,77 @@ describe("tcp-seq", function () {
     if (error) return this.skip();
     assert.equal(status, 3, stderr);
     assert.match(stderr, /permission denied/);
+  });
+
+  describe("findings", () => {
+    const SCAN = join(ROOT, "test", "fixtures", "attacks", "scan-syn.csv");
+    interface Told {
+      readonly completeness: unknown;
+      readonly sensitivity: string;
+      readonly findings: readonly Record<string, unknown>[];
+      readonly notRun: readonly { readonly detector: string; readonly reason: string; readonly tshark: string }[];
+      readonly labels: Record<string, unknown> | null;
+    }
+    const told = (...args: string[]): Told => {
+      const { status, stdout, stderr } = call("findings", ...args, "--json");
+      assert.deepEqual({ status, stderr }, { status: 0, stderr: "" });
+      return JSON.parse(stdout) as Told;
+    };
+
+    it("are what the engine finds, as one JSON object with the documented fields", async () => {
+      const answer = told(SCAN);
+      assert.deepEqual(Object.keys(answer), "file completeness sensitivity coverage caveats findings notRun labels".split(" "));
+      assert.deepEqual(answer.completeness, { frames: 251, span: 251, share: 1 });
+      assert.equal(answer.labels, null);
+      const found = await findIn(SCAN);
+      const { frame } = found.capture.columns;
+      assert.deepEqual(
+        answer.findings.map(({ detector, severity, title, frames }) => ({ detector, severity, title, frames })),
+        found.report.findings.map(({ id, detector, severity, title }) => ({
+          detector,
+          severity,
+          title,
+          frames: Array.from(found.rowsOf(id), (row) => frame[row]),
+        })),
+      );
+      const scan = answer.findings.find(({ detector }) => detector === "port-scan")!;
+      assert.deepEqual(
+        Object.keys(scan),
+        (
+          "detector kind severity confidence title explanation technique count first last streams streamCount source target " +
+          "packets frames evidence"
+        ).split(" "),
+      );
+      const { source, target, technique } = scan;
+      assert.deepEqual({ source, target, technique }, { source: "10.20.0.66", target: "10.20.0.10", technique: "T1046" });
+      assert.match(String(scan.first), /^2024-06-05T09:00:00\.\d{9}$/);
+    });
+
+    it("are more where the sensitivity is higher, which the answer names", () => {
+      const slow = join(ROOT, "test", "fixtures", "attacks", "scan-slow.csv");
+      const [low, high] = ["low", "high"].map((sensitivity) => told(slow, "--sensitivity", sensitivity));
+      assert.deepEqual([low.sensitivity, high.sensitivity], ["low", "high"]);
+      const hasScan = ({ findings }: Told): boolean => findings.some(({ detector }) => detector === "port-scan");
+      assert.deepEqual([hasScan(low), hasScan(high)], [false, true]);
+    });
+
+    it("say which question was not judged and what tshark has to export for it, and how labels agree", () => {
+      const { notRun, labels } = told(file);
+      assert.ok(notRun.some(({ detector, tshark }) => detector === "rst-misfit" && tshark.includes("-e tcp.flags")));
+      assert.deepEqual(labels, { field: "alert", inFindings: 0, suspiciousInFindings: 0, suspicious: 1 });
+    });
+
+    it("are printed for people, worst first, and end with 2 and 3 as the other commands do", () => {
+      const { status, stdout } = call("findings", SCAN);
+      assert.equal(status, 0);
+      assert.match(stdout, /^scan-syn\.csv {2}3 findings, sensitivity medium\n/);
+      assert.deepEqual(
+        Array.from(stdout.matchAll(/^(\w+) \((\w+)\) {2}/gm), ([, severity]) => severity),
+        ["warn", "warn", "chat"],
+      );
+      assert.equal(call("findings", SCAN, "--sensitivity", "some").status, 2);
+      assert.equal(call("findings", join(folder, "missing.csv")).status, 3);
+    });
   });
 
   describe("label", () => {
