@@ -22,6 +22,15 @@ export interface RowList {
 export const BLOCK_ROWS = 1 << 12;
 /** Rows that stand for all where a guess will do. */
 const SAMPLE_ROWS = 1 << 12;
+/**
+ * Places of a sample, ascending: one by chance out of every few. Whoever made a capture cannot know which, else it could hold what no sample
+ * shows, and be gone through a thousand times. What is found does not depend on it.
+ */
+function samplePlaces(total: number): number[] {
+  const step = Math.ceil(total / SAMPLE_ROWS);
+  return Array.from({ length: Math.floor(total / step) || 0 }, (_, i) => i * step + Math.floor(Math.random() * step));
+}
+
 /** Rows looked at for a block at a time. */
 const PIECE_ROWS = BLOCK_ROWS >>> 2;
 
@@ -46,9 +55,7 @@ export class WrittenRows implements RowList {
   }
 
   sample(): Uint32Array {
-    const rows = this.#rows;
-    const step = Math.ceil(rows.length / SAMPLE_ROWS);
-    return Uint32Array.from({ length: Math.ceil(rows.length / step) }, (_, i) => rows[i * step]);
+    return Uint32Array.from(samplePlaces(this.#rows.length), (place) => this.#rows[place]);
   }
 }
 
@@ -92,10 +99,14 @@ export class CaptureRows implements RowList {
 
   sample(): Uint32Array {
     const placed = this.#segments.reduce((sum, { rows }) => sum + rows, 0);
-    const step = Math.ceil(placed / SAMPLE_ROWS);
     const sample: number[] = [];
-    for (const { first, rows } of this.#segments)
-      for (let row = first; row < first + rows; row += step) if (this.#has(row)) sample.push(row);
+    let segment = 0;
+    let before = 0;
+    for (const place of samplePlaces(placed)) {
+      while (place >= before + this.#segments[segment].rows) before += this.#segments[segment++].rows;
+      const row = this.#segments[segment].first + place - before;
+      if (this.#has(row)) sample.push(row);
+    }
     return Uint32Array.from(sample);
   }
 

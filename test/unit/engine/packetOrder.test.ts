@@ -83,7 +83,7 @@ describe("PacketOrder", () => {
         );
         const expected = [...list].sort((a, b) => valueOf(a) - valueOf(b) || (a % 11) - (b % 11) || a - b);
         const rows = new WrittenRows(list);
-        if (!isSampled) rows.sample = () => new Uint32Array(0);
+        rows.sample = () => list.filter((row) => isSampled && row % 3 === 0);
         for (const first of [0, 5000, length - 100]) {
           const order = new PacketOrder(rows, keys, { sortedAtOnce: 512 });
           for (const from of [first, 0, 9000, first])
@@ -91,6 +91,26 @@ describe("PacketOrder", () => {
           assert.equal(finish(order.placeOf(7)), expected.indexOf(7), name);
         }
       }
+  });
+
+  it("looks at all packets few times, also where every n-th of them, and of the others, and so on, is smaller than all else", () => {
+    // Made so that the smallest ones are sampled, again and again, by whoever takes every n-th.
+    const valueOf = new Uint32Array(200_000).fill(1000);
+    for (let left = Array.from(valueOf.keys()), round = 0; round < 60; round++) {
+      const step = Math.ceil(left.length / 4096);
+      left.forEach((row, i) => i % step === 0 && (valueOf[row] = round));
+      left = left.filter((_, i) => i % step !== 0);
+    }
+    let filled = 0;
+    const key: SortKey = (rows, target) => {
+      filled += rows.length;
+      rows.forEach((row, i) => (target[i] = valueOf[row]));
+    };
+    const list = Uint32Array.from(valueOf.keys());
+    const order = new PacketOrder(new WrittenRows(list), [key], { sortedAtOnce: 8192 });
+    const last = finish(order.part(list.length - 10, list.length));
+    assert.deepEqual([...last], [...[...list].sort((a, b) => valueOf[a] - valueOf[b] || a - b).slice(-10)]);
+    assert.ok(filled < 8 * list.length, String(filled));
   });
 
   it("looks at all packets once for each place far away, and sorts only what is asked for", () => {
