@@ -10,7 +10,7 @@
  */
 import { largestOf, NO_TEXT, numberColumnsOf, Valid } from "./columns";
 import { QUOTE, type FileHead } from "./csv/dialect";
-import { Kernel, Stop, type KernelModule } from "./csv/kernel";
+import { Kernel, Stop, type KernelModule, type Plan, type Step } from "./csv/kernel";
 import { RecordReader } from "./csv/records";
 import type { ByteDictionary } from "./dictionary";
 import type { FieldKey } from "./fields";
@@ -29,11 +29,18 @@ export type Pass = "first" | "rest" | "all";
 interface TextField {
   readonly pass: "first" | "rest";
   readonly column: number;
+  readonly cache: number;
   readonly name: "src" | "dst" | "protocols" | "label";
   readonly dictionary: ByteDictionary;
   readonly onlyMissing: boolean;
   /** Addresses: of several in one cell the last counts, and the row is noted. */
   readonly isAddress: boolean;
+}
+
+/** A plan with the field of each of its steps that is one of text. */
+interface FieldPlan {
+  readonly plan: Plan;
+  readonly fields: readonly (TextField | undefined)[];
 }
 
 /** The text that `decode` is to read. */
@@ -91,13 +98,13 @@ export class ChunkDecoder {
   readonly #record: RecordReader;
   readonly #head: FileHead;
   readonly #textFields: readonly TextField[];
-  readonly #numberColumns: ReturnType<typeof numberColumnsOf>;
   readonly #seqColumn: number;
   readonly #time: { kind: "dates"; column: number; epoch: number } | { kind: "epochs"; column: number; zone: number } | undefined;
   /** Every row is read by the row decoder, in the first pass: its columns are outside the kernel's grammar. */
   readonly isAllSlow: boolean;
-  /** Cells that a pass has to find in a row, beside the last one. */
-  readonly #needed: Readonly<Record<Pass, number>>;
+  readonly #plans: Readonly<Record<Pass, FieldPlan>>;
+  /** For rows that are read one by one. */
+  readonly #noColumns: FieldPlan;
   readonly #dateReader = new TimeReader();
   /** The first row's date comes first, by itself: the kernel learns from it how the others begin and end. */
   #needsDate: boolean;
@@ -109,22 +116,22 @@ export class ChunkDecoder {
     const { columns } = head.header;
     const columnOf = (key: FieldKey): number => columns.get(key) ?? -1;
     this.#head = head;
-    this.#numberColumns = numberColumnsOf(head.header);
     this.#record = new RecordReader(head.dialect);
     const texts = (["protocols", "label", "srcV4", "srcV6", "dstV4", "dstV6"] as const).filter((key) => columns.has(key));
     this.kernel = new Kernel(module, head.dialect, texts.length, textBytes);
     const target = this.kernel.columns;
     this.decoder = new RowDecoder(head.header, target, whole);
-    this.#textFields = texts.map((key) => {
+    this.#textFields = texts.map((key, cache) => {
       const name = key === "protocols" || key === "label" ? key : key.startsWith("src") ? "src" : "dst";
       const dictionary = key === "protocols" ? target.protocolNames : key === "label" ? target.labelNames : target.addresses;
       const pass = name === "src" || name === "dst" ? "rest" : "first";
       return {
         pass,
         column: columnOf(key),
+        cache,
         name,
         dictionary,
-        onlyMissing: key.endsWith("V6"),
+        onlyMissing: (key === "srcV6" && columns.has("srcV4")) || (key === "dstV6" && columns.has("dstV4")),
         isAddress: name === "src" || name === "dst",
       };
     });
@@ -135,14 +142,46 @@ export class ChunkDecoder {
       this.#time = { kind: "epochs", column: columnOf("timeRelative"), zone: FROM_START };
     this.#needsDate = this.#time?.kind === "dates";
     this.isAllSlow = this.#seqColumn < 0 || (this.#time === undefined && this.decoder.hasTimes);
-    const lastColumn = head.dialect.cellCount - 1;
-    const neededFor = (wanted: readonly number[]): number =>
-      Math.max(0, ...wanted.map((column) => (column === lastColumn ? 0 : column + 1)));
-    const textsOf = (pass: Pass): number[] => this.#textFields.filter((field) => field.pass === pass).map(({ column }) => column);
-    const time = this.#time ? [this.#time.column, this.#time.kind === "dates" ? this.#time.epoch : -1] : [];
-    const first = neededFor([this.#seqColumn, ...time, ...textsOf("first")]);
-    const rest = neededFor([...this.#numberColumns.map(({ name }) => columnOf(name)), ...textsOf("rest")]);
-    this.#needed = this.isAllSlow ? { first: 0, rest: 0, all: 0 } : { first, rest, all: Math.max(first, rest) };
+    this.#noColumns = this.#plan([{ kind: "offsets" }]);
+    const first = this.isAllSlow ? [] : this.#firstSteps();
+    const rest = this.isAllSlow ? [] : this.#restSteps(head);
+    this.#plans = { first: this.#plan(first), rest: this.#plan(rest), all: this.#plan([...first, ...rest]) };
+  }
+
+  #firstSteps(): Step[] {
+    const time = this.#time;
+    const steps: Step[] = [];
+    if (time?.kind === "dates") steps.push({ kind: "dates", column: time.column, epochColumn: time.epoch, bit: Valid.time });
+    else if (time) steps.push({ kind: "epochs", column: time.column, bit: Valid.time, zoneCode: time.zone });
+    steps.push({ kind: "numbers", column: this.#seqColumn, name: "seq", max: MAX_U32, bit: Valid.seq });
+    return [...steps, ...this.#textSteps("first")];
+  }
+
+  #restSteps({ header }: FileHead): Step[] {
+    const numbers = numberColumnsOf(header).map(({ name, bits, valid: bit }): Step => {
+      const column = header.columns.get(name)!;
+      return bits === 32
+        ? { kind: "numbers", column, name, max: MAX_U32, bit }
+        : { kind: "shorts", column, name, max: largestOf(bits), bit };
+    });
+    return [{ kind: "offsets" }, ...numbers, ...this.#textSteps("rest")];
+  }
+
+  #textSteps(pass: TextField["pass"]): Step[] {
+    return this.#textFields
+      .filter((field) => field.pass === pass)
+      .map(({ column, name, cache, onlyMissing }) => ({ kind: "texts", column, name, cache, onlyMissing }));
+  }
+
+  #plan(steps: readonly Step[]): FieldPlan {
+    const lastColumn = this.#head.dialect.cellCount - 1;
+    const columns = steps.flatMap((step) =>
+      step.kind === "offsets" ? [] : step.kind === "dates" ? [step.column, step.epochColumn] : [step.column],
+    );
+    // The last cell of a row is found anyway.
+    const needed = Math.max(0, ...columns.map((column) => (column === lastColumn ? 0 : column + 1)));
+    const fields = steps.map((step) => (step.kind === "texts" ? this.#textFields[step.cache] : undefined));
+    return { plan: this.kernel.plan(needed, steps), fields };
   }
 
   /**
@@ -151,6 +190,9 @@ export class ChunkDecoder {
   decode(at: TextAtHand): DecodedChunk {
     const { start, end, stopAt, isLast, textOffset, rowsBefore, linesBefore, pass } = at;
     const { kernel, decoder } = this;
+    const isRowByRow = at.isRowByRow === true || this.isAllSlow;
+    const fieldPlan = isRowByRow ? this.#noColumns : this.#plans[pass];
+    const { needed } = fieldPlan.plan;
     const { text } = kernel;
     const target = kernel.columns;
     const { newline } = this.#head.dialect;
@@ -170,9 +212,11 @@ export class ChunkDecoder {
       const windowEnd = Math.min(end, position + windowBytes);
       const isProbe = this.#needsDate;
       this.#needsDate = false;
-      const found = kernel.findRows(position, windowEnd, stopAt, isProbe ? 1 : Math.max(0, kernel.maxRows - rows - 1), this.#needed[pass]);
+      const found = kernel.findRows(position, windowEnd, stopAt, isProbe ? 1 : Math.max(0, kernel.maxRows - rows - 1), needed);
       if (found.rows > 0) {
-        this.#decodeRows(rows, found.rows, at);
+        this.#decodeColumns(fieldPlan, rows, textOffset);
+        if (isRowByRow) kernel.slow.fill(1, rows, rows + found.rows);
+        this.#readOthers(rows, found.rows, at);
         rows += found.rows;
         position = found.next;
       }
@@ -208,26 +252,20 @@ export class ChunkDecoder {
     return this.#lines.count;
   }
 
-  /** Columns of the rows the kernel found, to places `first` and on; then, one by one, the rows it left. */
-  #decodeRows(first: number, count: number, { textOffset, pass, firstValid, isRowByRow }: TextAtHand): void {
+  /** Columns of the rows the kernel found, to places `first` and on. */
+  #decodeColumns({ plan, fields }: FieldPlan, first: number, textOffset: number): void {
+    const { kernel } = this;
+    for (let step = kernel.decode(plan, 0, first, textOffset); step < plan.length;) {
+      this.#takeMisses(fields[step]!, first);
+      step = kernel.decode(plan, step + 1, first, textOffset);
+    }
+  }
+
+  /** Reads those of the rows the kernel found one by one that it left, and counts. */
+  #readOthers(first: number, count: number, { textOffset, pass, firstValid }: TextAtHand): void {
     const { kernel } = this;
     const target = kernel.columns;
     const { tally } = this.decoder;
-    target.clear(first, first + count);
-    if (pass !== "first") kernel.writeOffsets(first, textOffset);
-    if (isRowByRow || this.isAllSlow) {
-      kernel.slow.fill(1, first, first + count);
-    } else {
-      kernel.slow.fill(0, first, first + count);
-      if (pass !== "rest") {
-        this.#decodeTimes(first);
-        kernel.decodeNumbers(this.#seqColumn, first, MAX_U32, Valid.seq, "seq");
-      }
-      if (pass !== "first") this.#decodeNumbers(first);
-      this.#textFields.forEach((field, cache) => {
-        if (pass === "all" || field.pass === pass) this.#decodeText(field, cache, first);
-      });
-    }
     const end = first + count;
     if (pass === "rest") {
       // Perhaps a header in the middle: the first pass has seen it by its sequence cell.
@@ -285,21 +323,6 @@ export class ChunkDecoder {
     return result;
   }
 
-  #decodeNumbers(first: number): void {
-    const { columns } = this.#head.header;
-    for (const { name, bits, valid } of this.#numberColumns) {
-      const column = columns.get(name)!;
-      if (bits === 32) this.kernel.decodeNumbers(column, first, MAX_U32, valid, name);
-      else this.kernel.decodeShorts(column, first, largestOf(bits), valid, name);
-    }
-  }
-
-  #decodeTimes(first: number): void {
-    const time = this.#time;
-    if (time?.kind === "dates") this.kernel.decodeDates(time.column, time.epoch, first, Valid.time);
-    else if (time) this.kernel.decodeEpochs(time.column, first, Valid.time, time.zone);
-  }
-
   /** Notes what dated the rows that were plain in all columns; the row decoder notes its own. */
   #countDated(rows: number): void {
     const time = this.#time;
@@ -308,11 +331,11 @@ export class ChunkDecoder {
     this.decoder.tally.addDated(source, rows);
   }
 
-  #decodeText(field: TextField, cache: number, first: number): void {
+  /** Values that are not in the cache of a column. */
+  #takeMisses({ cache, name, dictionary, isAddress }: TextField, first: number): void {
     const { kernel } = this;
-    const { column, name, dictionary, onlyMissing, isAddress } = field;
     const codes = kernel.columns[name];
-    const missed = kernel.decodeTexts(column, first, name, cache, onlyMissing);
+    const { missed } = kernel;
     for (let i = 0; i < missed; i++) {
       const row = first + kernel.misses[3 * i];
       const at = kernel.misses[3 * i + 1];

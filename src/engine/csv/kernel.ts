@@ -7,10 +7,10 @@
  *   masks       text / 4 + 64       findRows
  *   cells       4 * (text + 136)    findRows
  *   lines       4 * (text + 72)     findRows
- *   misses      12 * maxRows        decodeTexts
- *   columns     91 * maxRows        decode*, and the caller for rows it reads itself
+ *   misses      12 * maxRows        decode
+ *   columns     91 * maxRows        decode, and the caller for rows it reads itself
  *   caches      4 * CACHE_BYTES     the caller through `remember`
- *   days, zones small               the caller
+ *   days, zones, plans  small       the caller
  *
  * Between any two regions lie GUARD_BYTES that nobody writes; `guardsAreIntact` says whether that holds.
  */
@@ -41,12 +41,7 @@ export type KernelModule = WebAssembly.Module;
 interface KernelExports {
   findRows(...args: number[]): number;
   countLines(start: number, end: number, newline: number): number;
-  writeOffsets(lines: number, rows: number, target: number, base: number): void;
-  decodeNumbers(...args: number[]): void;
-  decodeShorts(...args: number[]): void;
-  decodeTexts(...args: number[]): number;
-  decodeDates(...args: number[]): void;
-  decodeEpochs(...args: number[]): void;
+  decode(plan: number, step: number, rows: number, first: number, base: number): number;
   remember(cache: number, slots: number, at: number, length: number, code: number): void;
 }
 
@@ -68,6 +63,10 @@ const MAX_PREFIX = 24;
 const ZONE_BYTES = 88;
 const MAX_ZONES = 4;
 const MAX_SUFFIX = 72;
+const PLAN_BYTES = 32;
+const STEP_BYTES = 80;
+const MAX_PLANS = 4;
+const MAX_STEPS = 32;
 
 /** Why findRows stopped. */
 export const enum Stop {
@@ -83,6 +82,38 @@ export interface FoundRows {
   /** Where the first row begins that was not delivered. */
   readonly next: number;
 }
+
+type NameOf<T> = { [N in ColumnName]: (typeof COLUMN_TYPES)[N] extends T ? N : never }[ColumnName];
+
+/** What is to be done with one column of the rows found. */
+export type Step =
+  /** Where the rows begin. */
+  | { readonly kind: "offsets" }
+  /** Whole numbers of 0..max, with their bit of `valid`, if they have one. */
+  | { readonly kind: "numbers"; readonly column: number; readonly max: number; readonly bit: number; readonly name: NameOf<Uint32ArrayConstructor> }
+  | { readonly kind: "shorts"; readonly column: number; readonly max: number; readonly bit: number; readonly name: NameOf<Uint16ArrayConstructor> }
+  /** Dates by the prefixes and suffixes learnt; epochColumn -1 for none. */
+  | { readonly kind: "dates"; readonly column: number; readonly epochColumn: number; readonly bit: number }
+  /** Seconds since 1970 or since the start; every row gets the zone. */
+  | { readonly kind: "epochs"; readonly column: number; readonly bit: number; readonly zoneCode: number }
+  /** Text by a cache. `onlyMissing`: in a column that an earlier step has filled, the places that are still empty. */
+  | {
+      readonly kind: "texts";
+      readonly column: number;
+      readonly name: "src" | "dst" | "protocols" | "label";
+      readonly cache: number;
+      readonly onlyMissing: boolean;
+    };
+
+/** Steps as the kernel does them, for rows of which the first `needed` cells are found. */
+export interface Plan {
+  readonly address: number;
+  readonly length: number;
+  readonly needed: number;
+}
+
+/** Numbers of the kinds in the kernel. */
+const KINDS: Readonly<Record<Step["kind"], number>> = { offsets: 0, numbers: 1, shorts: 2, dates: 3, epochs: 4, texts: 5 };
 
 /** A cache of texts and their codes. */
 class TextCache {
@@ -126,7 +157,7 @@ export class Kernel {
   readonly columns: PacketColumns;
   /** 1 for a row with a cell that the kernel leaves to the caller. */
   readonly slow: Uint8Array<ArrayBuffer>;
-  /** Misses of the last decodeTexts: row, position in `bytes`, length. */
+  /** Values that `decode` stopped for: row, position in `bytes`, length. */
   readonly misses: Uint32Array<ArrayBuffer>;
   /** The whole memory. */
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -143,13 +174,12 @@ export class Kernel {
   readonly #resultAt: number;
   readonly #daysAt: number;
   readonly #zonesAt: number;
+  readonly #plansAt: number;
   readonly #caches: TextCache[] = [];
+  #plans = 0;
   #prefixLength = 0;
   #zoneCount = 0;
   #rows = 0;
-  #needed = 0;
-  /** Of the columns, by how many cells are found. */
-  readonly #cells: CellsOf[][] = [];
 
   /** `caches`: how many columns of text will be decoded. `textBytes`: see the field; the memory for a small file is small. */
   constructor(module: KernelModule, dialect: Dialect, caches: number, textBytes: number) {
@@ -171,8 +201,9 @@ export class Kernel {
     this.#linesAt = region(4 * (textBytes + 72));
     this.#missesAt = region(12 * this.maxRows);
     this.#resultAt = region(8);
-    this.#daysAt = region(DAY_SLOTS * DAY_BYTES);
-    this.#zonesAt = region(MAX_ZONES * ZONE_BYTES + 8);
+    this.#daysAt = region(8 + DAY_SLOTS * DAY_BYTES);
+    this.#zonesAt = region(8 + MAX_ZONES * ZONE_BYTES + 8);
+    this.#plansAt = region(MAX_PLANS * (PLAN_BYTES + MAX_STEPS * STEP_BYTES));
     const columnAt = Object.fromEntries(
       Object.entries(COLUMN_TYPES).map(([name, type]) => [name, region(type.BYTES_PER_ELEMENT * this.maxRows)]),
     ) as Record<ColumnName, number>;
@@ -207,13 +238,12 @@ export class Kernel {
   findRows(start: number, end: number, stopAt: number, maxRows: number, needed: number): FoundRows {
     const { delimiter, newline, cellCount } = this.#dialect;
     const base = this.#textAt;
-    this.#needed = Math.min(needed, cellCount - 1);
     const rows = this.#exports.findRows(
       base + start,
       base + end,
       base + stopAt,
       cellCount,
-      this.#needed,
+      needed,
       maxRows,
       delimiter,
       newline,
@@ -237,48 +267,57 @@ export class Kernel {
     return this.#view.getUint32(this.#linesAt + 4 * row, true) + 1 - this.#textAt;
   }
 
-  /** Writes where the rows found begin, to places `first` and on; `textOffset`: of position 0 in the text. */
-  writeOffsets(first: number, textOffset: number): void {
-    this.#exports.writeOffsets(this.#linesAt, this.#rows, this.#columnAt.offset + 4 * first, textOffset - this.#textAt);
+  /** Makes a plan. `needed`: cells of a row that are found, beside the last one. */
+  plan(needed: number, steps: readonly Step[]): Plan {
+    if (this.#plans === MAX_PLANS || steps.length > MAX_STEPS) throw new RangeError("There is no room for this plan.");
+    const address = this.#plansAt + this.#plans++ * (PLAN_BYTES + MAX_STEPS * STEP_BYTES);
+    const found = Math.min(needed, this.#dialect.cellCount - 1);
+    this.#write(address, [steps.length, this.#columnAt.valid, this.#slowAt, this.#linesAt, this.#resultAt]);
+    steps.forEach((step, at) => this.#write(address + PLAN_BYTES + at * STEP_BYTES, this.#wordsOf(step, found)));
+    return { address, length: steps.length, needed: found };
   }
 
-  /** Decodes a column of numbers of the rows found to places `first` and on. */
-  decodeNumbers(
-    column: number,
-    first: number,
-    max: number,
-    bit: number,
-    name: "seq" | "frame" | "stream" | "len" | "ack" | "window" | "seqRaw" | "tsVal" | "tsEcr",
-  ): void {
-    const { valid, [name]: values } = this.#columnAt;
-    this.#exports.decodeNumbers(...this.#cellsOf(column), this.#rows, first, max, bit, values, valid, this.#slowAt);
+  #write(at: number, words: readonly number[]): void {
+    words.forEach((word, i) => this.#view.setUint32(at + 4 * i, word, true));
   }
 
-  /** Likewise, for columns of 16 bits. */
-  decodeShorts(
-    column: number,
-    first: number,
-    max: number,
-    bit: number,
-    name: "flags" | "srcPort" | "dstPort" | "checksum" | "ttl" | "ipLen" | "headerLen",
-  ): void {
-    const { valid, [name]: values } = this.#columnAt;
-    this.#exports.decodeShorts(...this.#cellsOf(column), this.#rows, first, max, bit, values, valid, this.#slowAt);
+  /** A step as assembly/kernel.ts describes it. */
+  #wordsOf(step: Step, needed: number): number[] {
+    const at = this.#columnAt;
+    const kind = KINDS[step.kind];
+    if (step.kind === "offsets") return [kind, ...NO_CELLS, at.offset, 0];
+    const cells = this.#cellsOf(step.column, needed);
+    switch (step.kind) {
+      case "numbers":
+      case "shorts": {
+        const size = step.kind === "numbers" ? 4 : 2;
+        return [kind, ...cells, at[step.name], step.bit === 0 ? size : 0, step.max, step.bit];
+      }
+      case "dates": {
+        const epoch = step.epochColumn < 0 ? NO_CELLS : this.#cellsOf(step.epochColumn, needed);
+        return [kind, ...cells, at.seconds, 0, ...epoch, step.bit, this.#daysAt, this.#zonesAt, at.nanos, at.zone];
+      }
+      case "epochs":
+        return [kind, ...cells, at.seconds, 0, step.bit, step.zoneCode, at.nanos, at.zone];
+      case "texts": {
+        const cache = this.#caches[step.cache].address;
+        return [kind, ...cells, at[step.name], step.onlyMissing ? 0 : 4, step.onlyMissing ? 1 : 0, cache, CACHE_SLOTS, this.#missesAt];
+      }
+    }
   }
 
-  /** Decodes a column of text by a cache. Returns how many values were not in it; `misses` holds them. */
-  decodeTexts(column: number, first: number, name: "src" | "dst" | "protocols" | "label", cache: number, onlyMissing: boolean): number {
-    return this.#exports.decodeTexts(
-      ...this.#cellsOf(column),
-      this.#rows,
-      first,
-      onlyMissing ? 1 : 0,
-      this.#caches[cache].address,
-      CACHE_SLOTS,
-      this.#columnAt[name],
-      this.#missesAt,
-      this.#slowAt,
-    );
+  /**
+   * Does the steps of a plan from `step` on for the rows found with its `needed`, to places `first` and on; `textOffset`: of position 0
+   * in the text. Returns the step it stopped at, since `missed` values are not in its cache, to go on with the next one; the plan's
+   * length when it is done.
+   */
+  decode({ address }: Plan, step: number, first: number, textOffset: number): number {
+    return this.#exports.decode(address, step, this.#rows, first, textOffset - this.#textAt);
+  }
+
+  /** How many values `decode` stopped for. */
+  get missed(): number {
+    return this.#view.getUint32(this.#resultAt, true);
   }
 
   /** Keeps a value (bytes[at, at + length)) with its code in a cache, while there is room. */
@@ -290,33 +329,6 @@ export class Kernel {
     this.#exports.remember(target.address, CACHE_SLOTS, place, length, code);
   }
 
-  /** Decodes dates by the prefixes and suffixes learnt; epochColumn -1 for none. */
-  decodeDates(column: number, epochColumn: number, first: number, bit: number): void {
-    const { seconds, nanos, zone, valid } = this.#columnAt;
-    this.#exports.decodeDates(
-      ...this.#cellsOf(column),
-      this.#rows,
-      ...(epochColumn < 0 ? NO_CELLS : this.#cellsOf(epochColumn)),
-      first,
-      bit,
-      this.#daysAt,
-      this.#prefixLength,
-      this.#zonesAt,
-      this.#zoneCount,
-      seconds,
-      nanos,
-      zone,
-      valid,
-      this.#slowAt,
-    );
-  }
-
-  /** Decodes seconds since 1970 or since the start; every row gets the zone. */
-  decodeEpochs(column: number, first: number, bit: number, zoneCode: number): void {
-    const { seconds, nanos, zone, valid } = this.#columnAt;
-    this.#exports.decodeEpochs(...this.#cellsOf(column), this.#rows, first, bit, zoneCode, seconds, nanos, zone, valid, this.#slowAt);
-  }
-
   /**
    * Learns from a date that was read: what stands before and behind the clock time, the day it names, and the zone.
    * `offsetSeconds` is what the epoch confirmed (anything without an epoch column). Forms that do not fit are not learnt.
@@ -326,19 +338,21 @@ export class Kernel {
     if (prefix.length === 0 || prefix.length > MAX_PREFIX || suffix.length > MAX_SUFFIX - 8) return;
     if (this.#prefixLength === 0) this.#prefixLength = prefix.length;
     if (prefix.length !== this.#prefixLength) return;
+    this.#view.setUint32(this.#daysAt, prefix.length, true);
     // The newest day takes the slot that its hash gives; the kernel computes the same hash.
-    const slot = this.#daysAt + DAY_BYTES * (hashOf(prefix) & (DAY_SLOTS - 1));
+    const slot = this.#daysAt + 8 + DAY_BYTES * (hashOf(prefix) & (DAY_SLOTS - 1));
     this.#view.setUint32(slot, prefix.length, true);
     this.#view.setFloat64(slot + 8, daySeconds, true);
     this.bytes.fill(0, slot + 16, slot + 16 + MAX_PREFIX);
     this.bytes.set(prefix, slot + 16);
     for (let i = 0; i < this.#zoneCount; i++) {
-      const entry = this.#zonesAt + ZONE_BYTES * i;
+      const entry = this.#zonesAt + 8 + ZONE_BYTES * i;
       const known = this.bytes.subarray(entry + 16, entry + 16 + this.#view.getUint32(entry, true));
       if (equal(known, suffix) && this.#view.getFloat64(entry + 8, true) === offsetSeconds) return;
     }
     if (this.#zoneCount === MAX_ZONES) return;
-    const entry = this.#zonesAt + ZONE_BYTES * this.#zoneCount++;
+    const entry = this.#zonesAt + 8 + ZONE_BYTES * this.#zoneCount++;
+    this.#view.setUint32(this.#zonesAt, this.#zoneCount, true);
     this.#view.setUint32(entry, suffix.length, true);
     this.#view.setUint32(entry + 4, zoneCode, true);
     this.#view.setFloat64(entry + 8, offsetSeconds, true);
@@ -350,17 +364,12 @@ export class Kernel {
     return this.#guards.every((guard) => this.bytes.subarray(guard, guard + GUARD_BYTES).every((byte) => byte === GUARD));
   }
 
-  /** Where the kernel finds the cells of a column: made once, since every column of every chunk asks. */
-  #cellsOf(column: number): CellsOf {
-    const known = (this.#cells[this.#needed] ??= []);
-    return (known[column] ??= this.#findCells(column));
-  }
-
-  #findCells(column: number): CellsOf {
-    const stride = 4 * (this.#needed + 1);
+  /** Where the kernel finds the cells of a column. */
+  #cellsOf(column: number, needed: number): CellsOf {
+    const stride = 4 * (needed + 1);
     const isLast = column === this.#dialect.cellCount - 1;
-    if (!isLast && column >= this.#needed) throw new RangeError(`Cell ${String(column)} was not asked for.`);
-    const separator = this.#cellsAt + 4 * (isLast ? this.#needed : column - 1);
+    if (!isLast && column >= needed) throw new RangeError(`Cell ${String(column)} was not asked for.`);
+    const separator = this.#cellsAt + 4 * (isLast ? needed : column - 1);
     const before: [number, number] = column === 0 ? [this.#linesAt, 4] : [separator, stride];
     const behind: [number, number] = isLast ? [this.#linesAt + 4, 4] : [this.#cellsAt + 4 * column, stride];
     return [...before, ...behind, isLast ? 1 : 0];
