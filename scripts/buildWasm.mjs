@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Compiles what is written in AssemblyScript to dist (`npm run build:wasm`; esbuild.mjs calls it too): kernel.wasm and follower.wasm. Fails
- * when one does not compile.
+ * Compiles what is written in AssemblyScript to dist (`npm run build:wasm`; esbuild.mjs calls it too): kernel.wasm, follower.wasm and
+ * sorter.wasm. Fails when one does not compile.
  */
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const MODULES = [
   { name: "kernel", folder: "src/engine/csv/assembly" },
   { name: "follower", folder: "src/engine/follow/assembly" },
+  { name: "sorter", folder: "src/engine/sort/assembly" },
 ];
 
 /** Throws with the compiler's messages. */

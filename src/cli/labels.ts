@@ -18,9 +18,9 @@ export const labelNames = (bits: number): string =>
  * The lines of `frame.number,tcp.stream,labels` in pieces: header, then a row per packet in a stream, by frame number, or as the
  * file has them unless all of them have one. Throws when the capture is not read completely.
  */
-export function* labelCsv({ columns, order: fileOrder, follower }: CaptureStore): Generator<string, void> {
-  if (!fileOrder || !follower) throw new Error("The capture is not complete, or nobody can follow its streams.");
-  const { numbers, labels } = followStreams(follower, columns, fileOrder);
+export function* labelCsv({ columns, order: fileOrder, modules }: CaptureStore): Generator<string, void> {
+  if (!fileOrder) throw new Error("The capture is not complete.");
+  const { numbers, labels } = followStreams(modules, columns, fileOrder);
   const { valid, stream } = numbers;
   const inFile = rowsInFileOrder(fileOrder.segments).filter((row) => (valid[row] & Valid.stream) !== 0);
   const hasFrames = inFile.every((row) => (valid[row] & Valid.frame) !== 0);

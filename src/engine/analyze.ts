@@ -11,6 +11,7 @@ import { ChunkDecoder, type DecodedChunk } from "./chunkDecoder";
 import { FIRST_COLUMNS, PacketColumns, presentColumns, REST_COLUMNS, type ColumnName } from "./columns";
 import { LF, readHead, type FileHead } from "./csv/dialect";
 import { CHUNK_BYTES, TEXT_BYTES, type KernelModule } from "./csv/kernel";
+import type { EngineModules } from "./modules";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
 import { RowBatch, type CreateScanner } from "./csv/scanner";
 import { checkMemory } from "./memoryNeed";
@@ -44,12 +45,12 @@ export interface AnalyzeOptions extends AnalysisOptions {
 }
 
 /** Reads a capture. Throws AnalysisError: `emptyFile`, `missingColumns`, `tooLarge`, and what the source throws. */
-export async function analyze(source: ByteSource, options: AnalyzeOptions): Promise<CaptureStore> {
+export async function analyze(source: ByteSource, options: AnalyzeOptions & { readonly modules: EngineModules }): Promise<CaptureStore> {
   const started = options.now();
   if (source.size === 0) throw new AnalysisError("emptyFile", `${options.name} is empty.`, [options.name]);
   const run = new Run(source, options, await TextReader.open(source));
   await run.readAll();
-  return run.finish(started);
+  return run.finish(started, options.modules);
 }
 
 /**
@@ -179,7 +180,7 @@ class Run {
     return { columns, markBytes: this.#reader.encoding === "utf-8" ? this.#reader.bomLength : 0 };
   }
 
-  finish(started: number): Promise<CaptureStore> {
+  finish(started: number, modules: EngineModules): Promise<CaptureStore> {
     const { tally, dateNotes, hasTimes } = this.#decoder;
     const columns = this.#takeCodes();
     const { compression } = this.#source;
@@ -196,7 +197,7 @@ class Run {
       markBytes: this.#reader.encoding === "utf-8" ? this.#reader.bomLength : 0,
       elapsed: () => this.#options.now() - started,
     };
-    return buildStore(facts, columns, tally, dateNotes);
+    return buildStore(facts, columns, tally, dateNotes, modules);
   }
 
   /** Moves what is left to the front of the buffer and reads on behind it; the buffer grows when it is full, and shrinks again. */

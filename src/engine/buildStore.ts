@@ -9,6 +9,7 @@ import type { PacketColumns } from "./columns";
 import { measureCompleteness } from "./completeness";
 import type { FileHead } from "./csv/dialect";
 import type { HeaderMap } from "./fields";
+import type { EngineModules } from "./modules";
 import { SequenceIndex } from "./frequency";
 import { measureTimes, settleDates, type DateNotes, type TimesByZone } from "./rowDates";
 import { RangeFilter } from "./timeRange";
@@ -69,16 +70,16 @@ export async function summarize(facts: ReadFacts, rows: ReadRows, isComplete: bo
 }
 
 /** A capture of which all columns are read, by one thread, in order. */
-export async function buildStore(facts: ReadFacts, columns: PacketColumns, tally: RowTally, notes: DateNotes): Promise<CaptureStore> {
+export async function buildStore(facts: ReadFacts, columns: PacketColumns, tally: RowTally, notes: DateNotes, modules: EngineModules): Promise<CaptureStore> {
   const { time, lost } = settleTimes(facts, columns, measureTimes(columns, 0, columns.rows), notes, tally);
   const segments = [{ first: 0, rows: columns.rows }];
   const rows = new Uint32Array(tally.tcp);
   const index = new SequenceIndex(segments, rows, groupAll(columns, segments, rows));
   const streamRows = new Uint32Array(countKeys(columns, "stream"));
-  const order = new StreamOrder(streamRows, [orderRange(columns, segments, ALL_STREAMS, streamRows)], segments);
+  const order = new StreamOrder(streamRows, [orderRange(modules.sorter, columns, segments, ALL_STREAMS, streamRows)], segments);
   const summary = await summarize(facts, { columns, index, time, lost, tally }, true);
   const rowOffsets = new RowOffsets(columns.offset, facts.runs, facts.markBytes);
-  return new CaptureStore({ summary, columns, index, rowOffsets, head: facts.head }, Promise.resolve({ summary, order }));
+  return new CaptureStore({ summary, columns, index, rowOffsets, head: facts.head, modules }, Promise.resolve({ summary, order }));
 }
 
 /** settleDates, of a time range too: rows on one clock at last may prove to lie outside. `times`: those of all rows. */

@@ -15,7 +15,7 @@ import type { FileVersion } from "./bytes";
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
 import type { FileHead } from "./csv/dialect";
 import { buildDistribution } from "./distribution";
-import type { FollowerModule } from "./follow/follower";
+import type { EngineModules } from "./modules";
 import { CaptureFilters, type ReadingHooks } from "./filter/captureFilters";
 import { FocusRows } from "./focusRows";
 import type { SequenceIndex } from "./frequency";
@@ -37,7 +37,7 @@ export interface CompleteCapture {
 }
 
 /** What a store is made of. */
-export type StoreParts = Pick<CaptureStore, "summary" | "columns" | "index" | "rowOffsets" | "head">;
+export type StoreParts = Pick<CaptureStore, "summary" | "columns" | "index" | "rowOffsets" | "head" | "modules">;
 
 /** See the file header. Made by `buildStore` or `readFast`. */
 export class CaptureStore {
@@ -51,14 +51,14 @@ export class CaptureStore {
   readonly rowOffsets: RowOffsets;
   /** Header and grammar of the file. */
   readonly head: FileHead;
+  /** The code that looks at its packets. */
+  readonly modules: EngineModules;
   /** Undefined until all columns are read. */
   order: StreamOrder | undefined;
   /** The file as it was when it was read, to know it again; undefined for text in memory. */
   fileVersion: FileVersion | undefined;
   /** Bits of SegmentLabel per row; undefined until somebody followed the streams. */
   segmentLabels: Uint16Array | undefined;
-  /** The code that follows streams; set by whoever makes captures. */
-  follower: FollowerModule | undefined;
   readonly filters: CaptureFilters;
   readonly #focusRows: FocusRows;
   readonly #backdrops: Backdrops;
@@ -67,12 +67,13 @@ export class CaptureStore {
   #focused: { readonly bits: RowBits; readonly index: SequenceIndex } | undefined;
 
   /** `rest`: settles when all columns are read. */
-  constructor({ summary, columns, index, rowOffsets, head }: StoreParts, rest: Promise<CompleteCapture>) {
+  constructor({ summary, columns, index, rowOffsets, head, modules }: StoreParts, rest: Promise<CompleteCapture>) {
     this.summary = summary;
     this.columns = columns;
     this.index = index;
     this.rowOffsets = rowOffsets;
     this.head = head;
+    this.modules = modules;
     this.filters = new CaptureFilters(this);
     this.#focusRows = new FocusRows(columns, (text) => this.filters.run(text));
     this.#backdrops = new Backdrops(columns);

@@ -2,7 +2,8 @@
 import { Valid, type ColumnName, type PacketColumns } from "./columns";
 import { streamCompleteness, type StreamCompleteness } from "./completeness";
 import { Connections } from "./connections";
-import { Follower, StreamFact, type FollowerModule } from "./follow/follower";
+import { Follower, StreamFact } from "./follow/follower";
+import type { EngineModules } from "./modules";
 import { OverlapList, type Overlaps } from "./overlaps";
 import { PART_PACKETS } from "./packetBatch";
 import { RowSorter } from "./rowSorter";
@@ -45,13 +46,13 @@ const MIN_PART = 1 << 15;
  * together, which changes nothing but the time it takes.
  */
 export function* followSteps(
-  module: FollowerModule,
+  modules: EngineModules,
   columns: PacketColumns,
   order: StreamOrder,
   { known, partPackets = partOf(columns.rows) }: { readonly known?: KnownStreams | undefined; readonly partPackets?: number } = {},
 ): Steps<FollowedStreams> {
   const numbers = known?.numbers ?? numberStreams(columns, order.segments);
-  const own = known?.order ?? (numbers === columns ? order : orderStreams(columns, numbers, order.segments));
+  const own = known?.order ?? (numbers === columns ? order : orderStreams(modules.sorter, columns, numbers, order.segments));
   yield;
   const { streams, starts, rows } = own;
   const facts = captureFacts({ rows: columns.rows, valid: numbers.valid, seconds: columns.seconds }, own);
@@ -61,7 +62,7 @@ export function* followSteps(
   const connections = new Connections(columns, streams.length);
   const overlaps = new OverlapList();
   const sorter = new RowSorter(columns.rows, Math.min(rows.length, partPackets));
-  const follower = new Follower(module, sorter.capacity, (earlier, later) => overlaps.add(earlier, later));
+  const follower = new Follower(modules.follower, sorter.capacity, (earlier, later) => overlaps.add(earlier, later));
   const source = new PartSource(columns, follower, sorter, facts);
   const isReused = findReusedTuples(columns, own);
   yield;

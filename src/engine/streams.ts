@@ -6,6 +6,7 @@ import { sortByCapture, rowsInFileOrder } from "./captureOrder";
 import { Valid, type PacketColumns } from "./columns";
 import { countKeys, hasKey, type Segment } from "./rowGroups";
 import { seqAdd } from "./seq";
+import type { SorterModule } from "./sort/sorter";
 import { ALL_STREAMS, orderRange, StreamOrder } from "./streamOrder";
 import { TcpFlag } from "./tcpFlags";
 
@@ -198,11 +199,11 @@ function readTuples(columns: PacketColumns, segments: readonly Segment[]): Tuple
 }
 
 /** Packets by the streams that numberStreams has given them. `segments`: the rows in the order of the file. */
-export function orderStreams(columns: PacketColumns, { valid, stream }: StreamColumns, segments: readonly Segment[]): StreamOrder {
-  const { src, srcPort, seconds, nanos, seq, rows: total } = columns;
-  const numbered = { src, srcPort, seconds, nanos, seq, rows: total, valid, stream };
+export function orderStreams(module: SorterModule, columns: PacketColumns, { valid, stream }: StreamColumns, segments: readonly Segment[]): StreamOrder {
+  const { src, srcPort, seconds, nanos, rows: total } = columns;
+  const numbered = { src, srcPort, seconds, nanos, rows: total, valid, stream };
   const rows = new Uint32Array(countKeys(numbered, "stream"));
-  return new StreamOrder(rows, [orderRange(numbered, segments, ALL_STREAMS, rows)], segments);
+  return new StreamOrder(rows, [orderRange(module, numbered, segments, ALL_STREAMS, rows)], segments);
 }
 
 /**

@@ -7,7 +7,9 @@ import { analyze, type AnalyzeOptions } from "../engine/analyze";
 import { MemorySource } from "../engine/bytes";
 import type { CaptureStore } from "../engine/captureStore";
 import { canRunKernel, compileKernel, type KernelModule } from "../engine/csv/kernel";
-import { compileFollower, type FollowerModule } from "../engine/follow/follower";
+import { compileFollower } from "../engine/follow/follower";
+import type { EngineModules } from "../engine/modules";
+import { compileSorter } from "../engine/sort/sorter";
 import { createScalarScanner } from "../engine/csv/scalarScanner";
 import { sniffEncoding } from "../engine/textReader";
 import { encodeUtf8 } from "../engine/utf8";
@@ -21,7 +23,7 @@ import { createReferenceReader } from "./referenceReader";
 /** Who is told, and with what means. */
 export interface ReadHooks {
   readonly onProgress?: (progress: AnalysisProgress) => void;
-  /** Folder of kernel.wasm, follower.wasm and scanWorker.js; default: that of the running bundle. */
+  /** Folder of kernel.wasm, follower.wasm, sorter.wasm and scanWorker.js; default: that of the running bundle. */
   readonly distPath?: string;
   /** At most so many threads; default: one per core. */
   readonly threads?: number;
@@ -43,15 +45,10 @@ export function chooseReader({ distPath, isReference }: Pick<ReadHooks, "distPat
  * Reads a capture until it can answer; its `whenComplete` settles when all columns are there. Throws AnalysisError.
  */
 export async function readCapture(source: CaptureSource, options: AnalysisOptions, hooks: ReadHooks = {}): Promise<CaptureStore> {
-  const capture = await readSource(source, options, hooks);
-  capture.follower = loadFollower(hooks.distPath ?? __dirname);
-  return capture;
-}
-
-async function readSource(source: CaptureSource, options: AnalysisOptions, hooks: ReadHooks): Promise<CaptureStore> {
   const reader = chooseReader(hooks);
   const memoryLimitBytes = memoryLimit(options.memoryLimitMB ?? 0);
-  const engineOptions = { ...options, ...hooks, memoryLimitBytes, reader, now: () => performance.now() };
+  const modules = loadModules(hooks.distPath ?? __dirname);
+  const engineOptions = { ...options, ...hooks, memoryLimitBytes, reader, modules, now: () => performance.now() };
   if (source.kind === "text") return analyze(new MemorySource(encodeUtf8(source.text)), { ...engineOptions, name: source.name });
   const file = await FileByteSource.open(source.path);
   let capture: CaptureStore | undefined;
@@ -128,8 +125,10 @@ function loadKernel(distPath: string): KernelModule | undefined {
   return kernel;
 }
 
-let follower: FollowerModule | undefined;
+let modules: EngineModules | undefined;
 
-function loadFollower(distPath: string): FollowerModule {
-  return (follower ??= compileFollower(readFileSync(join(distPath, "follower.wasm"))));
+/** Throws when there is no such file. */
+export function loadModules(distPath: string): EngineModules {
+  const bytesOf = (name: keyof EngineModules): Uint8Array => readFileSync(join(distPath, `${name}.wasm`));
+  return (modules ??= { follower: compileFollower(bytesOf("follower")), sorter: compileSorter(bytesOf("sorter")) });
 }

@@ -25,6 +25,7 @@ import { addTimes, FROM_START, type DateNotes } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
 import { checkMemory, rowsWithin } from "../engine/memoryNeed";
 import { countBuckets, countKeys, divideBuckets, type BucketCounts, type RowGroups } from "../engine/rowGroups";
+import type { EngineModules } from "../engine/modules";
 import { RowOffsets } from "../engine/rowOffsets";
 import { divideStreams, StreamOrder, type StreamGroups } from "../engine/streamOrder";
 import type { AnalysisOptions, AnalysisProgress, ZoneInfo } from "../shared/model";
@@ -47,6 +48,7 @@ export interface FastOptions extends AnalysisOptions {
   readonly fd: number;
   readonly readAt: ReadAt;
   readonly module: KernelModule;
+  readonly modules: EngineModules;
   /** Bundle that a further thread runs; undefined: this thread alone. */
   readonly workerPath: string | undefined;
   /** At most so many threads; default: one per core, at most 8. */
@@ -152,7 +154,7 @@ class FastRun {
     this.#columns.useShared(this.#shared.columns);
     const most = canShareMemory ? Math.min(options.threads ?? availableParallelism(), MAX_THREADS) : 1;
     const threads = Math.min(most, Math.ceil(options.size / BYTES_PER_THREAD));
-    this.#threads = new ScanThreads({ ...options, shared: this.#shared }, threads, () => this.#betweenChunks());
+    this.#threads = new ScanThreads({ ...options, sorter: options.modules.sorter, shared: this.#shared }, threads, () => this.#betweenChunks());
   }
 
   /** The first pass, and a store that the second pass completes. */
@@ -195,7 +197,7 @@ class FastRun {
       const summary = await summarize(facts, rows, false);
       isOver = false;
       const rowOffsets = new RowOffsets(columns.offset, facts.runs, facts.markBytes);
-      return new CaptureStore({ summary, columns, index, rowOffsets, head: facts.head }, this.#readRest(facts, rows, chain, table));
+      return new CaptureStore({ summary, columns, index, rowOffsets, head: facts.head, modules: this.#options.modules }, this.#readRest(facts, rows, chain, table));
     } finally {
       if (isOver) this.#threads.end();
     }

@@ -17,6 +17,7 @@ import type { DictionaryValues } from "../engine/dictionary";
 import type { KernelModule } from "../engine/csv/kernel";
 import type { CodesColumn } from "../engine/columns";
 import { countBuckets, groupRange, type BucketCounts, type BucketRange, type RowGroups, type Segment } from "../engine/rowGroups";
+import type { SorterModule } from "../engine/sort/sorter";
 import { orderRange, type StreamGroups, type StreamRange } from "../engine/streamOrder";
 import { measureTimes, TIME_SOURCES, type TimesByZone } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
@@ -27,6 +28,7 @@ import { THREAD_OPTIONS } from "./threadOptions";
 /** What a thread is started with. */
 export interface ScanThreadData {
   readonly module: KernelModule;
+  readonly sorter: SorterModule;
   readonly shared: SharedScan;
   /** Open file descriptor; they are the process's, not the thread's. */
   readonly fd: number;
@@ -117,10 +119,12 @@ export class ScanWork {
   readonly #own: ScannedChunk[] = [];
   /** Places in the table of the chunks of the second pass. */
   readonly #ownRest: number[] = [];
+  readonly #sorter: SorterModule;
   #table: ChunkTable | undefined;
 
-  constructor(module: KernelModule, shared: SharedScan, readAt: ReadAt, thread: number) {
+  constructor({ module, sorter, shared, thread }: Omit<ScanThreadData, "fd">, readAt: ReadAt) {
     this.scanner = new ChunkScanner(module, shared, readAt, thread);
+    this.#sorter = sorter;
     this.#control = new ScanControl(shared.control);
     this.#enough = shared.part?.kind === "rows" ? shared.part.rows : Infinity;
   }
@@ -145,7 +149,7 @@ export class ScanWork {
         const groups =
           job.kind === "numbers"
             ? groupRange(columns, segments, job.counts, job.range, job.rows)
-            : orderRange(columns, segments, job.range, job.rows);
+            : orderRange(this.#sorter, columns, segments, job.range, job.rows);
         return groups as ResultOf<J>;
       }
       case "rest":
@@ -240,8 +244,8 @@ function translate(column: CodesColumn | Uint8Array, map: Uint32Array | Uint8Arr
 type ScanMessage = { readonly type: "done"; readonly result: unknown } | { readonly type: "failed"; readonly error: PlainError };
 
 /** The body of a further thread: does jobs in the order in which they come. */
-export function serveScanJobs({ module, shared, fd, thread }: ScanThreadData, port: MessagePort): void {
-  const work = new ScanWork(module, shared, readerOf(fd, "The file"), thread);
+export function serveScanJobs(data: ScanThreadData, port: MessagePort): void {
+  const work = new ScanWork(data, readerOf(data.fd, "The file"));
   port.on("message", (job: ScanJob) => {
     work
       .do(job, () => undefined)
@@ -304,14 +308,15 @@ export class ScanThreads {
 
   /** `pause`: called by this thread between chunks. */
   constructor(
-    run: { module: KernelModule; shared: SharedScan; fd: number; readAt: ReadAt; workerPath: string | undefined },
+    run: Omit<ScanThreadData, "thread"> & { readAt: ReadAt; workerPath: string | undefined },
     threads: number,
     pause: Pause,
   ) {
-    const { module, shared, fd, readAt, workerPath } = run;
+    const { module, sorter, shared, fd, readAt, workerPath } = run;
+    const data = { module, sorter, shared, fd };
     for (let thread = 1; thread < threads && workerPath !== undefined; thread++)
-      this.#others.push(new ScanThread(workerPath, { module, shared, fd, thread }));
-    this.here = new ScanWork(module, shared, readAt, 0);
+      this.#others.push(new ScanThread(workerPath, { ...data, thread }));
+    this.here = new ScanWork({ ...data, thread: 0 }, readAt);
     this.#control = new ScanControl(shared.control);
     this.#pause = pause;
   }

@@ -8,7 +8,7 @@ import { PacketPages } from "../../src/engine/packetPages";
 import type { PacketsQuery } from "../../src/shared/packets";
 import type { SequenceQuery, TimelineQuery } from "../../src/shared/model";
 import { FileByteSource } from "../../src/worker/fileByteSource";
-import { readCapture } from "../../src/worker/readCapture";
+import { loadModules, readCapture } from "../../src/worker/readCapture";
 import { measure } from "./ours";
 import { print } from "./peers/peer";
 
@@ -39,7 +39,7 @@ void measure(path, async () => {
   const file = await FileByteSource.open(path);
   try {
     const scalar = { kind: "scalar", create: createScalarScanner } as const;
-    return ask(await analyze(file, { name: basename(path), labelFields, reader: scalar, now: () => performance.now() }));
+    return ask(await analyze(file, { name: basename(path), labelFields, reader: scalar, modules: loadModules(resolve("dist")), now: () => performance.now() }));
   } finally {
     await file.close();
   }

@@ -58,9 +58,9 @@ export class LabelTally {
 
 /** Compares a capture that is read completely. `path`: the analysis CSV. */
 export async function compareLabels(capture: CaptureStore, name: string, path: string): Promise<LabelTally> {
-  const { columns, order, follower } = capture;
-  assert.ok(order && follower);
-  const { labels } = followStreams(follower, columns, order);
+  const { columns, order, modules } = capture;
+  assert.ok(order);
+  const { labels } = followStreams(modules, columns, order);
   const rowOf = new Map<number, number>();
   for (let row = 0; row < columns.rows; row++) {
     if ((columns.valid[row] & (Valid.frame | Valid.seq)) === (Valid.frame | Valid.seq)) rowOf.set(columns.frame[row], row);
@@ -87,12 +87,12 @@ export async function compareLabels(capture: CaptureStore, name: string, path: s
 }
 
 /** Whether streams by addresses and ports group the packets of a capture as `tcp.stream` does: rows in a stream with others of another one, and streams too many. */
-export function compareStreams({ columns }: CaptureStore): { rows: number; differing: number } {
+export function compareStreams({ columns, modules }: CaptureStore): { rows: number; differing: number } {
   const without = Object.create(columns) as typeof columns;
   const valid = columns.valid.map((bits) => bits & ~Valid.stream);
   Object.defineProperty(without, "valid", { value: valid });
   const segments = [{ first: 0, rows: columns.rows }];
-  const built = orderStreams(without, numberStreams(without, segments), segments);
+  const built = orderStreams(modules.sorter, without, numberStreams(without, segments), segments);
   const theirsOf = new Map<number, number>();
   let rows = 0;
   let differing = 0;

@@ -8,7 +8,7 @@ import type { CreateScanner } from "../../src/engine/csv/scanner";
 import { encodeUtf8 } from "../../src/engine/utf8";
 import { DEFAULT_LABEL_FIELDS, type CapturePart, type ProblemKind, type Timeline } from "../../src/shared/model";
 import { createReferenceReader } from "../../src/worker/referenceReader";
-import { FOLLOWER } from "./follower";
+import { MODULES } from "./modules";
 
 /** Root of the checkout. */
 export const ROOT = join(__dirname, "..", "..");
@@ -34,13 +34,13 @@ export async function analyzeText(
     reader: options.kernel
       ? { kind: "simd", module: options.kernel }
       : { kind: "csv-parse", create: options.createScanner ?? createReferenceReader },
+    modules: MODULES,
     now: () => 0,
     ...(options.memoryLimitBytes === undefined ? {} : { memoryLimitBytes: options.memoryLimitBytes }),
     ...(options.part ? { part: options.part } : {}),
     ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
   });
   await capture.whenComplete;
-  capture.follower = FOLLOWER;
   return capture;
 }
 

@@ -8,7 +8,7 @@ import { followStreams } from "../../src/engine/followStreams";
 import type { CaptureCoverage, Sensitivity } from "../../src/shared/findings";
 import { columnsOf, orderOf, type Packet, indexOf } from "./packets";
 import { makeRandom } from "./thinOut";
-import { FOLLOWER } from "./follower";
+import { MODULES } from "./modules";
 
 export interface DetectorRun {
   findings: readonly RawFinding[];
@@ -30,7 +30,7 @@ export async function runDetector(
   } = {},
 ): Promise<DetectorRun> {
   const columns = columnsOf(packets);
-  const streams = followStreams(FOLLOWER, columns, orderOf(columns));
+  const streams = followStreams(MODULES, columns, orderOf(columns));
   const { unseenShare, oneSidedShare } = streams.completeness;
   const { findings, unjudged } = await detector.run({
     columns,

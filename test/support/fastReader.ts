@@ -6,7 +6,7 @@ import { compileKernel } from "../../src/engine/csv/kernel";
 import { readFast } from "../../src/worker/readFast";
 import { DEFAULT_LABEL_FIELDS, type CapturePart } from "../../src/shared/model";
 import { ROOT } from "./capture";
-import { FOLLOWER } from "./follower";
+import { MODULES } from "./modules";
 
 /** The kernel as it was built. */
 export const KERNEL = compileKernel(readFileSync(join(ROOT, "dist", "kernel.wasm")));
@@ -29,6 +29,7 @@ export async function readFastFrom(
     size: bytes.length,
     fd: -1,
     module: KERNEL,
+    modules: MODULES,
     workerPath: undefined,
     now: () => 0,
     readAt:
@@ -40,9 +41,6 @@ export async function readFastFrom(
       }),
     ...options,
   });
-  if (capture !== "sequential") {
-    await capture.whenComplete;
-    capture.follower = FOLLOWER;
-  }
+  if (capture !== "sequential") await capture.whenComplete;
   return capture;
 }

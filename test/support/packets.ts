@@ -8,7 +8,7 @@ import { countKeys, groupAll } from "../../src/engine/rowGroups";
 import { LABEL_FIELDS, SegmentLabel } from "../../src/engine/segmentLabels";
 import { ALL_STREAMS, orderRange, StreamOrder } from "../../src/engine/streamOrder";
 import { TcpFlag } from "../../src/engine/tcpFlags";
-import { FOLLOWER } from "./follower";
+import { MODULES } from "./modules";
 
 /** One packet; what is left out is missing in the file, except where a default stands. */
 export interface Packet {
@@ -99,13 +99,13 @@ export function columnsOf(packets: readonly Packet[]): PacketColumns {
 /** The order of the streams that the packets name. */
 export function orderOf(columns: PacketColumns, segments = [{ first: 0, rows: columns.rows }]): StreamOrder {
   const rows = new Uint32Array(countKeys(columns, "stream"));
-  return new StreamOrder(rows, [orderRange(columns, segments, ALL_STREAMS, rows)], segments);
+  return new StreamOrder(rows, [orderRange(MODULES.sorter, columns, segments, ALL_STREAMS, rows)], segments);
 }
 
 /** Everything that streams are followed by. */
 export function follow(packets: readonly Packet[]): FollowedStreams {
   const columns = columnsOf(packets);
-  return followStreams(FOLLOWER, columns, orderOf(columns));
+  return followStreams(MODULES, columns, orderOf(columns));
 }
 
 /** The index of rows that lie in the order of the file. */
@@ -121,7 +121,7 @@ export function contextOf(detector: Detector, packets: readonly Packet[], change
   return {
     columns,
     index: indexOf(columns),
-    streams: followStreams(FOLLOWER, columns, orderOf(columns)),
+    streams: followStreams(MODULES, columns, orderOf(columns)),
     coverage: { share: 1, unseenAcks: 0, oneSided: 0 },
     fields: new Set<FieldKey>([
       "frame",

@@ -7,7 +7,7 @@ import type { FieldKey } from "../../src/engine/fields";
 import { followStreams } from "../../src/engine/followStreams";
 import type { CaptureCoverage, Sensitivity } from "../../src/shared/findings";
 import { indexOf, columnsOf, orderOf, type Packet } from "./packets";
-import { FOLLOWER } from "./follower";
+import { MODULES } from "./modules";
 
 export interface Segment extends Packet {
   /** One character a byte; its length is `len`. */
@@ -113,7 +113,7 @@ export async function judge(
         return text === undefined ? undefined : Uint8Array.from(text, (letter) => letter.charCodeAt(0));
       }),
     );
-  const streams = followStreams(FOLLOWER, columns, orderOf(columns));
+  const streams = followStreams(MODULES, columns, orderOf(columns));
   const fields = new Set<FieldKey>(["len", "stream", "srcPort", "checksum"]);
   if (payload !== false) fields.add("payload");
   const { findings, unjudged } = await detector.run({

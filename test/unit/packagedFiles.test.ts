@@ -24,6 +24,7 @@ const EXPECTED = [
   "dist/follower.wasm",
   "dist/kernel.wasm",
   "dist/scanWorker.js",
+  "dist/sorter.wasm",
   "dist/timeline.css",
   "dist/webview.js",
   "l10n/bundle.l10n.de.json",

@@ -91,13 +91,12 @@ export class Findings {
 
 /** Runs the detectors that the file has the columns for. The capture has to be complete. Rejects with what `pause` throws. */
 export async function detect(capture: CaptureStore, options: DetectOptions): Promise<Findings> {
-  const { columns, index, order, follower, head, summary } = capture;
+  const { columns, index, order, modules, head, summary } = capture;
   if (!order) throw new RangeError("The capture is not complete.");
-  if (!follower) throw new RangeError("Nobody can follow the streams of this capture.");
   const { sensitivity, pause, readPayloads, earlier, detectors = DETECTORS } = options;
   await pause();
   const streams = await finishWith(
-    followSteps(follower, columns, order, { known: earlier && { ...earlier.streams, labels: earlier.labels } }),
+    followSteps(modules, columns, order, { known: earlier && { ...earlier.streams, labels: earlier.labels } }),
     pause,
   );
   const { unseenShare, oneSidedShare } = streams.completeness;

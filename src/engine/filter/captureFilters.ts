@@ -107,10 +107,10 @@ export class CaptureFilters {
   async #follow(): Promise<void> {
     const capture = this.#capture;
     if (capture.segmentLabels) return;
-    const { columns, order, follower } = capture;
-    if (!order || !follower) throw new RangeError("Nobody can follow the streams of this capture.");
+    const { columns, order, modules } = capture;
+    if (!order) throw new RangeError("The capture is not complete.");
     const pause = this.means?.pause ?? ((): Promise<void> => Promise.resolve());
-    this.#following ??= finishWith(followSteps(follower, columns, order), pause).then(({ labels }) => {
+    this.#following ??= finishWith(followSteps(modules, columns, order), pause).then(({ labels }) => {
       capture.segmentLabels = labels;
     });
     try {

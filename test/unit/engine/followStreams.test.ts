@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { PacketColumns } from "../../../src/engine/columns";
 import { followStreams, type FollowedStreams } from "../../../src/engine/followStreams";
-import { FOLLOWER } from "../../support/follower";
+import { MODULES } from "../../support/modules";
 import { columnsOf, orderOf, type Packet } from "../../support/packets";
 import { randomOf } from "../../support/random";
 
@@ -23,9 +23,9 @@ function said({ walk, labels, completeness, connections, overlaps, isMixed }: Fo
 
 function assertPartsDoNotMatter(columns: PacketColumns, parts: readonly number[]): void {
   const order = orderOf(columns);
-  const whole = said(followStreams(FOLLOWER, columns, order));
+  const whole = said(followStreams(MODULES, columns, order));
   for (const partPackets of parts)
-    assert.deepEqual(said(followStreams(FOLLOWER, columns, order, { partPackets })), whole, `${String(partPackets)} packets at a time`);
+    assert.deepEqual(said(followStreams(MODULES, columns, order, { partPackets })), whole, `${String(partPackets)} packets at a time`);
 }
 
 /** Streams of very different lengths, with resends, gaps, overlaps, resets, missing values and foreign headers, in random order. */

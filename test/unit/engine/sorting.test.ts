@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { PacketColumns, Valid } from "../../../src/engine/columns";
 import { SequenceIndex } from "../../../src/engine/frequency";
 import { countBuckets, countKeys, divideBuckets, groupRange, type Segment } from "../../../src/engine/rowGroups";
+import { MODULES } from "../../support/modules";
 import { ALL_STREAMS, divideStreams, orderRange, StreamOrder } from "../../../src/engine/streamOrder";
 
 interface Row {
@@ -139,7 +140,7 @@ describe("rows of a capture", function () {
           const ranges = divideStreams(columns, parts);
           const order = new StreamOrder(
             target,
-            ranges.map((range) => orderRange(columns, segments, range, target)),
+            ranges.map((range) => orderRange(MODULES.sorter, columns, segments, range, target)),
             segments,
           );
           const turns: number[] = [];
@@ -169,7 +170,7 @@ describe("rows of a capture", function () {
     const rows = time.map((seconds, i) => ({ seq: i, stream: 5, src: i % 3 === 0 ? 1 : 2, srcPort: 80, time: [seconds, 0] as const }));
     const { columns, segments } = place(rows, [0.3]);
     const target = new Uint32Array(rows.length);
-    const { turns } = orderRange(columns, segments, ALL_STREAMS, target);
+    const { turns } = orderRange(MODULES.sorter, columns, segments, ALL_STREAMS, target);
     assert.equal(turns[0], 1000);
     for (const part of [target.subarray(0, 1000), target.subarray(1000)])
       part.forEach((row, i) => assert.ok(i === 0 || columns.seconds[part[i - 1]] <= columns.seconds[row]));

@@ -7,7 +7,7 @@ import { LABEL_FIELDS, SegmentLabel } from "../../../../src/engine/segmentLabels
 import { SEVERITIES, type Finding } from "../../../../src/shared/findings";
 import { ATTACK_FIXTURES, readLabels, readTruth, type TrueHit } from "../../../support/attacks";
 import { findIn } from "../../../support/findIn";
-import { FOLLOWER } from "../../../support/follower";
+import { MODULES } from "../../../support/modules";
 
 const truth = readTruth();
 const pathOf = (name: string): string => join(ATTACK_FIXTURES, `${name}.csv`);
@@ -53,7 +53,7 @@ describe("captures of attacks and of what looks like them", function () {
       // Behind a forged reset Wireshark expects another number than the receiver does.
       const { capture } = await findIn(pathOf(name));
       const { columns, order } = capture;
-      const { labels } = followStreams(FOLLOWER, columns, order!);
+      const { labels } = followStreams(MODULES, columns, order!);
       const wanted = readLabels(name);
       for (let row = 0; row < columns.rows; row++) {
         if ((columns.valid[row] & Valid.frame) === 0) continue;
