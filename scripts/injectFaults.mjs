@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Are the tests sharp? Puts small faults into a copy of the reader and of the follower, one at a time, and demands that each makes
+ * Are the tests sharp? Puts small faults into a copy of the reader, of the follower and of the sorter, one at a time, and demands that each makes
  * a test fail (`npm run faults`, a few minutes; `npm run faults -- WORD` for those with WORD in their name). Exit code 1
  * when one survives.
  */
@@ -17,7 +17,9 @@ const SCAN = "src/engine/chunkScan.ts";
 const COLUMNS = "src/engine/columns.ts";
 const DATES = "src/engine/rowDates.ts";
 const FAST = "src/worker/readFast.ts";
-const GROUPS = "src/engine/rowGroups.ts";
+const NUMBERS = "src/engine/sort/assembly/numbers.ts";
+const STREAMS = "src/engine/sort/assembly/streams.ts";
+const BATCHES = "src/engine/sort/rowBatches.ts";
 const FOLLOWER = "src/engine/follow/assembly/follower.ts";
 
 /** In this order: what says no in the shortest time first. */
@@ -29,8 +31,10 @@ const FOLLOWER_TESTS = [
   ...["detectors/attackCaptures", "detectors/payloadConflict", "detectors/portScan"],
 ].map((name) => `test/unit/engine/${name}.test.ts`);
 
+const SORTING_TESTS = ["test/unit/engine/sorting.test.ts"];
+
 /** @param {string} file */
-const testsOf = (file) => (file === FOLLOWER ? FOLLOWER_TESTS : file === GROUPS ? ["test/unit/engine/sorting.test.ts"] : READER_TESTS);
+const testsOf = (file) => (file === FOLLOWER ? FOLLOWER_TESTS : file.includes("/sort/") ? SORTING_TESTS : READER_TESTS);
 /** A run that takes longer hangs, which is noticed, too: so many times as long as without a fault. */
 const TIMEOUT_FACTOR = 3;
 let timeoutMs = 30 * 60_000;
@@ -205,10 +209,40 @@ const FAULTS = [
   },
   {
     name: "groups: digits of seven bits",
-    file: GROUPS,
-    find: "if (((differing >>> shift) & (DIGITS - 1)) === 0) continue;",
-    replace: "if (((differing >>> shift) & (DIGITS / 2 - 1)) === 0) continue;",
+    file: NUMBERS,
+    find: "if (((differing >> shift) & 255) == 0) continue;",
+    replace: "if (((differing >> shift) & 127) == 0) continue;",
   },
+  { name: "groups: the last digit is not sorted by", file: NUMBERS, find: "shift < 32 + bits;", replace: "shift + 8 < 32 + bits;" },
+  { name: "groups: a part has the numbers of the next bucket, too", file: NUMBERS, find: "leastOf(end) - 1,", replace: "leastOf(end)," },
+  {
+    name: "order: buckets of times are not sorted",
+    file: STREAMS,
+    find: "if (fullest <= RUN) {",
+    replace: "if (fullest <= 2 * RUN) {\n    return;",
+  },
+  {
+    name: "order: full buckets are not merged",
+    file: STREAMS,
+    find: "mergeSort(begin, end);",
+    replace: "insertionSort(begin, min(begin + RUN, end));",
+  },
+  {
+    name: "order: packets of the same time change places",
+    file: STREAMS,
+    find: "load<f64>(times + 8 * at - 8) > time; at--",
+    replace: "load<f64>(times + 8 * at - 8) >= time; at--",
+  },
+  {
+    name: "order: merging changes packets of the same time",
+    file: STREAMS,
+    find: "load<f64>(times + 8 * right) < load<f64>(times + 8 * left)",
+    replace: "load<f64>(times + 8 * right) <= load<f64>(times + 8 * left)",
+  },
+  { name: "order: packets without a time come first", file: STREAMS, find: "time == Infinity ? last :", replace: "time == Infinity ? 0 :" },
+  { name: "order: direction 1 stays reversed", file: STREAMS, find: "reverse(turn - start, to - start);", replace: "" },
+  { name: "order: ports are of no matter", file: STREAMS, find: "(load<u16>(srcPort + 2 * i) as u64) : 0", replace: "(0 as u64) : 0" },
+  { name: "order: batches overlap", file: BATCHES, find: "look(end - from, from);", replace: "look(end - from, from & ~1);" },
   {
     name: "follower: fast retransmissions end a tenth as soon",
     file: FOLLOWER,
@@ -328,7 +362,7 @@ function findFailure(copy, tests) {
 }
 
 /**
- * Compiles kernel and follower of the copy.
+ * Compiles the WebAssembly of the copy.
  * @param {string} copy
  */
 function buildModules(copy) {
@@ -359,7 +393,7 @@ try {
   timeoutMs = Math.ceil(TIMEOUT_FACTOR * longestMs);
 
   const width = Math.max(...faults.map(({ name }) => name.length));
-  const isModule = (/** @type {string} */ file) => file === KERNEL || file === FOLLOWER;
+  const isModule = (/** @type {string} */ file) => file.includes("/assembly/");
   let survivors = 0;
   let isModuleFaulty = false;
   for (const { name, file, find, replace } of faults) {

@@ -15,7 +15,8 @@ import { measureTimes, settleDates, type DateNotes, type TimesByZone } from "./r
 import { RangeFilter } from "./timeRange";
 import type { RowTally } from "./rowDecoder";
 import { RowOffsets, type RowRun } from "./rowOffsets";
-import { countKeys, groupAll } from "./rowGroups";
+import { countKeys } from "./rowGroups";
+import { groupAll } from "./sort/numberSorter";
 import { ALL_STREAMS, orderRange, StreamOrder } from "./streamOrder";
 
 /** What reading a file has given, apart from the rows' columns. */
@@ -70,11 +71,17 @@ export async function summarize(facts: ReadFacts, rows: ReadRows, isComplete: bo
 }
 
 /** A capture of which all columns are read, by one thread, in order. */
-export async function buildStore(facts: ReadFacts, columns: PacketColumns, tally: RowTally, notes: DateNotes, modules: EngineModules): Promise<CaptureStore> {
+export async function buildStore(
+  facts: ReadFacts,
+  columns: PacketColumns,
+  tally: RowTally,
+  notes: DateNotes,
+  modules: EngineModules,
+): Promise<CaptureStore> {
   const { time, lost } = settleTimes(facts, columns, measureTimes(columns, 0, columns.rows), notes, tally);
   const segments = [{ first: 0, rows: columns.rows }];
   const rows = new Uint32Array(tally.tcp);
-  const index = new SequenceIndex(segments, rows, groupAll(columns, segments, rows));
+  const index = new SequenceIndex(segments, rows, groupAll(modules.sorter, columns, segments, rows));
   const streamRows = new Uint32Array(countKeys(columns, "stream"));
   const order = new StreamOrder(streamRows, [orderRange(modules.sorter, columns, segments, ALL_STREAMS, streamRows)], segments);
   const summary = await summarize(facts, { columns, index, time, lost, tally }, true);

@@ -1,6 +1,6 @@
 /** The engine's WebAssembly but for the kernel, which not every machine can run. */
 import type { FollowerModule } from "./follow/follower";
-import type { SorterModule } from "./sort/sorter";
+import type { SorterModule } from "./sort/rowBatches";
 
 /** Compiled once, for all threads. */
 export interface EngineModules {

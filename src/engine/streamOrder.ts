@@ -4,7 +4,8 @@
  */
 import { Valid } from "./columns";
 import type { GroupColumns, RowGroups, Segment } from "./rowGroups";
-import { Sorter, type Extent, type OrderColumns, type SorterModule } from "./sort/sorter";
+import type { SorterModule } from "./sort/rowBatches";
+import { StreamSorter, type Extent, type OrderColumns } from "./sort/streamSorter";
 
 /** Streams of a range, ascending, with where the rows of each begin, and those of its direction 1. */
 export interface StreamGroups extends RowGroups {
@@ -96,7 +97,7 @@ export function orderRange(
   range: StreamRange,
   target: Uint32Array,
 ): StreamGroups {
-  const sorter = new Sorter(module, columns);
+  const sorter = new StreamSorter(module, columns);
   const extent = sorter.measure(range.least, range.most);
   const { below, within, firstSecond, lastSecond } = extent;
   const { slotOf, least, count, streamOf } = slotsOf(columns, range, extent);
@@ -123,7 +124,8 @@ interface Slots {
 
 function slotsOf({ valid, stream, rows }: OrderColumns, { least, most }: StreamRange, { within, low, high }: Extent): Slots {
   const span = within === 0 ? 0 : high - low + 1;
-  if (span <= Math.min(SLOTS_PER_ROW * within, MOST_SLOTS)) return { slotOf: stream, least: low, count: span, streamOf: (slot) => low + slot };
+  if (span <= Math.min(SLOTS_PER_ROW * within, MOST_SLOTS))
+    return { slotOf: stream, least: low, count: span, streamOf: (slot) => low + slot };
   const isWanted = (row: number): boolean => (valid[row] & Valid.stream) !== 0 && stream[row] >= least && stream[row] <= most;
   const streams = new Set<number>();
   for (let row = 0; row < rows; row++) if (isWanted(row)) streams.add(stream[row]);

@@ -6,7 +6,7 @@ import { sortByCapture, rowsInFileOrder } from "./captureOrder";
 import { Valid, type PacketColumns } from "./columns";
 import { countKeys, hasKey, type Segment } from "./rowGroups";
 import { seqAdd } from "./seq";
-import type { SorterModule } from "./sort/sorter";
+import type { SorterModule } from "./sort/rowBatches";
 import { ALL_STREAMS, orderRange, StreamOrder } from "./streamOrder";
 import { TcpFlag } from "./tcpFlags";
 
@@ -199,7 +199,12 @@ function readTuples(columns: PacketColumns, segments: readonly Segment[]): Tuple
 }
 
 /** Packets by the streams that numberStreams has given them. `segments`: the rows in the order of the file. */
-export function orderStreams(module: SorterModule, columns: PacketColumns, { valid, stream }: StreamColumns, segments: readonly Segment[]): StreamOrder {
+export function orderStreams(
+  module: SorterModule,
+  columns: PacketColumns,
+  { valid, stream }: StreamColumns,
+  segments: readonly Segment[],
+): StreamOrder {
   const { src, srcPort, seconds, nanos, rows: total } = columns;
   const numbered = { src, srcPort, seconds, nanos, rows: total, valid, stream };
   const rows = new Uint32Array(countKeys(numbered, "stream"));

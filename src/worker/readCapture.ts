@@ -9,7 +9,7 @@ import type { CaptureStore } from "../engine/captureStore";
 import { canRunKernel, compileKernel, type KernelModule } from "../engine/csv/kernel";
 import { compileFollower } from "../engine/follow/follower";
 import type { EngineModules } from "../engine/modules";
-import { compileSorter } from "../engine/sort/sorter";
+import { compileSorter } from "../engine/sort/rowBatches";
 import { createScalarScanner } from "../engine/csv/scalarScanner";
 import { sniffEncoding } from "../engine/textReader";
 import { encodeUtf8 } from "../engine/utf8";

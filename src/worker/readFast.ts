@@ -154,7 +154,9 @@ class FastRun {
     this.#columns.useShared(this.#shared.columns);
     const most = canShareMemory ? Math.min(options.threads ?? availableParallelism(), MAX_THREADS) : 1;
     const threads = Math.min(most, Math.ceil(options.size / BYTES_PER_THREAD));
-    this.#threads = new ScanThreads({ ...options, sorter: options.modules.sorter, shared: this.#shared }, threads, () => this.#betweenChunks());
+    this.#threads = new ScanThreads({ ...options, sorter: options.modules.sorter, shared: this.#shared }, threads, () =>
+      this.#betweenChunks(),
+    );
   }
 
   /** The first pass, and a store that the second pass completes. */
@@ -197,7 +199,10 @@ class FastRun {
       const summary = await summarize(facts, rows, false);
       isOver = false;
       const rowOffsets = new RowOffsets(columns.offset, facts.runs, facts.markBytes);
-      return new CaptureStore({ summary, columns, index, rowOffsets, head: facts.head, modules: this.#options.modules }, this.#readRest(facts, rows, chain, table));
+      return new CaptureStore(
+        { summary, columns, index, rowOffsets, head: facts.head, modules: this.#options.modules },
+        this.#readRest(facts, rows, chain, table),
+      );
     } finally {
       if (isOver) this.#threads.end();
     }

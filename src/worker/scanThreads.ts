@@ -16,8 +16,9 @@ import {
 import type { DictionaryValues } from "../engine/dictionary";
 import type { KernelModule } from "../engine/csv/kernel";
 import type { CodesColumn } from "../engine/columns";
-import { countBuckets, groupRange, type BucketCounts, type BucketRange, type RowGroups, type Segment } from "../engine/rowGroups";
-import type { SorterModule } from "../engine/sort/sorter";
+import { countBuckets, type BucketCounts, type BucketRange, type RowGroups, type Segment } from "../engine/rowGroups";
+import { groupRange } from "../engine/sort/numberSorter";
+import type { SorterModule } from "../engine/sort/rowBatches";
 import { orderRange, type StreamGroups, type StreamRange } from "../engine/streamOrder";
 import { measureTimes, TIME_SOURCES, type TimesByZone } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
@@ -148,7 +149,7 @@ export class ScanWork {
         const segments = new ChunkTable(job.table).segments();
         const groups =
           job.kind === "numbers"
-            ? groupRange(columns, segments, job.counts, job.range, job.rows)
+            ? groupRange(this.#sorter, columns, segments, job.counts, job.range, job.rows)
             : orderRange(this.#sorter, columns, segments, job.range, job.rows);
         return groups as ResultOf<J>;
       }
@@ -307,11 +308,7 @@ export class ScanThreads {
   readonly #pause: Pause;
 
   /** `pause`: called by this thread between chunks. */
-  constructor(
-    run: Omit<ScanThreadData, "thread"> & { readAt: ReadAt; workerPath: string | undefined },
-    threads: number,
-    pause: Pause,
-  ) {
+  constructor(run: Omit<ScanThreadData, "thread"> & { readAt: ReadAt; workerPath: string | undefined }, threads: number, pause: Pause) {
     const { module, sorter, shared, fd, readAt, workerPath } = run;
     const data = { module, sorter, shared, fd };
     for (let thread = 1; thread < threads && workerPath !== undefined; thread++)

@@ -39,7 +39,15 @@ void measure(path, async () => {
   const file = await FileByteSource.open(path);
   try {
     const scalar = { kind: "scalar", create: createScalarScanner } as const;
-    return ask(await analyze(file, { name: basename(path), labelFields, reader: scalar, modules: loadModules(resolve("dist")), now: () => performance.now() }));
+    return ask(
+      await analyze(file, {
+        name: basename(path),
+        labelFields,
+        reader: scalar,
+        modules: loadModules(resolve("dist")),
+        now: () => performance.now(),
+      }),
+    );
   } finally {
     await file.close();
   }

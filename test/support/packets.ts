@@ -4,7 +4,8 @@ import type { Detector, DetectorContext } from "../../src/engine/detectors/detec
 import type { FieldKey } from "../../src/engine/fields";
 import { SequenceIndex } from "../../src/engine/frequency";
 import { followStreams, type FollowedStreams } from "../../src/engine/followStreams";
-import { countKeys, groupAll } from "../../src/engine/rowGroups";
+import { countKeys } from "../../src/engine/rowGroups";
+import { groupAll } from "../../src/engine/sort/numberSorter";
 import { LABEL_FIELDS, SegmentLabel } from "../../src/engine/segmentLabels";
 import { ALL_STREAMS, orderRange, StreamOrder } from "../../src/engine/streamOrder";
 import { TcpFlag } from "../../src/engine/tcpFlags";
@@ -112,7 +113,7 @@ export function follow(packets: readonly Packet[]): FollowedStreams {
 export function indexOf(columns: PacketColumns): SequenceIndex {
   const segments = [{ first: 0, rows: columns.rows }];
   const rows = new Uint32Array(countKeys(columns, "seq"));
-  return new SequenceIndex(segments, rows, groupAll(columns, segments, rows));
+  return new SequenceIndex(segments, rows, groupAll(MODULES.sorter, columns, segments, rows));
 }
 
 /** What a detector looks at, thresholds as at medium sensitivity: a whole capture with all fields but raw numbers, unless said otherwise. */

@@ -90,8 +90,20 @@ export type Step =
   /** Where the rows begin. */
   | { readonly kind: "offsets" }
   /** Whole numbers of 0..max, with their bit of `valid`, if they have one. */
-  | { readonly kind: "numbers"; readonly column: number; readonly max: number; readonly bit: number; readonly name: NameOf<Uint32ArrayConstructor> }
-  | { readonly kind: "shorts"; readonly column: number; readonly max: number; readonly bit: number; readonly name: NameOf<Uint16ArrayConstructor> }
+  | {
+      readonly kind: "numbers";
+      readonly column: number;
+      readonly max: number;
+      readonly bit: number;
+      readonly name: NameOf<Uint32ArrayConstructor>;
+    }
+  | {
+      readonly kind: "shorts";
+      readonly column: number;
+      readonly max: number;
+      readonly bit: number;
+      readonly name: NameOf<Uint16ArrayConstructor>;
+    }
   /** Dates by the prefixes and suffixes learnt; epochColumn -1 for none. */
   | { readonly kind: "dates"; readonly column: number; readonly epochColumn: number; readonly bit: number }
   /** Seconds since 1970 or since the start; every row gets the zone. */

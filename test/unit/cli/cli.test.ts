@@ -286,7 +286,8 @@ describe("tcp-seq", function () {
     // The superuser may read everything: run as nobody, from a folder that nobody may enter.
     const isSuperuser = process.getuid?.() === 0;
     chmodSync(folder, 0o755);
-    for (const name of ["cli.js", "kernel.wasm", "follower.wasm", "sorter.wasm"]) copyFileSync(join(ROOT, "dist", name), join(folder, name));
+    for (const name of ["cli.js", "kernel.wasm", "follower.wasm", "sorter.wasm"])
+      copyFileSync(join(ROOT, "dist", name), join(folder, name));
     const args = [process.execPath, join(folder, "cli.js"), "analyze", path];
     const [command, ...rest] = isSuperuser ? ["setpriv", "--reuid=65534", "--clear-groups", ...args] : args;
     const { status, stderr, error } = spawnSync(command, rest, { encoding: "utf8" });

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PacketColumns, Valid } from "../../../src/engine/columns";
 import { SequenceIndex } from "../../../src/engine/frequency";
-import { countBuckets, countKeys, divideBuckets, groupRange, type Segment } from "../../../src/engine/rowGroups";
+import { countBuckets, countKeys, divideBuckets, type Segment } from "../../../src/engine/rowGroups";
+import { groupAll, groupRange } from "../../../src/engine/sort/numberSorter";
 import { MODULES } from "../../support/modules";
 import { ALL_STREAMS, divideStreams, orderRange, StreamOrder } from "../../../src/engine/streamOrder";
 
@@ -89,7 +90,7 @@ describe("rows of a capture", function () {
         const index = new SequenceIndex(
           segments,
           target,
-          divideBuckets(counts, parts).map((range) => groupRange(columns, segments, counts, range, target)),
+          divideBuckets(counts, parts).map((range) => groupRange(MODULES.sorter, columns, segments, counts, range, target)),
         );
         const wanted = groupsBy(rows, "seq");
         assert.deepEqual(
@@ -122,7 +123,7 @@ describe("rows of a capture", function () {
       const index = new SequenceIndex(
         segments,
         target,
-        ranges.map((range) => groupRange(columns, segments, counts, range, target)),
+        ranges.map((range) => groupRange(MODULES.sorter, columns, segments, counts, range, target)),
       );
       assert.deepEqual(
         groups(index),
@@ -165,15 +166,75 @@ describe("rows of a capture", function () {
       );
   });
 
-  it("are in order in a stream of thousands of packets", () => {
-    const time = fc.sample(fc.nat(5000), { numRuns: 3000, seed: 1 });
-    const rows = time.map((seconds, i) => ({ seq: i, stream: 5, src: i % 3 === 0 ? 1 : 2, srcPort: 80, time: [seconds, 0] as const }));
-    const { columns, segments } = place(rows, [0.3]);
-    const target = new Uint32Array(rows.length);
-    const { turns } = orderRange(MODULES.sorter, columns, segments, ALL_STREAMS, target);
-    assert.equal(turns[0], 1000);
-    for (const part of [target.subarray(0, 1000), target.subarray(1000)])
-      part.forEach((row, i) => assert.ok(i === 0 || columns.seconds[part[i - 1]] <= columns.seconds[row]));
-    assert.equal(new Set(target).size, rows.length);
+  for (const [name, timeOf] of [
+    ["spread evenly", fc.tuple(fc.nat(5000), fc.nat(999_999_999))],
+    ["that are often the same", fc.tuple(fc.nat(20), fc.constantFrom(0, 1))],
+    ["within a millisecond, but for one", fc.tuple(fc.constant(7), fc.nat(1_000_000))],
+    ["all the same", fc.constant([7, 7] as const)],
+    ["of many years", fc.tuple(fc.nat(1e9), fc.constantFrom(0, 999_999_999))],
+  ] as const) {
+    it(`are in order in streams of thousands of packets with times ${name}`, () => {
+      const someTime = fc.option<readonly [number, number]>(timeOf, { freq: 50 });
+      const times = fc.sample(someTime, { numRuns: 6000, seed: 1 });
+      // One by itself, long after the others.
+      times[4321] = [8 + 86_400, 0];
+      const streamOf = (at: number): number => (at % 7 === 0 ? 5 : 6);
+      const rows = times.map((time, at) => ({ seq: at, stream: streamOf(at), src: at % 3 === 0 ? 1 : 2, srcPort: 80, time }));
+      const { columns, segments, rowAt } = place(rows, [0.3, 0.301]);
+      const target = new Uint32Array(rows.length);
+      const { values, starts, turns } = orderRange(MODULES.sorter, columns, segments, ALL_STREAMS, target);
+      assert.deepEqual([...values], [5, 6]);
+      const byTime = (a: number, b: number): number => {
+        const [left, right] = [times[a], times[b]];
+        if (!left || !right) return (left ? 0 : 1) - (right ? 0 : 1) || a - b;
+        return left[0] - right[0] || left[1] - right[1] || a - b;
+      };
+      const places = rows.map((_, at) => at);
+      const wanted = [5, 6].flatMap((stream) => {
+        const own = places.filter((at) => streamOf(at) === stream);
+        const side = (isFirst: boolean): number[] => own.filter((at) => (rows[at].src === rows[own[0]].src) === isFirst).sort(byTime);
+        return [side(true), side(false)];
+      });
+      assert.deepEqual([starts[0], turns[0], starts[1], turns[1]], [0, ...[1, 2, 3].map((n) => wanted.slice(0, n).flat().length)]);
+      assert.deepEqual(
+        [...target],
+        wanted.flat().map((at) => rowAt[at]),
+      );
+    });
+  }
+
+  it("are in order where they are more than are sorted at a time", () => {
+    // Three numbers, three streams; more of each than a part or a batch holds.
+    const count = 1_700_000;
+    const columns = new PacketColumns();
+    columns.reserve(count);
+    columns.rows = count;
+    for (let row = 0; row < count; row++) {
+      columns.valid[row] = Valid.seq | Valid.stream | Valid.time;
+      columns.seq[row] = row % 3 === 0 ? 0xffffffff : row % 5;
+      columns.stream[row] = row % 3;
+      columns.seconds[row] = (row * 7919) % 1000;
+    }
+    const segments = [{ first: 0, rows: count }];
+    const rows = new Uint32Array(count);
+    const index = new SequenceIndex(segments, rows, groupAll(MODULES.sorter, columns, segments, rows));
+    assert.deepEqual([...index.values], [0, 1, 2, 3, 4, 0xffffffff]);
+    index.values.forEach((value) => {
+      const own = index.rowsOf(value);
+      assert.ok(own.every((row, i) => columns.seq[row] === value && (i === 0 || own[i - 1] < row)));
+    });
+    assert.equal(rows.length, count);
+    const order = new Uint32Array(count);
+    const { values, starts } = orderRange(MODULES.sorter, columns, segments, ALL_STREAMS, order);
+    assert.deepEqual([...values], [0, 1, 2]);
+    assert.deepEqual([...starts], [0, 566_667, 1_133_334]);
+    const { stream, seconds } = columns;
+    assert.ok(
+      order.every((row, i) => {
+        if (i === 0) return true;
+        const before = order[i - 1];
+        return stream[before] - stream[row] < 0 || (stream[before] === stream[row] && (seconds[before] - seconds[row] || before - row) < 0);
+      }),
+    );
   });
 });
