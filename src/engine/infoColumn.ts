@@ -18,7 +18,7 @@ export interface TcpInfo {
 }
 
 /** `[TCP Retransmission] 443 → 51234 [SYN, ACK] Seq=0 ...`; a port may be named: `https(443)`. */
-const TCP_INFO = /^(?:\[[^\]]*\]\s*)*([^\s→>]+) ?(?:→|->|>) ?(\S+) \[([A-Za-z<>, ]*)\] Seq=(\d{1,10})(?=\s|$)(.*)$/;
+const TCP_INFO = /^(?:\[[^\]]*\]\s*)*([^\s\u2192>]+) ?(?:\u2192|->|>) ?(\S+) \[([A-Za-z<>, ]*)\] Seq=(\d{1,10})(?=\s|$)(.*)$/;
 const FLAG_BITS = new Map(
   Object.entries({
     FIN: 1,

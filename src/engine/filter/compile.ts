@@ -113,7 +113,7 @@ class Compiler {
     }
   }
 
-  /** `a == 1 || a == 2 || …` is `a in {1, 2, …}`: one pass over the rows, however many there are. */
+  /** `a == 1 || a == 2 || ...` is `a in {1, 2, ...}`: one pass over the rows, however many there are. */
   #joinEquals(nodes: readonly FilterNode[]): FilterNode[] {
     const joined: FilterNode[] = [];
     const sets = new Map<string, { value: ValueNode; items: { first: ValueNode; last: undefined }[]; at: number }>();
