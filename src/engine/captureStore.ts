@@ -15,6 +15,7 @@ import type { FileVersion } from "./bytes";
 import { NO_TEXT, Valid, type PacketColumns } from "./columns";
 import type { FileHead } from "./csv/dialect";
 import { buildDistribution } from "./distribution";
+import type { CaptureChunks } from "./chunkScan";
 import type { EngineModules } from "./modules";
 import { CaptureFilters, type ReadingHooks } from "./filter/captureFilters";
 import { FocusRows } from "./focusRows";
@@ -37,7 +38,9 @@ export interface CompleteCapture {
 }
 
 /** What a store is made of. */
-export type StoreParts = Pick<CaptureStore, "summary" | "columns" | "index" | "rowOffsets" | "head" | "modules">;
+export type StoreParts = Pick<CaptureStore, "summary" | "columns" | "index" | "rowOffsets" | "head" | "modules"> & {
+  readonly chunks?: CaptureChunks | undefined;
+};
 
 /** See the file header. Made by `buildStore` or `readFast`. */
 export class CaptureStore {
@@ -51,6 +54,8 @@ export class CaptureStore {
   readonly rowOffsets: RowOffsets;
   /** Header and grammar of the file. */
   readonly head: FileHead;
+  /** Where its chunks are, of a file that several threads can read again. */
+  readonly chunks: CaptureChunks | undefined;
   /** The code that looks at its packets. */
   readonly modules: EngineModules;
   /** Undefined until all columns are read. */
@@ -67,13 +72,14 @@ export class CaptureStore {
   #focused: { readonly bits: RowBits; readonly index: SequenceIndex } | undefined;
 
   /** `rest`: settles when all columns are read. */
-  constructor({ summary, columns, index, rowOffsets, head, modules }: StoreParts, rest: Promise<CompleteCapture>) {
+  constructor({ summary, columns, index, rowOffsets, head, modules, chunks }: StoreParts, rest: Promise<CompleteCapture>) {
     this.summary = summary;
     this.columns = columns;
     this.index = index;
     this.rowOffsets = rowOffsets;
     this.head = head;
     this.modules = modules;
+    this.chunks = chunks;
     this.filters = new CaptureFilters(this);
     this.#focusRows = new FocusRows(columns, (text) => this.filters.run(text));
     this.#backdrops = new Backdrops(columns);

@@ -12,6 +12,7 @@ import { FIRST_BITS, FIRST_COLUMNS, PacketColumns, presentColumns, REST_COLUMNS,
 import type { CapturePart } from "../shared/model";
 import { ChunkDecoder, type Pass } from "./chunkDecoder";
 import { LF, type FileHead } from "./csv/dialect";
+import type { HeaderMap } from "./fields";
 import { TEXT_BYTES, type KernelModule } from "./csv/kernel";
 import { MAX_RECORD_BYTES, RecordReader } from "./csv/records";
 import type { Segment } from "./rowGroups";
@@ -36,6 +37,8 @@ export interface SharedScan {
   readonly overlapBytes: number;
   /** Only these rows are wanted. */
   readonly part?: CapturePart | undefined;
+  /** The file's own header, by which rows are repaired; undefined: that of `head`. */
+  readonly whole?: HeaderMap;
 }
 
 const NEXT_CHUNK = 0;
@@ -112,6 +115,11 @@ export class ChunkTable {
   }
 }
 
+/** Which chunks a capture was read in. `table`: see ChunkTable. */
+export interface CaptureChunks extends Pick<SharedScan, "chunkBytes" | "overlapBytes"> {
+  readonly table: Float64Array;
+}
+
 /** Line ends tried as a chunk's beginning before the first one is taken on trust. */
 const GUESSES = 16;
 
@@ -186,6 +194,12 @@ export class ScanControl {
   }
 }
 
+const hasChanged = (): AnalysisError =>
+  new AnalysisError("fileChanged", "The file changed while it was read. Analyse it again when it is complete.");
+
+/** What any columns of text can be read into. */
+export const TEXT_PLACES = ["label", "protocols"] as const;
+
 const BUT_ZONE = FIRST_COLUMNS.filter((name) => name !== "zone");
 
 function isZero(values: Uint8Array, count: number): boolean {
@@ -211,7 +225,8 @@ export class ChunkScanner {
   constructor(module: KernelModule, shared: SharedScan, readAt: ReadAt, thread: number) {
     this.#shared = shared;
     this.#control = new ScanControl(shared.control);
-    this.decoder = new ChunkDecoder(module, shared.head, Math.min(1 + shared.chunkBytes + shared.overlapBytes, 1 + shared.size));
+    const textBytes = Math.min(1 + shared.chunkBytes + shared.overlapBytes, 1 + shared.size);
+    this.decoder = new ChunkDecoder(module, shared.head, textBytes, shared.whole);
     this.#columns = new PacketColumns(presentColumns(shared.head.header), shared.isNarrow);
     this.#columns.useShared(shared.columns);
     const { part, head } = shared;
@@ -284,12 +299,19 @@ export class ChunkScanner {
     const { first, rows } = table.segment(at);
     const valid = this.#columns.valid.subarray(first, first + rows);
     const read = this.#read(chunk, "rest", table.start(at), table.stop(at), valid);
-    if (read.rows !== rows)
-      throw new AnalysisError("fileChanged", "The file changed while it was read. Analyse it again when it is complete.");
+    if (read.rows !== rows) throw hasChanged();
     const local = this.decoder.kernel.columns;
     this.#columns.copyFrom(local, REST_COLUMNS, rows, first);
     this.#columns.addBits(local, ~FIRST_BITS, rows, first);
     return { chunk, tally: this.decoder.decoder.startTally() };
+  }
+
+  /** Reads columns of text of a chunk of the chain. */
+  scanTexts(table: ChunkTable, at: number): void {
+    const { first, rows } = table.segment(at);
+    const read = this.#read(table.chunk(at), this.#pass, table.start(at), table.stop(at));
+    if (read.rows !== rows) throw hasChanged();
+    this.#columns.copyFrom(this.decoder.kernel.columns, TEXT_PLACES, rows, first);
   }
 
   /** Decodes a chunk into the kernel's own columns. */

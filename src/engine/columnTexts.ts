@@ -3,11 +3,12 @@
  * from the front as it was first, so that the same rows come, and each is found again by where it stands in the text.
  */
 import { AnalysisError } from "../shared/errors";
+import { TEXT_PLACES } from "./chunkScan";
 import { readAgain, type AnalyzeOptions } from "./analyze";
 import type { ByteSource } from "./bytes";
 import type { CaptureStore } from "./captureStore";
 import { Valid, type ColumnName, type PacketColumns, type CodesColumn } from "./columns";
-import type { FieldKey } from "./fields";
+import type { FieldKey, HeaderMap } from "./fields";
 import type { LoadedColumn } from "./filter/captureFields";
 
 /** Rows as a pass over the file gives them. */
@@ -17,11 +18,31 @@ export interface RowColumns {
   readonly markBytes: number;
 }
 
-/** Columns of PacketColumns that hold the texts meanwhile. */
-const PLACES = ["label", "protocols"] as const;
-
 /** So many columns are read by one pass. */
-export const COLUMNS_PER_PASS = PLACES.length;
+export const COLUMNS_PER_PASS = TEXT_PLACES.length;
+
+/** A header with only the columns that are wanted, as if they were others, and what tells that a row is one. */
+export function headerFor({ names, columns: all }: HeaderMap, wanted: readonly number[]): HeaderMap {
+  if (wanted.length > COLUMNS_PER_PASS) throw new RangeError("Columns are read a few at a time.");
+  const keep: FieldKey[] = ["seq", "seqRaw", "info"];
+  const columns = new Map<FieldKey, number>();
+  // What a row is depends on its sequence number: a header in the middle has none.
+  const seqKey = keep.find((key) => all.has(key));
+  if (seqKey) columns.set(seqKey, all.get(seqKey)!);
+  wanted.forEach((column, i) => columns.set(TEXT_PLACES[i], column));
+  return { names, columns };
+}
+
+/** What was read into the columns of text, in that order; `codesOf`: of one of them, in the places of a capture. */
+export const loadedColumns = (
+  columns: PacketColumns,
+  wanted: readonly number[],
+  codesOf: (place: (typeof TEXT_PLACES)[number]) => Uint32Array,
+): LoadedColumn[] =>
+  wanted.map((_, i) => ({
+    codes: codesOf(TEXT_PLACES[i]),
+    dictionary: TEXT_PLACES[i] === "label" ? columns.labelNames : columns.protocolNames,
+  }));
 
 /**
  * Reads up to COLUMNS_PER_PASS columns, by their positions in the header. The capture has to be complete. Throws what reading throws, and
@@ -34,24 +55,14 @@ export async function readColumnTexts(
   options: Pick<AnalyzeOptions, "reader" | "labelFields" | "onProgress" | "now">,
 ): Promise<LoadedColumn[]> {
   const { head, summary, order } = capture;
-  if (!order || wanted.length > COLUMNS_PER_PASS) throw new RangeError("Columns are read when all others are, a few at a time.");
-  const keep: FieldKey[] = ["seq", "seqRaw", "info"];
-  const columns = new Map<FieldKey, number>();
-  // What a row is depends on its sequence number: a header in the middle has none.
-  const seqKey = keep.find((key) => head.header.columns.has(key));
-  if (seqKey) columns.set(seqKey, head.header.columns.get(seqKey)!);
-  wanted.forEach((column, i) => columns.set(PLACES[i], column));
-  const present = new Set<ColumnName>(["valid", "offset", ...PLACES.slice(0, wanted.length)]);
+  if (!order) throw new RangeError("Columns are read when all others are.");
+  const header = headerFor(head.header, wanted);
+  const present = new Set<ColumnName>(["valid", "offset", ...TEXT_PLACES.slice(0, wanted.length)]);
   // Of a time range all rows are read again, of first rows only those.
   const part = summary.part?.kind === "rows" ? { part: summary.part } : {};
-  const header = { names: head.header.names, columns };
   const read = await readAgain(source, { ...options, ...part, name: summary.name }, header, present);
   const from = findRows(capture.columns, order.segments, capture.rowOffsets, read);
-  return wanted.map((_, i) => {
-    const place = PLACES[i];
-    const dictionary = place === "label" ? read.columns.labelNames : read.columns.protocolNames;
-    return { codes: gather(read.columns[place], from), dictionary };
-  });
+  return loadedColumns(read.columns, wanted, (place) => gather(read.columns[place], from));
 }
 
 /** For every place of the capture's columns the row just read that stands at the same offset; MISSING for a place without a row. */

@@ -1,7 +1,7 @@
 /** The packets of any selection, in any order, a page at a time. The last few orders that were asked for are kept. */
 import { AnalysisError } from "../shared/errors";
 import type { PacketPage, PacketPlaces, PacketSort, PacketsQuery, PlacesQuery } from "../shared/packets";
-import type { PacketSelection } from "../shared/selection";
+import { NO_FOCUS, type PacketSelection } from "../shared/selection";
 import type { CaptureStore } from "./captureStore";
 import { Valid } from "./columns";
 import type { Findings } from "./detectors/detect";
@@ -26,13 +26,22 @@ interface PacketFacts {
   readonly isInOrder: boolean;
 }
 
+/** An order that was asked for. `goesByFindings`: another run of the detectors may change it. */
+interface KeptOrder {
+  readonly order: Promise<PacketOrder>;
+  readonly goesByFindings: boolean;
+}
+
+/** Every packet. */
+const ALL: PacketSelection = { ...NO_FOCUS, seq: null, finding: null };
+
 /** See the file header. */
 export class PacketPages {
   readonly #capture: CaptureStore;
   readonly #pause: () => Promise<void>;
   readonly #ranks = new TextRanks();
   /** The one used last goes last. */
-  readonly #kept = new Map<string, Promise<PacketOrder>>();
+  readonly #kept = new Map<string, KeptOrder>();
   /** All packets in the order of the file. */
   #all: CaptureRows | undefined;
   /** Settles when no order is being made: two at once would do the same work. */
@@ -50,13 +59,12 @@ export class PacketPages {
   setFindings(findings: Findings): void {
     if (findings === this.#findings) return;
     this.#findings = findings;
-    // Findings may be made of other packets now.
-    this.#kept.clear();
+    for (const [key, { goesByFindings }] of this.#kept) if (goesByFindings) this.#kept.delete(key);
   }
 
   /** Rejects with AnalysisError: `badFilter`, `zoneUnknown`. */
   async list({ selection, sort, from, count, showing }: PacketsQuery): Promise<PacketPage> {
-    const { numbers } = await this.prepare();
+    const { numbers } = await this.#prepare();
     const order = await this.#ordered(selection, sort);
     const total = order.rows.length;
     const at = showing === null ? undefined : placeInFile(order.rows, numbers, showing);
@@ -80,7 +88,7 @@ export class PacketPages {
     const total = order.rows.length;
     // Of all of them no order is asked for.
     const rows = most === null || most >= total ? order.rows.slice(0, total) : await this.#finish(order.part(0, most));
-    return { total, ...placesOf(this.#capture, (await this.prepare()).numbers, rows) };
+    return { total, ...placesOf(this.#capture, (await this.#prepare()).numbers, rows) };
   }
 
   /** A selection in an order. */
@@ -89,24 +97,23 @@ export class PacketPages {
     const filter = selection.filter.trim();
     const key = JSON.stringify([seq, finding, filter, range, sort]);
     const known = this.#kept.get(key);
-    if (known) {
-      this.#kept.delete(key);
-      this.#kept.set(key, known);
-      return known;
-    }
-    const made = this.#make(selection, sort);
-    this.#kept.set(key, made);
-    made.catch(() => {
-      if (this.#kept.get(key) === made) this.#kept.delete(key);
+    this.#kept.delete(key);
+    const kept = known ?? {
+      order: this.#make(selection, sort),
+      goesByFindings: finding !== null || sort?.column === "analysis",
+    };
+    this.#kept.set(key, kept);
+    kept.order.catch(() => {
+      if (this.#kept.get(key) === kept) this.#kept.delete(key);
     });
     while (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
-    return made;
+    return kept.order;
   }
 
   async #make(selection: PacketSelection, sort: PacketSort): Promise<PacketOrder> {
     const rows = sort === null ? await this.#select(selection) : (await this.#ordered(selection, null)).rows;
     if (sort?.column === "row") return new PacketOrder(rows, [], { isReversed: sort.isDescending });
-    const { always, isInOrder } = await this.prepare();
+    const { always, isInOrder } = await this.#prepare();
     const { columns, summary } = this.#capture;
     const context: OrderContext = {
       columns,
@@ -127,7 +134,7 @@ export class PacketPages {
     const bits = this.#capture.bitsOf({ filter, range });
     if (seq === null && finding === null) return this.#captureRows(bits);
     if (finding === null) return keepRows(index.rowsOf(seq!), bits);
-    const { numbers } = await this.prepare();
+    const { numbers } = await this.#prepare();
     const own = this.#findings?.rowsOf(finding) ?? new Uint32Array(0);
     const ofNumber = seq === null ? own : own.filter((row) => columns.seq[row] === seq && (columns.valid[row] & Valid.seq) !== 0);
     const byRow = new PacketOrder(new WrittenRows(ofNumber), [(list, target) => fillNumbers(list, numbers, target)]);
@@ -141,9 +148,17 @@ export class PacketPages {
     return bits ? new CaptureRows(places, bits) : (this.#all ??= new CaptureRows(places));
   }
 
-  /** Looks through all packets for what every order needs, once: at best before somebody asks. Waits until all columns are read. */
-  prepare(): Promise<PacketFacts> {
+  /** Looks through all packets for what every order needs, once. Waits until all columns are read. */
+  #prepare(): Promise<PacketFacts> {
     return (this.#facts ??= this.#capture.whenComplete.then(() => this.#finish(this.#findFacts())));
+  }
+
+  /**
+   * For the time before somebody asks: looks through all packets for what every order needs, and begins the one that is asked for first in
+   * most cases, the latest first. What makes any other one is compiled then, too.
+   */
+  async headStart(): Promise<void> {
+    await this.list({ selection: ALL, sort: { column: "time", isDescending: true }, from: 0, count: 1, showing: null });
   }
 
   *#findFacts(): Steps<PacketFacts> {

@@ -79,11 +79,11 @@ async function listedPackets(read: CaptureStore): Promise<PacketPages> {
   return packets;
 }
 
-/** Looks through the packets for what listing them needs, when whoever waits for the capture has heard of it. */
+/** Gives the list of packets its head start, when whoever waits for the capture has heard of it. */
 async function prepareList(read: CaptureStore): Promise<void> {
   await read.whenComplete;
   await pause();
-  await (await listedPackets(read)).prepare();
+  await (await listedPackets(read)).headStart();
 }
 
 async function answer(request: WorkerRequest): Promise<WorkerReply> {

@@ -2,19 +2,22 @@
 import { performance } from "node:perf_hooks";
 import type { ByteSource, Compression } from "../engine/bytes";
 import type { CaptureStore } from "../engine/captureStore";
+import type { ReadAt } from "../engine/chunkScan";
 import { COLUMNS_PER_PASS, readColumnTexts } from "../engine/columnTexts";
 import type { LoadedColumn } from "../engine/filter/captureFields";
 import { throwUnwanted, type FilterMeans } from "../engine/filter/captureFilters";
 import type { AnalysisOptions, AnalysisProgress, CaptureSource } from "../shared/model";
-import { chooseReader, memoryLimit } from "./readCapture";
+import { FileByteSource } from "./fileByteSource";
+import { chooseReader, memoryLimit, scanWorkerPath } from "./readCapture";
+import { readTexts } from "./readFast";
 import { withBytes } from "./rowReader";
 
-/** What the filters of a capture read columns by. `distPath`: see ReadHooks. */
+/** What the filters of a capture read columns by. `distPath`, `threads`: see ReadHooks. */
 export function makeFilterMeans(
   capture: CaptureStore,
   source: CaptureSource,
   { labelFields, memoryLimitMB }: AnalysisOptions,
-  { distPath }: { readonly distPath?: string } = {},
+  { distPath, threads }: { readonly distPath?: string; readonly threads?: number } = {},
 ): FilterMeans {
   return {
     memoryLimitBytes: memoryLimit(memoryLimitMB ?? 0),
@@ -30,8 +33,19 @@ export function makeFilterMeans(
           ...{ reader, labelFields, now: () => performance.now() },
           onProgress: (progress: AnalysisProgress) => onProgress?.(ofAll(progress, pass, passes)),
         };
-        const readSome = (bytes: ByteSource): Promise<LoadedColumn[]> =>
-          readColumnTexts(new WantedBytes(bytes, isWanted), capture, some, options);
+        const readSome = (bytes: ByteSource): Promise<LoadedColumn[]> => {
+          const { chunks } = capture;
+          if (!chunks || reader.kind !== "simd" || !(bytes instanceof FileByteSource))
+            return readColumnTexts(new WantedBytes(bytes, isWanted), capture, some, options);
+          const { size, fd } = bytes;
+          const readAt: ReadAt = (offset, target) => bytes.readSync(offset, target);
+          const workerPath = scanWorkerPath(distPath);
+          const { module } = reader;
+          return readTexts(capture, chunks, some, {
+            ...{ size, fd, readAt, module, workerPath, isWanted },
+            ...{ onProgress: options.onProgress, ...(threads === undefined ? {} : { threads }) },
+          });
+        };
         read.push(...(await withBytes(capture, source, readSome)));
       }
       return read;

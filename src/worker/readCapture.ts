@@ -83,7 +83,6 @@ async function readFile(
   if (compression) return readCompressed(new CompressedSource(file, compression), options);
   const { reader } = options;
   if (reader.kind === "simd" && file.size > 0 && sniffEncoding(head).encoding === "utf-8") {
-    const workerPath = join(distPath, "scanWorker.js");
     const capture = await readFast({
       ...options,
       size: file.size,
@@ -91,7 +90,7 @@ async function readFile(
       module: reader.module,
       checkUnchanged: () => file.checkUnchanged(),
       readAt: (offset, target) => file.readSync(offset, target),
-      workerPath: existsSync(workerPath) ? workerPath : undefined,
+      workerPath: scanWorkerPath(distPath),
       ...(threads === undefined ? {} : { threads }),
     });
     if (capture !== "sequential") return capture;
@@ -113,6 +112,12 @@ async function readCompressed(source: CompressedSource, options: Parameters<type
   } finally {
     await source.close();
   }
+}
+
+/** The bundle that further threads run; undefined where there is none. */
+export function scanWorkerPath(distPath = __dirname): string | undefined {
+  const path = join(distPath, "scanWorker.js");
+  return existsSync(path) ? path : undefined;
 }
 
 let kernel: KernelModule | undefined;

@@ -13,6 +13,7 @@ import {
   countChunks,
   countHeadLines,
   ScanControl,
+  type CaptureChunks,
   type ReadAt,
   type ScannedChunk,
   type SharedScan,
@@ -23,6 +24,9 @@ import { CHUNK_BYTES, OVERLAP_BYTES, type KernelModule } from "../engine/csv/ker
 import { SequenceIndex } from "../engine/frequency";
 import { addTimes, FROM_START, type DateNotes } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
+import { headerFor, loadedColumns } from "../engine/columnTexts";
+import type { LoadedColumn } from "../engine/filter/captureFields";
+import { throwUnwanted } from "../engine/filter/captureFilters";
 import { checkMemory, rowsWithin } from "../engine/memoryNeed";
 import { countBuckets, countKeys, divideBuckets, type BucketCounts, type RowGroups } from "../engine/rowGroups";
 import type { EngineModules } from "../engine/modules";
@@ -110,6 +114,12 @@ function readFileHead({ size, readAt, labelFields }: FastOptions): { head: FileH
   return undefined;
 }
 
+/** How many threads read a file. */
+function threadsFor({ size, threads }: Pick<FastOptions, "size" | "threads">): number {
+  const most = canShareMemory ? Math.min(threads ?? availableParallelism(), MAX_THREADS) : 1;
+  return Math.min(most, Math.ceil(size / BYTES_PER_THREAD));
+}
+
 /** Rows that the file will have, by the line ends of its beginning. */
 function estimateRows({ size, readAt }: FastOptions, { dataStart, dialect }: FileHead): number {
   const sample = new Uint8Array(Math.min(SAMPLE_BYTES, size - dataStart));
@@ -152,8 +162,7 @@ class FastRun {
     this.#control = new ScanControl(this.#shared.control);
     this.#columns = new PacketColumns(presentColumns(head.header), isNarrow);
     this.#columns.useShared(this.#shared.columns);
-    const most = canShareMemory ? Math.min(options.threads ?? availableParallelism(), MAX_THREADS) : 1;
-    const threads = Math.min(most, Math.ceil(options.size / BYTES_PER_THREAD));
+    const threads = threadsFor(options);
     this.#threads = new ScanThreads({ ...options, sorter: options.modules.sorter, shared: this.#shared }, threads, () =>
       this.#betweenChunks(),
     );
@@ -199,8 +208,11 @@ class FastRun {
       const summary = await summarize(facts, rows, false);
       isOver = false;
       const rowOffsets = new RowOffsets(columns.offset, facts.runs, facts.markBytes);
+      const { chunkBytes, overlapBytes, part } = this.#shared;
+      // Of a time range the chunks have rows without a place.
+      const places = part?.kind === "time" ? undefined : { table: table.words, chunkBytes, overlapBytes };
       return new CaptureStore(
-        { summary, columns, index, rowOffsets, head: facts.head, modules: this.#options.modules },
+        { summary, columns, index, rowOffsets, head: facts.head, modules: this.#options.modules, chunks: places },
         this.#readRest(facts, rows, chain, table),
       );
     } finally {
@@ -326,6 +338,57 @@ class FastRun {
     onProgress?.({ pass: this.#pass, bytesRead, bytesTotal: size, rows: this.#control.rowsRead });
     // In the second pass this thread has questions to answer.
     return this.#pass === "rest" ? nextTurn() : undefined;
+  }
+}
+
+/** What reading a file again needs. `isWanted`: false ends it, with `superseded`. */
+export interface TextOptions extends Pick<FastOptions, "size" | "fd" | "readAt" | "module" | "workerPath" | "threads" | "onProgress"> {
+  readonly isWanted?: () => boolean;
+}
+
+/**
+ * Columns of text of a capture that was read by chunks, at most COLUMNS_PER_PASS, by their positions in the header, in the places of its
+ * rows: what readColumnTexts does of any file, by several threads. Throws `fileChanged`, `superseded`.
+ */
+export async function readTexts(
+  { columns: all, head, modules: { sorter }, order }: CaptureStore,
+  { table: words, chunkBytes, overlapBytes }: CaptureChunks,
+  wanted: readonly number[],
+  options: TextOptions,
+): Promise<LoadedColumn[]> {
+  if (!order) throw new RangeError("Columns are read when all others are.");
+  const { size, onProgress, isWanted = () => true } = options;
+  const header = headerFor(head.header, wanted);
+  const shared: SharedScan = {
+    control: shareBytes(CONTROL_BYTES),
+    columns: shareColumns(all.rows, false),
+    capacity: all.rows,
+    isNarrow: false,
+    ...{ size, chunkBytes, overlapBytes },
+    head: { ...head, header },
+    whole: head.header,
+  };
+  const control = new ScanControl(shared.control);
+  const table = new ChunkTable(words);
+  const threads = new ScanThreads({ ...options, sorter, shared }, threadsFor(options), () => {
+    throwUnwanted(isWanted);
+    const bytesRead = Math.min(control.chunks * chunkBytes, size);
+    const last = table.segment(Math.min(control.chunks, table.length) - 1);
+    onProgress?.({ pass: "rest", bytesRead, bytesTotal: size, rows: last.first + last.rows });
+    return nextTurn();
+  });
+  try {
+    const columns = new PacketColumns(presentColumns(header));
+    columns.useShared(shared.columns);
+    const results = await threads.do(() => ({ kind: "texts", table: words }));
+    const maps = results.map(({ protocols, labels }) => ({
+      protocols: columns.protocolNames.addAll(protocols),
+      labels: columns.labelNames.addAll(labels),
+    }));
+    await threads.do((thread) => ({ kind: "textCodes", maps: maps[thread] }));
+    return loadedColumns(columns, wanted, (place) => columns[place] as Uint32Array);
+  } finally {
+    threads.end();
   }
 }
 

@@ -67,7 +67,11 @@ export type ScanJob =
   /** Read the other columns of chunks until none is left. */
   | { readonly kind: "rest"; readonly table: Float64Array }
   /** Translate the addresses of the chunks of the second pass. */
-  | { readonly kind: "addresses"; readonly map: Uint32Array };
+  | { readonly kind: "addresses"; readonly map: Uint32Array }
+  /** Read columns of text of chunks until none is left. */
+  | { readonly kind: "texts"; readonly table: Float64Array }
+  /** Translate their codes. */
+  | { readonly kind: "textCodes"; readonly maps: Pick<CodeMaps, "protocols" | "labels"> };
 
 interface GroupJob<Range> {
   readonly table: Float64Array;
@@ -87,6 +91,8 @@ export interface ScanResults {
   streams: StreamGroups | undefined;
   rest: { readonly chunks: readonly RestOfChunk[]; readonly addresses: DictionaryValues };
   addresses: undefined;
+  texts: Pick<ThreadCodes, "protocols" | "labels">;
+  textCodes: undefined;
 }
 
 type ResultOf<J extends ScanJob> = ScanResults[J["kind"]];
@@ -161,6 +167,15 @@ export class ScanWork {
           this.#ownRest.map((at) => this.#table!.segment(at)),
         );
         return undefined as ResultOf<J>;
+      case "texts":
+        return (await this.#readTexts(new ChunkTable(job.table), pause)) as ResultOf<J>;
+      case "textCodes": {
+        const { columns } = this.scanner;
+        const segments = this.#ownRest.map((at) => this.#table!.segment(at));
+        translate(columns.protocols, job.maps.protocols, segments);
+        translate(columns.label, job.maps.labels, segments);
+        return undefined as ResultOf<J>;
+      }
     }
   }
 
@@ -218,6 +233,21 @@ export class ScanWork {
       if (paused) await paused;
     }
     return { chunks, addresses: this.scanner.decoder.decoder.columns.addresses.export() };
+  }
+
+  async #readTexts(table: ChunkTable, pause: Pause): Promise<ScanResults["texts"]> {
+    this.#table = table;
+    const control = this.#control;
+    while (!control.isStopped) {
+      const at = control.takeChunk();
+      if (at >= table.length) break;
+      this.scanner.scanTexts(table, at);
+      this.#ownRest.push(at);
+      const paused = pause();
+      if (paused) await paused;
+    }
+    const { protocols, labels } = this.codes();
+    return { protocols, labels };
   }
 
   #translateOwn(maps: CodeMaps): void {

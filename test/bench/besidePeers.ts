@@ -90,6 +90,7 @@ function printPackets(results: readonly Result<OurRun>[], isMarkdown: boolean): 
     for (const [what, key] of [
       ["of the most frequent number", "packetsTop"],
       ["of all, latest first", "packetsByTime"],
+      ["of all, longest first", "packetsByLength"],
     ] as const)
       rows.push([
         `${contestant.id === "ours" ? "ours, asked across threads" : contestant.name}: ${what}`,

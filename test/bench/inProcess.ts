@@ -20,7 +20,7 @@ const ask = (capture: CaptureStore) => {
   const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const pages = new PacketPages(capture, pause);
   // As the analysis thread does.
-  void capture.whenComplete.then(pause).then(() => pages.prepare());
+  void capture.whenComplete.then(pause).then(() => pages.headStart());
   return {
     get summary() {
       return capture.summary;

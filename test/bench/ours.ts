@@ -14,9 +14,10 @@ export interface OurRun extends Run {
   /** Timeline of the most frequent and of the rarest number, once everything was read: median of seven. */
   readonly clickTopMs: number;
   readonly clickRareMs: number;
-  /** Pages of packets: at the middle of the most frequent number's, and of all packets by time, latest first. */
+  /** Pages of packets: at the middle of the most frequent number's, and of all packets by time, latest first, and by length, longest first. */
   readonly packetsTop: PageTimes;
   readonly packetsByTime: PageTimes;
+  readonly packetsByLength: PageTimes;
   /** Search for bursts of all numbers, the first time they are asked for. */
   readonly burstsMs: number;
   /** Longest time the event loop of the asking thread stood still; null where that thread did the work. */
@@ -109,12 +110,13 @@ async function clickMs(capture: Answering, seq: number): Promise<number> {
 
 const PAGE_PACKETS = 200;
 
-async function pagesOf(capture: Answering, top: SequenceCount): Promise<Pick<OurRun, "packetsTop" | "packetsByTime">> {
+async function pagesOf(capture: Answering, top: SequenceCount): Promise<Pick<OurRun, "packetsTop" | "packetsByTime" | "packetsByLength">> {
   // Nobody asks in the same moment: a capture in this thread, too, comes to what it does between questions.
-  await setTimeout(100);
+  await setTimeout(300);
   return {
     packetsTop: await pageTimes(capture, top.seq, null, top.count),
     packetsByTime: await pageTimes(capture, null, { column: "time", isDescending: true }, capture.summary.rows.tcp),
+    packetsByLength: await pageTimes(capture, null, { column: "len", isDescending: true }, capture.summary.rows.tcp),
   };
 }
 
@@ -144,7 +146,10 @@ function checkPage({ total, packets }: PacketPage, seq: number | null, sort: Pac
   if (total !== expected) throw new Error(`wrong answer: ${total} packets are listed, not ${expected}`);
   if (packets.length !== Math.min(expected, PAGE_PACKETS)) throw new Error(`wrong answer: a page of ${packets.length} packets`);
   if (seq !== null && packets.some((packet) => packet.seq !== seq)) throw new Error("wrong answer: packets of another number");
-  const keys = packets.map(({ frame, time }) => (sort ? -((time?.seconds ?? 0) + (time?.nanos ?? 0) / 1e9) : (frame ?? 0)));
+  const keys = packets.map(({ frame, time, len }) => {
+    if (sort?.column === "len") return -(len ?? 0);
+    return sort ? -((time?.seconds ?? 0) + (time?.nanos ?? 0) / 1e9) : (frame ?? 0);
+  });
   if (keys.some((key, i) => i > 0 && key < keys[i - 1])) throw new Error("wrong answer: packets out of order");
 }
 

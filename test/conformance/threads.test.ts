@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CaptureStore } from "../../src/engine/captureStore";
+import { makeFilterMeans } from "../../src/worker/columnReader";
 import { readCapture } from "../../src/worker/readCapture";
 import { createScalarScanner } from "../../src/engine/csv/scalarScanner";
 import type { CapturePart } from "../../src/shared/model";
@@ -48,6 +49,23 @@ describe("threads", function () {
       assert.deepEqual(several.summary.reader, { kind: "simd", threads: 4 });
       assert.equal(describeCapture(several), described);
     }
+  });
+
+  it("read the columns of text that a filter names as one does", async () => {
+    const capture = await read(4);
+    const { names } = capture.head.header;
+    const wanted = ["http.host", "eth.src", "frame.len"].map((name) => names.indexOf(name));
+    const readBy = async (count: number): Promise<string[]> => {
+      const progress: number[] = [];
+      const options = { labelFields: ["alert"] };
+      const means = makeFilterMeans(capture, { kind: "file", path }, options, { distPath: join(ROOT, "dist"), threads: count });
+      const loaded = await means.readColumns(wanted, { onProgress: ({ bytesRead, bytesTotal }) => progress.push(bytesRead / bytesTotal) });
+      assert.ok(progress.length > 4 && progress.every((share, i) => share <= 1 && share >= (progress[i - 1] ?? 0)));
+      return loaded.map(({ codes, dictionary }) => Array.from(codes, (code) => dictionary.valueOf(code)).join("\n"));
+    };
+    const one = await readBy(1);
+    assert.equal(new Set(one[0].split("\n")).size > 3 && new Set(one[1].split("\n")).size > 3, true);
+    for (let run = 0; run < 3; run++) assert.deepEqual(await readBy(4), one);
   });
 
   it("read again where only all of them together have more labels than 16 bits tell apart", async () => {

@@ -221,14 +221,32 @@ describe("PacketPages", function () {
     assert.deepEqual(await listAll(pages, packetsOfFinding("f"), null), []);
   });
 
-  it("makes a part of an order once, in steps", async () => {
-    // More than are sorted at once, so that they are put into buckets first.
+  /** More than are sorted at once, so that they are put into buckets first. */
+  const openMany = async (): Promise<ReturnType<typeof pagesOf>> => {
     const many = Array.from({ length: 70_000 }, (_, i) => [
       String(i + 1),
       `${String((i * 7919) % 9973)}.${String(i % 10)}`,
       ...rows[0].slice(2),
     ]);
-    const { pages, pauses } = pagesOf(await analyzeText(csvOf(many), { kernel: KERNEL }));
+    return pagesOf(await analyzeText(csvOf(many), { kernel: KERNEL }));
+  };
+
+  it("has the latest packets before somebody asks, and still when the detectors have run", async () => {
+    const { pages, pauses } = await openMany();
+    await pages.headStart();
+    const made = pauses();
+    assert.ok(made > 3, String(made));
+    pages.setFindings(findingsOf({}, new Uint16Array(70_000)));
+    const latest = await listAll(pages, ALL, { column: "time", isDescending: true });
+    assert.deepEqual(
+      latest.slice(0, 2).map(({ time }) => time?.seconds),
+      [9972, 9972],
+    );
+    assert.equal(pauses(), made);
+  });
+
+  it("makes a part of an order once, in steps", async () => {
+    const { pages, pauses } = await openMany();
     const sort = { column: "time", isDescending: true } as const;
     const [one, other] = await Promise.all([listAll(pages, ALL, sort), listAll(pages, ALL, sort)]);
     assert.deepEqual(one, other);
