@@ -690,9 +690,17 @@ export class Workbench {
   async clickNotificationButton(text: string | RegExp, button: string): Promise<void> {
     await this.whenNotification(text);
     const item = this.page.locator(".notifications-toasts .notification-list-item").filter({ hasText: text }).first();
-    // Some themes and widths hide the buttons until the pointer is there.
-    await item.hover();
-    await item.locator(".monaco-button", { hasText: exactly(button) }).click();
+    // A notification that is drawn anew while the mouse is down loses the click; one whose button was pressed goes.
+    const isGone = async (): Promise<boolean> => {
+      // Some themes and widths hide the buttons until the pointer is there.
+      await item.hover();
+      await item.locator(".monaco-button", { hasText: exactly(button) }).click();
+      return item.waitFor({ state: "hidden", timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    await until(isGone, () => `The notification stays although its button ${button} was clicked.`);
   }
 
   /** Closes all notifications. */
