@@ -10,6 +10,7 @@ import type { ByteDictionary } from "./dictionary";
 import { analysisOf } from "./packetRows";
 import { radixSteps } from "./rowGroups";
 import { BLOCK_ROWS, WrittenRows, type RowList } from "./rowList";
+import { NO_RANK, type KeyBuckets, type KeyPass, type KeySource } from "./sort/keyPass";
 import { lastNotAbove } from "./search";
 import type { Steps } from "./steps";
 
@@ -25,8 +26,6 @@ export interface OrderContext {
   readonly leastSecond: number;
 }
 
-/** Rank of a code that stands for nothing. */
-const NO_RANK = 0xffff_ffff;
 /** Texts that are read in a step. */
 const TEXTS_PER_STEP = 1 << 16;
 const IPV4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
@@ -64,8 +63,33 @@ export class TextRanks {
   }
 }
 
-/** Fills in the number, for each of some rows, that they are sorted by. */
-export type SortKey = (rows: Uint32Array, target: Uint32Array) => void;
+/** What packets are sorted by. */
+export interface SortKey {
+  /** Fills in the number, for each of some rows, that they are sorted by. */
+  readonly fill: (rows: Uint32Array, target: Uint32Array) => void;
+  /** The same for all packets at once; only tests do without. */
+  readonly source?: KeySource;
+}
+
+const keyFrom = (source: KeySource, columns: Pick<PacketColumns, "valid">): SortKey => ({
+  source,
+  fill: (rows, target) => fillFrom(source, columns.valid, rows, target),
+});
+
+function fillFrom(source: KeySource, valid: Uint16Array, rows: Uint32Array, target: Uint32Array): void {
+  switch (source.kind) {
+    case "plain":
+      return fillPlain(rows, source.values, valid, source.mask, source.flip, target);
+    case "seconds":
+      return fillSeconds(rows, source.values, source.base, valid, source.flip, target);
+    case "missing":
+      return fillMissing(rows, valid, source.mask, target);
+    case "ranked":
+      return fillRanked(rows, source.values, source.ranks, source.most, target);
+    case "ports":
+      return fillPorts(rows, source.values, source.addresses, source.flip, target);
+  }
+}
 
 /** Keys of a column, the most important one first; rows without a value come last and are alike. */
 export function* keysOf(
@@ -77,9 +101,8 @@ export function* keysOf(
   const { columns, labels, ranks } = context;
   // The complement turns the order round, and leaves ties as they are.
   const flip = isDescending ? 0xffff_ffff : 0;
-  const ranked = (codes: Uint32Array | Uint16Array, by: Uint32Array): SortKey => {
-    return (list, target) => fillRanked(list, codes, by, isDescending ? by.length : 0, target);
-  };
+  const ranked = (values: Uint32Array | Uint16Array, by: Uint32Array): SortKey =>
+    keyFrom({ kind: "ranked", values, ranks: by, most: isDescending ? by.length : 0 }, columns);
   switch (column) {
     case "time":
       return timeKeys(context, flip);
@@ -87,8 +110,8 @@ export function* keysOf(
     case "target": {
       const side = column === "source" ? "src" : "dst";
       const addresses = yield* ranks.of(columns.addresses);
-      const ports = columns[`${side}Port`];
-      return [ranked(columns[side], addresses), (list, target) => fillPorts(list, ports, columns[side], flip, target)];
+      const ports = { kind: "ports", values: columns[`${side}Port`], addresses: columns[side], flip } as const;
+      return [ranked(columns[side], addresses), keyFrom(ports, columns)];
     }
     case "protocols":
       return [ranked(columns.protocols, yield* ranks.of(columns.protocolNames))];
@@ -96,17 +119,17 @@ export function* keysOf(
       return [ranked(columns.label, yield* ranks.of(columns.labelNames))];
     case "analysis":
       return labels ? [ranked(labels, rankLabels(rows, labels))] : [];
-    default: {
-      const values = columns[column];
-      return missingLast(context, Valid[column], (list, target) => fillPlain(list, values, columns.valid, Valid[column], flip, target));
-    }
+    default:
+      return missingLast(context, Valid[column], { kind: "plain", values: columns[column], mask: Valid[column], flip });
   }
 }
 
 /** Keys of the order in which packets were captured: by frame number where each has one, else by time. */
 export function captureKeys(context: OrderContext): SortKey[] {
-  const { frame, valid } = context.columns;
-  return context.always & Valid.frame ? [(list, target) => fillPlain(list, frame, valid, 0, 0, target)] : timeKeys(context, 0);
+  const { columns } = context;
+  return context.always & Valid.frame
+    ? [keyFrom({ kind: "plain", values: columns.frame, mask: 0, flip: 0 }, columns)]
+    : timeKeys(context, 0);
 }
 
 /** Whether a list is in that order already. `always`: bits of `valid` that every packet has. */
@@ -122,28 +145,23 @@ export function isInCaptureOrder({ frame, seconds, nanos }: PacketColumns, alway
 }
 
 function timeKeys(context: OrderContext, flip: number): SortKey[] {
-  const { seconds, nanos, valid } = context.columns;
-  const base = context.leastSecond;
+  const { seconds, nanos } = context.columns;
   return missingLast(
     context,
     Valid.time,
-    (list, target) => fillSeconds(list, seconds, base, valid, flip, target),
-    (list, target) => fillPlain(list, nanos, valid, Valid.time, flip, target),
+    { kind: "seconds", values: seconds, base: context.leastSecond, flip },
+    { kind: "plain", values: nanos, mask: Valid.time, flip },
   );
 }
 
-function missingLast({ columns, always }: OrderContext, mask: number, ...keys: SortKey[]): SortKey[] {
-  const isMissing: SortKey = (list, target) => fillMissing(list, columns.valid, mask, target);
-  return (always & mask) === mask ? keys : [isMissing, ...keys];
+function missingLast({ columns, always }: OrderContext, mask: number, ...sources: KeySource[]): SortKey[] {
+  const all: KeySource[] = (always & mask) === mask ? sources : [{ kind: "missing", mask }, ...sources];
+  return all.map((source) => keyFrom(source, columns));
 }
 
 /** How packets are told apart by a key: bucket 0 has those below `least`, the last one those above all others. */
-interface Buckets {
+interface Buckets extends KeyBuckets {
   readonly key: SortKey;
-  readonly least: number;
-  readonly shift: number;
-  /** Packets before each bucket, and in all. */
-  readonly starts: Uint32Array;
   /** Place of `key` among the keys. */
   readonly at: number;
 }
@@ -158,6 +176,7 @@ export class PacketOrder {
   /** The most important one first; ties keep the order of the list. */
   readonly #keys: readonly SortKey[];
   readonly #sortedAtOnce: number;
+  readonly #pass: KeyPass | undefined;
   readonly #isReversed: boolean;
   /** What was asked for last, and some more: whoever scrolls goes on there. */
   #known: { readonly first: number; readonly rows: Uint32Array } = { first: 0, rows: new Uint32Array(0) };
@@ -168,9 +187,21 @@ export class PacketOrder {
   /** The orders within buckets that were asked for and are too large to be sorted as a whole. */
   readonly #inner = new Map<number, PacketOrder>();
 
-  /** `isReversed`: the last one of the list first, without keys; `sortedAtOnce`: so many packets are sorted as a whole, only tests give it. */
-  constructor(rows: RowList, keys: readonly SortKey[], { isReversed = false, sortedAtOnce = SORTED_AT_ONCE } = {}) {
+  /**
+   * `isReversed`: the last one of the list first, without keys; `pass`: where the list is all packets of a capture; `sortedAtOnce`: so
+   * many packets are sorted as a whole, only tests give it.
+   */
+  constructor(
+    rows: RowList,
+    keys: readonly SortKey[],
+    {
+      isReversed = false,
+      sortedAtOnce = SORTED_AT_ONCE,
+      pass,
+    }: { isReversed?: boolean; sortedAtOnce?: number; pass?: KeyPass | undefined } = {},
+  ) {
     this.#isReversed = isReversed;
+    this.#pass = pass;
     this.rows = rows;
     this.#keys = keys;
     this.#sortedAtOnce = sortedAtOnce;
@@ -255,8 +286,10 @@ export class PacketOrder {
   /** The rows of the buckets [first, end). */
   #take(buckets: Buckets, first: number, end: number): Uint32Array {
     const noted = this.#noted;
-    const rows = noted && first >= noted.first && end <= noted.end ? new WrittenRows(noted.rows) : this.rows;
-    return takeBuckets(rows, buckets, first, end);
+    const isNoted = noted !== undefined && first >= noted.first && end <= noted.end;
+    return isNoted
+      ? takeBuckets(new WrittenRows(noted.rows), buckets, first, end, undefined)
+      : takeBuckets(this.rows, buckets, first, end, this.#pass);
   }
 
   /** By the first key that is not the same of all. Notes the rows that may be those at the places [first, end), as a sample says. */
@@ -266,11 +299,11 @@ export class PacketOrder {
     const sample = sampleOf(this.rows);
     for (const [at, key] of this.#keys.entries()) {
       const values = new Uint32Array(sample.length);
-      key(sample, values);
+      key.fill(sample, values);
       values.sort();
       const buckets = bucketsBetween(key, at, values[0], values[values.length - 1]);
       const range = end > 0 ? guessBuckets(buckets, values, first / length, end / length) : { first: 0, end: 0 };
-      const rows = countBuckets(this.rows, buckets, range);
+      const rows = countBuckets(this.rows, buckets, range, this.#pass);
       yield;
       const { starts } = buckets;
       // All of them in the bucket of the sample's only value.
@@ -300,7 +333,7 @@ const bucketAt = ({ least, shift, starts }: Buckets, value: number): number =>
 /** The bucket of a row. */
 function bucketOf(buckets: Buckets, row: number): number {
   const value = new Uint32Array(1);
-  buckets.key(Uint32Array.of(row), value);
+  buckets.key.fill(Uint32Array.of(row), value);
   return bucketAt(buckets, value[0]);
 }
 
@@ -339,7 +372,7 @@ function* sort(rows: Uint32Array, keys: readonly SortKey[]): Steps<Uint32Array> 
   let sorted = rows;
   for (let i = keys.length - 1; i >= 0; i--) {
     const values = new Uint32Array(total);
-    keys[i](sorted, values);
+    keys[i].fill(sorted, values);
     const lists = [values, sorted.slice(), new Uint32Array(total), new Uint32Array(total)] as const;
     sorted = (yield* radixSteps(lists, total)).rows;
   }
@@ -435,15 +468,19 @@ function sampleOf(rows: RowList): Uint32Array {
 }
 
 /** Counts the rows of each bucket. Those of some buckets it writes down on the way; undefined where these are many. */
-function countBuckets(rows: RowList, buckets: Buckets, { first, end }: BucketRange): Uint32Array | undefined {
+function countBuckets(rows: RowList, buckets: Buckets, { first, end }: BucketRange, pass: KeyPass | undefined): Uint32Array | undefined {
   const { key, starts } = buckets;
   const least = leastOf(buckets, first);
   const span = leastOf(buckets, end) - 1 - least;
   const values = new Uint32Array(BLOCK_ROWS);
   const noted = new Uint32Array(Math.min(MOST_NOTED, rows.length));
+  if (pass && key.source) {
+    const taken = pass.count(key.source, buckets, least, span, noted);
+    return taken === Infinity ? undefined : noted.subarray(0, taken);
+  }
   let count = 0;
   for (const block of rows.blocks()) {
-    key(block, values);
+    key.fill(block, values);
     countInto(starts, values, block.length, buckets.least, buckets.shift);
     const isRoom = count + block.length <= noted.length;
     count = isRoom ? takeBetween(block, values, least, span, noted, count) : Infinity;
@@ -461,15 +498,19 @@ function countInto(starts: Uint32Array, values: Uint32Array, count: number, leas
 }
 
 /** The rows of a list that are in the buckets [first, end), found by going through all of it. */
-function takeBuckets(rows: RowList, buckets: Buckets, first: number, end: number): Uint32Array {
+function takeBuckets(rows: RowList, buckets: Buckets, first: number, end: number, pass: KeyPass | undefined): Uint32Array {
   const { key, starts } = buckets;
   const least = leastOf(buckets, first);
   const span = leastOf(buckets, end) - 1 - least;
   const values = new Uint32Array(BLOCK_ROWS);
   const taken = new Uint32Array(starts[end] - starts[first]);
+  if (pass && key.source) {
+    pass.take(key.source, least, span, taken);
+    return taken;
+  }
   let count = 0;
   for (const block of rows.blocks()) {
-    key(block, values);
+    key.fill(block, values);
     count = takeBetween(block, values, least, span, taken, count);
   }
   return taken;

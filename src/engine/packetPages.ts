@@ -10,6 +10,7 @@ import { packetRow, placesOf } from "./packetRows";
 import type { RowBits } from "./rowBits";
 import { CaptureRows, WrittenRows, type RowList } from "./rowList";
 import { RowNumbers } from "./rowNumbers";
+import { KeyPass } from "./sort/keyPass";
 import { finishWith, type Steps } from "./steps";
 
 /** Packets a page holds at most. */
@@ -44,6 +45,7 @@ export class PacketPages {
   readonly #kept = new Map<string, KeptOrder>();
   /** All packets in the order of the file. */
   #all: CaptureRows | undefined;
+  #pass: KeyPass | undefined;
   /** Settles when no order is being made: two at once would do the same work. */
   #idle: Promise<unknown> = Promise.resolve();
   #facts: Promise<PacketFacts> | undefined;
@@ -125,7 +127,13 @@ export class PacketPages {
     const keys = sort === null ? [] : await this.#finish(keysOf(context, rows, sort.column, sort.isDescending));
     // A finding may have packets without a number.
     const isSorted = selection.finding === null ? isInOrder : isInCaptureOrder(columns, always, rows);
-    return new PacketOrder(rows, isSorted ? keys : [...keys, ...captureKeys(context)]);
+    const pass = rows === this.#all ? this.#keyPass() : undefined;
+    return new PacketOrder(rows, isSorted ? keys : [...keys, ...captureKeys(context)], { pass });
+  }
+
+  #keyPass(): KeyPass {
+    const { modules, columns, order } = this.#capture;
+    return (this.#pass ??= new KeyPass(modules.sorter, columns, order!.segments));
   }
 
   /** Rows of a selection in the order of the file. */
@@ -137,7 +145,7 @@ export class PacketPages {
     const { numbers } = await this.#prepare();
     const own = this.#findings?.rowsOf(finding) ?? new Uint32Array(0);
     const ofNumber = seq === null ? own : own.filter((row) => columns.seq[row] === seq && (columns.valid[row] & Valid.seq) !== 0);
-    const byRow = new PacketOrder(new WrittenRows(ofNumber), [(list, target) => fillNumbers(list, numbers, target)]);
+    const byRow = new PacketOrder(new WrittenRows(ofNumber), [{ fill: (list, target) => fillNumbers(list, numbers, target) }]);
     return keepRows(await this.#finish(byRow.part(0, ofNumber.length)), bits);
   }
 

@@ -8,8 +8,9 @@
  *   values, starts  8 bytes * rows in all                  the sorter, for each number once
  *   digits          1 kB                                   the sorter
  */
+import type { PacketColumns } from "../columns";
 import { countBuckets, divideBuckets, type BucketCounts, type BucketRange, type RowGroups, type Segment } from "../rowGroups";
-import { joinSegments, RowBatches, type BatchColumns, type SorterModule } from "./rowBatches";
+import { joinSegments, RowBatches, type SorterModule } from "./rowBatches";
 
 interface NumberExports {
   layRows(valid: number, key: number, found: number): void;
@@ -22,7 +23,7 @@ interface NumberExports {
 const NUMBER_COLUMNS = ["valid", "seq"] as const;
 
 /** What rows are grouped by. */
-export type NumberColumns = BatchColumns<(typeof NUMBER_COLUMNS)[number]>;
+export type NumberColumns = Pick<PacketColumns, (typeof NUMBER_COLUMNS)[number] | "rows">;
 
 /** Rows sorted at a time at most: 2 MB. */
 const PART_ROWS = 1 << 18;

@@ -6,7 +6,6 @@
  * Compiled code is there from the first row on: the same loops in TypeScript ran a third of their time uncompiled, or being compiled
  * (3 M rows, two threads).
  */
-import type { PacketColumns } from "../columns";
 import type { Segment } from "../rowGroups";
 
 /** The few members of WebAssembly that are used; TypeScript declares them only with the DOM types. */
@@ -32,20 +31,20 @@ export type SorterModule = WebAssembly.Module;
 /** Compiles the sorter: some milliseconds. */
 export const compileSorter = (bytes: Uint8Array): SorterModule => new WebAssembly.Module(bytes);
 
-/** What rows are grouped by and sorted by. */
-export type BatchColumn = "valid" | "seq" | "stream" | "src" | "srcPort" | "seconds" | "nanos";
-/** Their values, and how many rows there are. */
-export type BatchColumns<N extends BatchColumn> = Pick<PacketColumns, N | "rows">;
 type Values = Uint16Array | Uint32Array | Float64Array;
+/** Columns with a value per row, and how many rows there are. */
+export type BatchColumns<N extends string> = Readonly<Record<N, Values>> & { readonly rows: number };
 
 /** Rows handed over at a time: what is known of them takes half of a second-level cache. */
 const BATCH_ROWS = 1 << 14;
 const PAGE_BYTES = 65536;
 
 /** See the file header. `N`: the columns that are handed over. */
-export class RowBatches<N extends BatchColumn> {
+export class RowBatches<N extends string> {
   /** The sorter's functions. */
   readonly exports: unknown;
+  /** Rows of a batch at most. */
+  readonly batchRows = BATCH_ROWS;
   /** Where each column of the batch is, and a list of as many rows. */
   readonly at: Readonly<Record<N, number>>;
   readonly foundAt: number;

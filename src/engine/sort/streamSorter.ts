@@ -9,8 +9,9 @@
  *   buckets         16 kB                                the sorter
  *   lists           12 bytes * slots with rows           the sorter
  */
+import type { PacketColumns } from "../columns";
 import type { Segment } from "../rowGroups";
-import { joinSegments, RowBatches, type BatchColumns, type SorterModule } from "./rowBatches";
+import { joinSegments, RowBatches, type SorterModule } from "./rowBatches";
 
 interface StreamExports {
   layRows(valid: number, key: number, found: number): void;
@@ -37,7 +38,7 @@ interface StreamExports {
 const ORDER_COLUMNS = ["valid", "stream", "src", "srcPort", "seconds", "nanos"] as const;
 
 /** What packets are ordered by. */
-export type OrderColumns = BatchColumns<(typeof ORDER_COLUMNS)[number]>;
+export type OrderColumns = Pick<PacketColumns, (typeof ORDER_COLUMNS)[number] | "rows">;
 
 /** Buckets of times; as the sorter has it. */
 const MAX_BUCKETS = 4096;

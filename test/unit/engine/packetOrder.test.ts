@@ -11,10 +11,9 @@ const someRows = fc.array(fc.tuple(someValue, someValue, someValue), { maxLength
 const someKeys = fc.subarray([0, 1, 2], { minLength: 0 });
 
 type Row = readonly number[];
-const keyOf =
-  (rows: readonly Row[], at: number): SortKey =>
-  (list, target) =>
-    list.forEach((row, i) => (target[i] = rows[row][at]));
+const keyOf = (rows: readonly Row[], at: number): SortKey => ({
+  fill: (list, target) => list.forEach((row, i) => (target[i] = rows[row][at])),
+});
 
 function sorted(rows: readonly Row[], list: Uint32Array, keys: readonly number[]): number[] {
   return [...list].sort((a, b) => {
@@ -76,11 +75,9 @@ describe("PacketOrder", () => {
     };
     for (const [name, valueOf] of Object.entries(valuesOf))
       for (const isSampled of [true, false]) {
-        const keys = [valueOf, (row: number): number => row % 11].map(
-          (value): SortKey =>
-            (rows, target) =>
-              rows.forEach((row, i) => (target[i] = value(row))),
-        );
+        const keys = [valueOf, (row: number): number => row % 11].map((value): SortKey => ({
+          fill: (rows, target) => rows.forEach((row, i) => (target[i] = value(row))),
+        }));
         const expected = [...list].sort((a, b) => valueOf(a) - valueOf(b) || (a % 11) - (b % 11) || a - b);
         const rows = new WrittenRows(list);
         rows.sample = () => list.filter((row) => isSampled && row % 3 === 0);
@@ -102,9 +99,11 @@ describe("PacketOrder", () => {
       left = left.filter((_, i) => i % step !== 0);
     }
     let filled = 0;
-    const key: SortKey = (rows, target) => {
-      filled += rows.length;
-      rows.forEach((row, i) => (target[i] = valueOf[row]));
+    const key: SortKey = {
+      fill: (rows, target) => {
+        filled += rows.length;
+        rows.forEach((row, i) => (target[i] = valueOf[row]));
+      },
     };
     const list = Uint32Array.from(valueOf.keys());
     const order = new PacketOrder(new WrittenRows(list), [key], { sortedAtOnce: 8192 });
@@ -118,9 +117,11 @@ describe("PacketOrder", () => {
     const list = Uint32Array.from({ length: 100_000 }, (_, i) => i);
     const valueOf = (row: number): number => (row * 7919) % 100_003;
     const expected = [...list].sort((a, b) => valueOf(a) - valueOf(b));
-    const key: SortKey = (rows, target) => {
-      filled += rows.length;
-      rows.forEach((row, i) => (target[i] = valueOf(row)));
+    const key: SortKey = {
+      fill: (rows, target) => {
+        filled += rows.length;
+        rows.forEach((row, i) => (target[i] = valueOf(row)));
+      },
     };
     const order = new PacketOrder(new WrittenRows(list), [key]);
     const filledFor = (first: number, count: number): number => {

@@ -5,5 +5,6 @@
  * Memory is the caller's (src/engine/sort lays it out). No allocator, no static data, no string.
  */
 export { layRows } from "./batch";
+export * from "./keys";
 export * from "./numbers";
 export * from "./streams";
