@@ -311,6 +311,7 @@ export class ChunkScanner {
     const { first, rows } = table.segment(at);
     const read = this.#read(table.chunk(at), this.#pass, table.start(at), table.stop(at));
     if (read.rows !== rows) throw hasChanged();
+    this.#control.addRead(rows);
     this.#columns.copyFrom(this.decoder.kernel.columns, TEXT_PLACES, rows, first);
   }
 

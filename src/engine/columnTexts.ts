@@ -1,6 +1,7 @@
 /**
- * Columns of the file that are not in memory, read for all rows at once: text by code, in the places of PacketColumns. The file is read
- * from the front as it was first, so that the same rows come, and each is found again by where it stands in the text.
+ * Columns of the file that are not in memory, read for all rows at once: text by code, in the places of PacketColumns. Here the file is
+ * read from the front as it was first, so that the same rows come, and each is found again by where it stands in the text; one that was read
+ * by chunks, worker/readFast.ts reads by these.
  */
 import { AnalysisError } from "../shared/errors";
 import { TEXT_PLACES } from "./chunkScan";
@@ -35,7 +36,7 @@ export function headerFor({ names, columns: all }: HeaderMap, wanted: readonly n
 
 /** What was read into the columns of text, in that order; `codesOf`: of one of them, in the places of a capture. */
 export const loadedColumns = (
-  columns: PacketColumns,
+  columns: Pick<PacketColumns, "labelNames" | "protocolNames">,
   wanted: readonly number[],
   codesOf: (place: (typeof TEXT_PLACES)[number]) => Uint32Array,
 ): LoadedColumn[] =>

@@ -105,9 +105,10 @@ export class PacketPages {
       goesByFindings: finding !== null || sort?.column === "analysis",
     };
     this.#kept.set(key, kept);
-    kept.order.catch(() => {
-      if (this.#kept.get(key) === kept) this.#kept.delete(key);
-    });
+    if (!known)
+      kept.order.catch(() => {
+        if (this.#kept.get(key) === kept) this.#kept.delete(key);
+      });
     while (this.#kept.size > MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
     return kept.order;
   }

@@ -3,6 +3,7 @@
  * row in the file; ties in time keep the order of the file, and packets without a time come last.
  */
 import { Valid } from "./columns";
+import { lastNotAbove } from "./search";
 import type { GroupColumns, RowGroups, Segment } from "./rowGroups";
 import type { SorterModule } from "./sort/rowBatches";
 import { StreamSorter, type Extent, type OrderColumns } from "./sort/streamSorter";
@@ -81,8 +82,8 @@ const PART_SHARE = 0.6;
 const EXACT_SECONDS = 9_000_000;
 /** Slots for so many streams that do not occur, per row, cost less than looking every stream up. */
 const SLOTS_PER_ROW = 4;
-/** More of them than would find room in a sorter's memory. */
-const MOST_SLOTS = 2 ** 26;
+/** Slots at most, where streams are that far apart: 2 GB of a sorter's memory, if all of them occur. */
+const MOST_SLOTS = 2 ** 28;
 const NO_SLOT = 0xffffffff;
 
 /**
@@ -127,11 +128,11 @@ function slotsOf({ valid, stream, rows }: OrderColumns, { least, most }: StreamR
   if (span <= Math.min(SLOTS_PER_ROW * within, MOST_SLOTS))
     return { slotOf: stream, least: low, count: span, streamOf: (slot) => low + slot };
   const isWanted = (row: number): boolean => (valid[row] & Valid.stream) !== 0 && stream[row] >= least && stream[row] <= most;
-  const streams = new Set<number>();
-  for (let row = 0; row < rows; row++) if (isWanted(row)) streams.add(stream[row]);
-  const values = Uint32Array.from(streams).sort();
-  const slotBy = new Map(Array.from(values, (value, slot) => [value, slot]));
-  const slotOf = Uint32Array.from({ length: rows }, (_, row) => (isWanted(row) ? slotBy.get(stream[row])! : NO_SLOT));
+  const sorted = new Uint32Array(within);
+  for (let row = 0, at = 0; row < rows; row++) if (isWanted(row)) sorted[at++] = stream[row];
+  const values = sorted.sort().filter((value, i) => i === 0 || value !== sorted[i - 1]);
+  const slotOf = new Uint32Array(rows).fill(NO_SLOT);
+  for (let row = 0; row < rows; row++) if (isWanted(row)) slotOf[row] = lastNotAbove(values, stream[row]);
   return { slotOf, least: 0, count: values.length, streamOf: (slot) => values[slot] };
 }
 

@@ -1,6 +1,7 @@
 /**
  * Reads a UTF-8 file with the kernel, by several threads, over memory they share. The answer is the sequential
- * reader's (src/engine/analyze.ts), in the order of the file, however many threads there were.
+ * reader's (src/engine/analyze.ts), in the order of the file, however many threads there were. Columns of text that
+ * somebody asks for later are read likewise, by the chunks that are known then.
  */
 import { availableParallelism } from "node:os";
 import { checkColumns, settleTimes, summarize, type ReadFacts, type ReadRows } from "../engine/buildStore";
@@ -369,24 +370,20 @@ export async function readTexts(
     whole: head.header,
   };
   const control = new ScanControl(shared.control);
-  const table = new ChunkTable(words);
   const threads = new ScanThreads({ ...options, sorter, shared }, threadsFor(options), () => {
     throwUnwanted(isWanted);
     const bytesRead = Math.min(control.chunks * chunkBytes, size);
-    const last = table.segment(Math.min(control.chunks, table.length) - 1);
-    onProgress?.({ pass: "rest", bytesRead, bytesTotal: size, rows: last.first + last.rows });
+    onProgress?.({ pass: "rest", bytesRead, bytesTotal: size, rows: control.rowsRead });
     return nextTurn();
   });
   try {
-    const columns = new PacketColumns(presentColumns(header));
-    columns.useShared(shared.columns);
-    const results = await threads.do(() => ({ kind: "texts", table: words }));
-    const maps = results.map(({ protocols, labels }) => ({
-      protocols: columns.protocolNames.addAll(protocols),
-      labels: columns.labelNames.addAll(labels),
-    }));
-    await threads.do((thread) => ({ kind: "textCodes", maps: maps[thread] }));
-    return loadedColumns(columns, wanted, (place) => columns[place] as Uint32Array);
+    const { scanner } = threads.here;
+    // This thread's dictionaries are the common ones.
+    const { protocolNames, labelNames } = scanner.decoder.decoder.columns;
+    const [, ...others] = await threads.do(() => ({ kind: "texts", table: words }));
+    const maps = others.map((texts) => ({ protocols: protocolNames.addAll(texts!.protocols), labels: labelNames.addAll(texts!.labels) }));
+    await threads.do((thread) => ({ kind: "textCodes", maps: maps[thread - 1] }));
+    return loadedColumns({ protocolNames, labelNames }, wanted, (place) => scanner.columns[place] as Uint32Array);
   } finally {
     threads.end();
   }

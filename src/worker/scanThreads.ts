@@ -70,8 +70,8 @@ export type ScanJob =
   | { readonly kind: "addresses"; readonly map: Uint32Array }
   /** Read columns of text of chunks until none is left. */
   | { readonly kind: "texts"; readonly table: Float64Array }
-  /** Translate their codes. */
-  | { readonly kind: "textCodes"; readonly maps: Pick<CodeMaps, "protocols" | "labels"> };
+  /** Translate their codes; not those of the asking thread, which are the common ones. */
+  | { readonly kind: "textCodes"; readonly maps: Pick<CodeMaps, "protocols" | "labels"> | undefined };
 
 interface GroupJob<Range> {
   readonly table: Float64Array;
@@ -91,7 +91,8 @@ export interface ScanResults {
   streams: StreamGroups | undefined;
   rest: { readonly chunks: readonly RestOfChunk[]; readonly addresses: DictionaryValues };
   addresses: undefined;
-  texts: Pick<ThreadCodes, "protocols" | "labels">;
+  /** Undefined of the asking thread: its dictionaries are at hand. */
+  texts: Pick<ThreadCodes, "protocols" | "labels"> | undefined;
   textCodes: undefined;
 }
 
@@ -124,13 +125,15 @@ export class ScanWork {
   /** Rows of the file after which no more chunks are taken. */
   readonly #enough: number;
   readonly #own: ScannedChunk[] = [];
-  /** Places in the table of the chunks of the second pass. */
+  /** Places in the table of the chunks that were read again: of the second pass, or of columns of text. */
   readonly #ownRest: number[] = [];
   readonly #sorter: SorterModule;
+  readonly #thread: number;
   #table: ChunkTable | undefined;
 
   constructor({ module, sorter, shared, thread }: Omit<ScanThreadData, "fd">, readAt: ReadAt) {
     this.scanner = new ChunkScanner(module, shared, readAt, thread);
+    this.#thread = thread;
     this.#sorter = sorter;
     this.#control = new ScanControl(shared.control);
     this.#enough = shared.part?.kind === "rows" ? shared.part.rows : Infinity;
@@ -162,16 +165,14 @@ export class ScanWork {
       case "rest":
         return (await this.#readRest(new ChunkTable(job.table), pause)) as ResultOf<J>;
       case "addresses":
-        this.#translateAddresses(
-          job.map,
-          this.#ownRest.map((at) => this.#table!.segment(at)),
-        );
+        this.#translateAddresses(job.map, this.#segmentsAgain());
         return undefined as ResultOf<J>;
       case "texts":
         return (await this.#readTexts(new ChunkTable(job.table), pause)) as ResultOf<J>;
       case "textCodes": {
+        if (!job.maps) return undefined as ResultOf<J>;
         const { columns } = this.scanner;
-        const segments = this.#ownRest.map((at) => this.#table!.segment(at));
+        const segments = this.#segmentsAgain();
         translate(columns.protocols, job.maps.protocols, segments);
         translate(columns.label, job.maps.labels, segments);
         return undefined as ResultOf<J>;
@@ -235,6 +236,10 @@ export class ScanWork {
     return { chunks, addresses: this.scanner.decoder.decoder.columns.addresses.export() };
   }
 
+  #segmentsAgain(): Segment[] {
+    return this.#ownRest.map((at) => this.#table!.segment(at));
+  }
+
   async #readTexts(table: ChunkTable, pause: Pause): Promise<ScanResults["texts"]> {
     this.#table = table;
     const control = this.#control;
@@ -246,8 +251,9 @@ export class ScanWork {
       const paused = pause();
       if (paused) await paused;
     }
-    const { protocols, labels } = this.codes();
-    return { protocols, labels };
+    if (this.#thread === 0) return undefined;
+    const { protocolNames, labelNames } = this.scanner.decoder.decoder.columns;
+    return { protocols: protocolNames.export(), labels: labelNames.export() };
   }
 
   #translateOwn(maps: CodeMaps): void {
@@ -284,7 +290,7 @@ export function serveScanJobs(data: ScanThreadData, port: MessagePort): void {
         (result) =>
           port.postMessage(
             { type: "done", result: pack(job.kind, result) },
-            job.kind === "numbers" || job.kind === "streams" ? buffersOf(result) : [],
+            job.kind === "numbers" || job.kind === "streams" || job.kind === "texts" ? buffersOf(result) : [],
           ),
         (error: unknown) => port.postMessage({ type: "failed", error: toPlainError(error) }),
       );
@@ -341,9 +347,10 @@ export class ScanThreads {
   constructor(run: Omit<ScanThreadData, "thread"> & { readAt: ReadAt; workerPath: string | undefined }, threads: number, pause: Pause) {
     const { module, sorter, shared, fd, readAt, workerPath } = run;
     const data = { module, sorter, shared, fd };
+    // First, since nobody would end the others if it failed.
+    this.here = new ScanWork({ ...data, thread: 0 }, readAt);
     for (let thread = 1; thread < threads && workerPath !== undefined; thread++)
       this.#others.push(new ScanThread(workerPath, { ...data, thread }));
-    this.here = new ScanWork({ ...data, thread: 0 }, readAt);
     this.#control = new ScanControl(shared.control);
     this.#pause = pause;
   }
@@ -355,6 +362,8 @@ export class ScanThreads {
   /** Every thread does its job; the results by thread. */
   async do<J extends ScanJob>(jobOf: (thread: number) => J): Promise<ResultOf<J>[]> {
     const others = this.#others.map((other, at) => other.do(jobOf(at + 1)));
+    // Heard of at once, whenever this thread has its turn: nobody else need go on.
+    for (const other of others) other.catch(() => this.#control.stop());
     try {
       return [await this.here.do(jobOf(0), this.#pause), ...(await Promise.all(others))];
     } catch (error) {
@@ -423,9 +432,12 @@ function pack(kind: ScanJob["kind"], result: ScanResults[keyof ScanResults]): un
   return { chunks: chunks.map(({ chunk, tally }) => ({ chunk, tally: tally.toPlain() })), addresses };
 }
 
-/** What groups lie in, to be handed over: copied, they take their room twice. */
-function buffersOf(groups: object | undefined): ArrayBuffer[] {
-  return Object.values(groups ?? {}).flatMap((list: unknown) => (list instanceof Uint32Array ? [list.buffer as ArrayBuffer] : []));
+/** What a result's lists lie in, to be handed over: copied, they take their room twice. */
+function buffersOf(result: object | undefined): ArrayBuffer[] {
+  return Object.values(result ?? {}).flatMap((value: unknown) => {
+    if (ArrayBuffer.isView(value)) return [value.buffer as ArrayBuffer];
+    return typeof value === "object" && value !== null ? buffersOf(value) : [];
+  });
 }
 
 function unpack(kind: ScanJob["kind"], packed: unknown): unknown {

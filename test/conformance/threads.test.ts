@@ -1,16 +1,18 @@
 /** Several threads over shared memory against one thread and against what the generator counted, on a real file. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CaptureStore } from "../../src/engine/captureStore";
 import { makeFilterMeans } from "../../src/worker/columnReader";
 import { readCapture } from "../../src/worker/readCapture";
+import { readTexts } from "../../src/worker/readFast";
 import { createScalarScanner } from "../../src/engine/csv/scalarScanner";
 import type { CapturePart } from "../../src/shared/model";
 import { allCounts, analyzeText, ROOT } from "../support/capture";
 import { describeCapture } from "../support/describe";
+import { KERNEL } from "../support/fastReader";
 
 describe("threads", function () {
   this.timeout(120_000);
@@ -66,6 +68,29 @@ describe("threads", function () {
     const one = await readBy(1);
     assert.equal(new Set(one[0].split("\n")).size > 3 && new Set(one[1].split("\n")).size > 3, true);
     for (let run = 0; run < 3; run++) assert.deepEqual(await readBy(4), one);
+  });
+
+  it("end all of them when one fails to read a column, and say why", async () => {
+    const capture = await read(2);
+    const good = readFileSync(path);
+    // The further thread reads another file, of which no row is where it was; this one goes on and on.
+    const other = join(folder, "other.csv");
+    writeFileSync(other, Buffer.from(good).fill(0x20));
+    const fd = openSync(other, "r");
+    let reads = 0;
+    const readAt = (offset: number, target: Uint8Array): number => {
+      reads++;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      return good.copy(target, 0, offset, offset + target.length);
+    };
+    const run = { size: good.length, fd, readAt, module: KERNEL, workerPath: join(ROOT, "dist", "scanWorker.js"), threads: 2 };
+    const chunks = capture.chunks ?? assert.fail();
+    try {
+      await assert.rejects(readTexts(capture, chunks, [0], run), { code: "fileChanged" });
+      assert.ok(reads < chunks.table.length / 5, String(reads));
+    } finally {
+      closeSync(fd);
+    }
   });
 
   it("read again where only all of them together have more labels than 16 bits tell apart", async () => {

@@ -198,13 +198,11 @@ export class Kernel {
     this.#dialect = dialect;
     this.textBytes = textBytes;
     this.maxRows = (textBytes >> 1) + 2;
-    const regions: number[] = [];
     let end = 1024;
     const region = (bytes: number): number => {
       this.#guards.push(end);
       const at = end + GUARD_BYTES;
       end = (at + bytes + 63) & ~63;
-      regions.push(at);
       return at;
     };
     this.#textAt = region(textBytes + 64);

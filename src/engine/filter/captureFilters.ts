@@ -136,7 +136,7 @@ export class CaptureFilters {
     if (!means) throw new RangeError("Nobody can read columns of this capture.");
     const { rows } = this.#capture.columns;
     const { summary } = this.#capture;
-    // Codes of 4 bytes a row, and what finding the rows again takes meanwhile.
+    // Codes of 4 bytes a row, and what finding the rows again takes meanwhile where a file is read from the front.
     const needed = missing.length * 4 * rows + 20 * rows;
     for (const column of [...loaded.keys()]) {
       if (memoryFor(rows) + this.fields.loadedBytes + needed <= means.memoryLimitBytes) break;

@@ -4,7 +4,7 @@
  *   region          size                                   written by
  *   pairs           8 bytes * rows of a part               the sorter
  *   others          8 bytes * rows of the largest bucket   the sorter
- *   places          4 bytes * (buckets + 1)                the caller, then the sorter
+ *   places          4 bytes * buckets                      the caller, then the sorter
  *   values, starts  8 bytes * rows in all                  the sorter, for each number once
  *   digits          1 kB                                   the sorter
  */
@@ -16,7 +16,7 @@ interface NumberExports {
   layRows(valid: number, key: number, found: number): void;
   layNumbers(...addresses: number[]): void;
   fillNumbers(count: number, row: number, first: number, end: number): void;
-  sortNumbers(first: number, end: number, before: number): number;
+  sortNumbers(first: number, end: number, before: number): void;
   groupCount(): number;
 }
 
@@ -25,8 +25,9 @@ const NUMBER_COLUMNS = ["valid", "seq"] as const;
 /** What rows are grouped by. */
 export type NumberColumns = Pick<PacketColumns, (typeof NUMBER_COLUMNS)[number] | "rows">;
 
-/** Rows sorted at a time at most: 2 MB. */
+/** Rows sorted at a time: 2 MB, or a share of all, since every part takes a pass over all rows. */
 const PART_ROWS = 1 << 18;
+const PARTS = 16;
 
 /**
  * Sorts the rows with a sequence number of the range into their place in `target`, the list of all rows with a number:
@@ -42,9 +43,10 @@ export function groupRange(
 ): RowGroups {
   const batches = new RowBatches(module, columns, NUMBER_COLUMNS);
   const sorter = batches.exports as NumberExports;
-  const parts = [...divideRange(counts, range)];
   const inRange = counts.subarray(range.first, range.end);
-  const total = parts.reduce((sum, { rows }) => sum + rows, 0);
+  const total = inRange.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return { values: new Uint32Array(0), starts: new Uint32Array(0), end: range.before };
+  const parts = [...divideRange(counts, range, Math.max(PART_ROWS, Math.ceil(total / PARTS)))];
   const mostRows = parts.reduce((most, { rows }) => Math.max(most, rows), 0);
   const largest = inRange.reduce((most, count) => Math.max(most, count), 0);
   const { valid, seq } = batches.at;
@@ -61,9 +63,12 @@ export function groupRange(
       places[bucket] = place;
       place += counts[bucket];
     }
-    batches.eachInFile(runs, (count, row) => sorter.fillNumbers(count, row, first, end));
-    const sorted = sorter.sortNumbers(first, end, done) >>> 0;
-    if (sorted !== rows) throw new RangeError("The rows of a bucket do not fill its place.");
+    batches.eachInFile(NUMBER_COLUMNS, runs, (count, row) => sorter.fillNumbers(count, row, first, end));
+    for (let bucket = first, stop = 0; bucket < end; bucket++) {
+      stop += counts[bucket];
+      if (places[bucket] !== stop) throw new RangeError("The rows of a bucket do not fill its place.");
+    }
+    sorter.sortNumbers(first, end, done);
     target.set(batches.numbers(pairsAt, rows), done);
     done += rows;
   }
@@ -77,12 +82,12 @@ export function groupAll(module: SorterModule, columns: NumberColumns, segments:
   return divideBuckets(counts, 1).map((range) => groupRange(module, columns, segments, counts, range, target));
 }
 
-/** Buckets of a range, as many together as have PART_ROWS rows, but at least one. */
-function* divideRange(counts: BucketCounts, range: BucketRange): Generator<{ first: number; end: number; rows: number }> {
+/** Buckets of a range, as many together as have no more than `most` rows, but at least one. */
+function* divideRange(counts: BucketCounts, range: BucketRange, most: number): Generator<{ first: number; end: number; rows: number }> {
   for (let bucket = range.first; bucket < range.end;) {
     const first = bucket;
     let rows = counts[bucket++];
-    while (bucket < range.end && rows + counts[bucket] <= PART_ROWS) rows += counts[bucket++];
+    while (bucket < range.end && rows + counts[bucket] <= most) rows += counts[bucket++];
     yield { first, end: bucket, rows };
   }
 }

@@ -90,18 +90,22 @@ export class RowBatches<N extends string> {
     this.#eachOf(names, { first: 0, rows: this.#rows }, look);
   }
 
-  /** All rows in the order of the file: all columns of a batch, then `look` at it and at where its first row is in the columns. */
-  eachInFile(runs: readonly Segment[], look: (count: number, row: number) => void): void {
-    const names = Object.keys(this.columns) as N[];
+  /** All rows in the order of the file: some columns of a batch, then `look` at it and at where its first row is in the columns. */
+  eachInFile(names: readonly N[], runs: readonly Segment[], look: (count: number, row: number) => void): void {
     for (const run of runs) this.#eachOf(names, run, look);
   }
 
-  #eachOf(names: readonly N[], { first, rows }: Segment, look: (count: number, row: number) => void): void {
+  /** Further columns of the batch at hand. */
+  bring(names: readonly N[], row: number, count: number): void {
     const batch = (this.#batch ??= this.#view());
+    for (const name of names) batch[name].set(this.columns[name].subarray(row, row + count));
+  }
+
+  #eachOf(names: readonly N[], { first, rows }: Segment, look: (count: number, row: number) => void): void {
     for (let from = first; from < first + rows; from += BATCH_ROWS) {
-      const end = Math.min(first + rows, from + BATCH_ROWS);
-      for (const name of names) batch[name].set(this.columns[name].subarray(from, end));
-      look(end - from, from);
+      const count = Math.min(first + rows - from, BATCH_ROWS);
+      this.bring(names, from, count);
+      look(count, from);
     }
   }
 

@@ -2,8 +2,8 @@
  * Sorts the rows of streams (assembly/streams.ts). Memory, beside the batch:
  *
  *   region          size                                 written by
- *   starts          4 bytes * (slots + 1)                the sorter
- *   states          16 bytes * slots                     the sorter, for slots with rows
+ *   starts, turns   8 bytes * slots                      the sorter; turns for slots with rows
+ *   states          16 bytes * slots of a part           the sorter
  *   rows, times     12 bytes * rows of a part            the sorter
  *   others          12 bytes * rows of the largest slot  the sorter
  *   buckets         16 kB                                the sorter
@@ -16,30 +16,36 @@ import { joinSegments, RowBatches, type SorterModule } from "./rowBatches";
 interface StreamExports {
   layRows(valid: number, key: number, found: number): void;
   layPackets(...addresses: number[]): void;
-  measure(count: number, least: number, most: number): void;
+  measureStreams(count: number, least: number, most: number): void;
   below(): number;
   within(): number;
-  low(): number;
-  high(): number;
-  first(): number;
-  last(): number;
-  laySlots(least: number, count: number, starts: number, states: number): void;
+  lowestStream(): number;
+  highestStream(): number;
+  earliest(): number;
+  latest(): number;
+  laySlots(least: number, count: number, starts: number, turns: number): void;
   countRows(count: number): void;
   sumRows(): void;
   used(): number;
   largest(): number;
-  endOfPart(slot: number, most: number): number;
+  endOfPart(slot: number, mostSlots: number, mostRows: number): number;
   layPart(...addresses: number[]): void;
-  fill(count: number, row: number, firstSlot: number, endSlot: number): void;
-  sort(firstSlot: number, endSlot: number): number;
+  beginPart(firstSlot: number, endSlot: number): void;
+  listStreams(count: number, firstSlot: number, endSlot: number): number;
+  fillStreams(listed: number, row: number, firstSlot: number): void;
+  sortStreams(firstSlot: number, endSlot: number): number;
   listSlots(before: number, slots: number, starts: number, turns: number): void;
 }
 
-const ORDER_COLUMNS = ["valid", "stream", "src", "srcPort", "seconds", "nanos"] as const;
+const OTHER_COLUMNS = ["src", "srcPort", "seconds", "nanos"] as const;
+const ORDER_COLUMNS = ["valid", "stream", ...OTHER_COLUMNS] as const;
 
 /** What packets are ordered by. */
 export type OrderColumns = Pick<PacketColumns, (typeof ORDER_COLUMNS)[number] | "rows">;
 
+/** Slots of a part: 8 MB of states, those of streams that do not occur among them, or a share of all, since every part takes a pass over all rows. */
+const PART_SLOTS = 1 << 19;
+const PARTS = 32;
 /** Buckets of times; as the sorter has it. */
 const MAX_BUCKETS = 4096;
 
@@ -77,14 +83,14 @@ export class StreamSorter {
   /** Looks at all rows, for a range of streams (both ends included). */
   measure(least: number, most: number): Extent {
     const sorter = this.#sorter;
-    this.#batches.eachBatch(["valid", "stream", "seconds"], (count) => sorter.measure(count, least, most));
+    this.#batches.eachBatch(["valid", "stream", "seconds"], (count) => sorter.measureStreams(count, least, most));
     return {
       below: sorter.below() >>> 0,
       within: sorter.within() >>> 0,
-      low: sorter.low() >>> 0,
-      high: sorter.high() >>> 0,
-      firstSecond: sorter.first(),
-      lastSecond: sorter.last(),
+      low: sorter.lowestStream() >>> 0,
+      high: sorter.highestStream() >>> 0,
+      firstSecond: sorter.earliest(),
+      lastSecond: sorter.latest(),
     };
   }
 
@@ -94,7 +100,7 @@ export class StreamSorter {
     const sorter = this.#sorter;
     batches.columns.stream = slotOf;
     this.#slots = count;
-    sorter.laySlots(least, count, batches.region(4 * (count + 1)), batches.region(16 * count));
+    sorter.laySlots(least, count, batches.region(4 * (count + 1)), batches.region(4 * count));
     batches.eachBatch(["valid", "stream"], (rows) => sorter.countRows(rows));
     sorter.sumRows();
   }
@@ -108,15 +114,26 @@ export class StreamSorter {
     const sorter = this.#sorter;
     const largest = sorter.largest() >>> 0;
     const capacity = Math.max(most, largest);
-    const at = [4 * capacity, 8 * capacity, 4 * largest, 8 * largest, 4 * (MAX_BUCKETS + 1)].map((bytes) => batches.region(bytes));
+    const mostSlots = Math.min(this.#slots, Math.max(PART_SLOTS, Math.ceil(this.#slots / PARTS)));
+    const at = [16 * mostSlots, 4 * capacity, 8 * capacity, 4 * largest, 8 * largest, 4 * (MAX_BUCKETS + 1)].map((bytes) =>
+      batches.region(bytes),
+    );
     sorter.layPart(...at, isCoarse ? 1 : 0);
     const runs = joinSegments(segments);
     let done = 0;
     for (let slot = 0; slot < this.#slots;) {
-      const end = sorter.endOfPart(slot, most);
-      batches.eachInFile(runs, (count, row) => sorter.fill(count, row, slot, end));
-      const sorted = sorter.sort(slot, end) >>> 0;
-      target.set(batches.numbers(at[0], sorted), done);
+      const end = sorter.endOfPart(slot, mostSlots, most);
+      sorter.beginPart(slot, end);
+      batches.eachInFile(["valid", "stream"], runs, (count, row) => {
+        const listed = sorter.listStreams(count, slot, end);
+        // Mostly streams ascend with the file: few batches have rows of a part.
+        if (listed === 0) return;
+        batches.bring(OTHER_COLUMNS, row, count);
+        sorter.fillStreams(listed, row, slot);
+      });
+      const sorted = sorter.sortStreams(slot, end) >>> 0;
+      if (sorted > capacity) throw new RangeError("The rows of a stream do not fill its place.");
+      target.set(batches.numbers(at[1], sorted), done);
       done += sorted;
       slot = end;
     }

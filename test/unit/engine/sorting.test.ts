@@ -123,11 +123,20 @@ describe("rows of a capture", function () {
       }
   });
 
-  it("are ordered by stream, direction and time as sorting does, also where a capture spans years", () => {
-    for (const span of [10, 400 * 86400])
+  for (const [what, span, from, isNarrow] of [
+    ["of seconds", 10, 0, false],
+    ["of seconds, in narrow columns", 10, 1_700_000_000, true],
+    ["of years", 400 * 86400, 0, false],
+    ["of years, in narrow columns", 400 * 86400, 0, true],
+    ["around 1970", 400 * 86400, -200 * 86400, false],
+    ["behind 2106", 10, 2 ** 33, false],
+  ] as const)
+    it(`are ordered by stream, direction and time as sorting does: times ${what}`, () => {
       fc.assert(
-        fc.property(rowsOf(span), cuts, threads, (rows, cutAt, parts) => {
+        fc.property(rowsOf(span), cuts, threads, (drawn, cutAt, parts) => {
+          const rows = drawn.map((row) => ({ ...row, time: row.time && ([row.time[0] + from, row.time[1]] as const) }));
           const { columns, segments, rowAt } = place(rows, cutAt);
+          if (isNarrow) columns.seconds = Uint32Array.from(columns.seconds);
           const target = new Uint32Array(countKeys(columns, "stream"));
           const ranges = divideStreams(columns, parts);
           const order = new StreamOrder(
@@ -153,9 +162,9 @@ describe("rows of a capture", function () {
           assert.deepEqual(groups({ values: order.streams, starts: order.starts, rows: order.rows }), wanted);
           assert.deepEqual(Array.from(order.turns), turns);
         }),
-        { numRuns: 500 },
+        { numRuns: 300 },
       );
-  });
+    });
 
   for (const [name, timeOf] of [
     ["spread evenly", fc.tuple(fc.nat(5000), fc.nat(999_999_999))],
@@ -193,6 +202,26 @@ describe("rows of a capture", function () {
       );
     });
   }
+
+  it("are in order where streams lie far apart, or are more than are sorted at a time", () => {
+    for (const [count, step] of [
+      [1000, 4_000_000],
+      [700_000, 1],
+      [200_000, 4],
+    ]) {
+      const columns = new PacketColumns();
+      columns.reserve(count);
+      columns.rows = count;
+      for (let row = 0; row < count; row++) {
+        columns.valid[row] = Valid.stream;
+        columns.stream[row] = ((row * 7919) % count) * step;
+      }
+      const order = new Uint32Array(count);
+      const { values, starts } = orderRange(MODULES.sorter, columns, [{ first: 0, rows: count }], ALL_STREAMS, order);
+      assert.ok(values.length === count && values.every((value, i) => value === i * step && starts[i] === i));
+      assert.ok(order.every((row, i) => columns.stream[row] === i * step));
+    }
+  });
 
   it("are in order where they are more than are sorted at a time", () => {
     // Three numbers, three streams; more of each than a part or a batch holds.

@@ -61,11 +61,8 @@ export function fillNumbers(count: u32, row: u32, first: u32, end: u32): void {
   }
 }
 
-/**
- * Sorts the buckets from `first` up to `end`, lists their numbers, and makes the pairs rows (u32). `before`: rows of all before them.
- * Returns how many rows they have.
- */
-export function sortNumbers(first: u32, end: u32, before: u32): u32 {
+/** Sorts the buckets from `first` up to `end`, lists their numbers, and makes the pairs rows (u32). `before`: rows of all before them. */
+export function sortNumbers(first: u32, end: u32, before: u32): void {
   let start: u32 = 0;
   let last: u64 = 0xffffffffffffffff;
   for (let bucket = first; bucket < end; bucket++) {
@@ -85,7 +82,6 @@ export function sortNumbers(first: u32, end: u32, before: u32): u32 {
     }
     start = stop;
   }
-  return start;
 }
 
 /** Sorts pairs of which the lowest `bits` bits of their numbers may differ; returns where they are then. */

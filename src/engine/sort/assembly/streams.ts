@@ -43,17 +43,17 @@ export function within(): u32 {
   return rowsWithin;
 }
 /** Lowest and highest stream of the range that occur, where any does. */
-export function low(): u32 {
+export function lowestStream(): u32 {
   return lowest;
 }
-export function high(): u32 {
+export function highestStream(): u32 {
   return highest;
 }
 /** Seconds of all rows with a time. */
-export function first(): f64 {
+export function earliest(): f64 {
   return firstSecond;
 }
-export function last(): f64 {
+export function latest(): f64 {
   return lastSecond;
 }
 
@@ -64,7 +64,7 @@ function secondOf(row: u32): f64 {
 }
 
 /** Looks at the `count` rows of the batch, for a range of streams (both ends included). */
-export function measure(count: u32, least: u32, most: u32): void {
+export function measureStreams(count: u32, least: u32, most: u32): void {
   for (let row: u32 = 0; row < count; row++) {
     const bits = load<u16>(valid + 2 * row) as u32;
     if ((bits & VALID_TIME) != 0) {
@@ -83,20 +83,20 @@ export function measure(count: u32, least: u32, most: u32): void {
   }
 }
 
-/** Slot of stream 0; the subtraction may wrap around. */
+/** Stream of slot 0. */
 let base: u32 = 0;
 let slots: u32 = 0;
 /** u32 per slot and one more: where the rows of each begin. */
 let starts: u32 = 0;
-/** 16 bytes per slot: who sent its first row (u64, an endpoint + 1; 0 for nobody), and where the next row of direction 0 goes, and the last one of direction 1 went (u32). */
-let states: u32 = 0;
+/** u32 per slot: where its rows of direction 1 begin; only for slots with rows. */
+let turns: u32 = 0;
 
 /** Slots for the streams from `least` on; `startsAt` holds 0. */
-export function laySlots(least: u32, count: u32, startsAt: u32, statesAt: u32): void {
+export function laySlots(least: u32, count: u32, startsAt: u32, turnsAt: u32): void {
   base = least;
   slots = count;
   starts = startsAt;
-  states = statesAt;
+  turns = turnsAt;
 }
 
 /** Counts the rows of the batch, each one slot further on. */
@@ -133,13 +133,16 @@ export function largest(): u32 {
   return largestSlot;
 }
 
-/** The slot behind as many from `slot` on, but at least one, as have no more than `most` rows. */
-export function endOfPart(slot: u32, most: u32): u32 {
-  const start = load<u32>(starts + 4 * slot++);
-  while (slot < slots && load<u32>(starts + 4 * slot + 4) - start <= most) slot++;
+/** The slot behind as many from `slot` on, at least one and at most `mostSlots`, as have no more than `mostRows` rows. */
+export function endOfPart(slot: u32, mostSlots: u32, mostRows: u32): u32 {
+  const start = load<u32>(starts + 4 * slot);
+  const last = min(slots, slot + mostSlots);
+  for (slot++; slot < last && load<u32>(starts + 4 * slot + 4) - start <= mostRows; ) slot++;
   return slot;
 }
 
+/** 16 bytes per slot of the part: who sent its first row (u64, an endpoint + 1; 0 for nobody), and where the next row of direction 0 goes, and the last one of direction 1 went (u32). */
+let states: u32 = 0;
 // Rows of the part at hand, and room for as many as a slot has.
 let rows: u32 = 0; // u32
 let times: u32 = 0; // f64: ns since the first second, or seconds; Infinity without a time
@@ -150,7 +153,8 @@ let buckets: u32 = 0;
 let isCoarse: bool = false;
 
 /** Where a part lies. `coarse`: times are whole seconds. */
-export function layPart(rowsAt: u32, timesAt: u32, otherRowsAt: u32, otherTimesAt: u32, bucketsAt: u32, coarse: u32): void {
+export function layPart(statesAt: u32, rowsAt: u32, timesAt: u32, otherRowsAt: u32, otherTimesAt: u32, bucketsAt: u32, coarse: u32): void {
+  states = statesAt;
   rows = rowsAt;
   times = timesAt;
   otherRows = otherRowsAt;
@@ -159,17 +163,26 @@ export function layPart(rowsAt: u32, timesAt: u32, otherRowsAt: u32, otherTimesA
   isCoarse = coarse != 0;
 }
 
-/** Puts the rows of the batch that have a slot of the part to one end of its place, by direction. `row`: the batch's first one in the columns. */
-export function fill(count: u32, row: u32, firstSlot: u32, endSlot: u32): void {
+/** Begins a part: its slots have no rows yet. */
+export function beginPart(firstSlot: u32, endSlot: u32): void {
+  memory.fill(states, 0, 16 * (endSlot - firstSlot));
+}
+
+/** Finds the rows of the batch that have a slot of the part; returns how many these are. */
+export function listStreams(count: u32, firstSlot: u32, endSlot: u32): u32 {
+  return (listWanted(count, base + firstSlot, base + endSlot - 1, STREAM_BIT) - found) >> 2;
+}
+
+/** Puts the `listed` rows found to one end of their slots' places, by direction. `row`: the batch's first one in the columns. */
+export function fillStreams(listed: u32, row: u32, firstSlot: u32): void {
   const start = load<u32>(starts + 4 * firstSlot);
-  const list = listWanted(count, base + firstSlot, base + endSlot - 1, STREAM_BIT);
-  for (let at = found; at < list; at += 4) {
+  for (let at = found; at < found + 4 * listed; at += 4) {
     const i = load<u32>(at);
     const slot = load<u32>(stream + 4 * i) - base;
     const bits = load<u16>(valid + 2 * i) as u32;
     const port = (bits & VALID_SRC_PORT) != 0 ? (load<u16>(srcPort + 2 * i) as u64) : 0;
     const endpoint = (((load<u32>(src + 4 * i) as u64) << 16) | port) + 1;
-    const state = states + 16 * slot;
+    const state = states + 16 * (slot - firstSlot);
     if (load<u64>(state) == 0) {
       store<u64>(state, endpoint);
       store<u32>(state, load<u32>(starts + 4 * slot), 8);
@@ -191,14 +204,17 @@ export function fill(count: u32, row: u32, firstSlot: u32, endSlot: u32): void {
   }
 }
 
-/** Orders the rows of the part's slots. Returns how many there are. */
-export function sort(firstSlot: u32, endSlot: u32): u32 {
+/** Orders the rows of the part's slots. Returns how many there are; 0xffffffff where the rows of a slot did not fill its place. */
+export function sortStreams(firstSlot: u32, endSlot: u32): u32 {
   const start = load<u32>(starts + 4 * firstSlot);
   for (let slot = firstSlot; slot < endSlot; slot++) {
     const from = load<u32>(starts + 4 * slot);
     const to = load<u32>(starts + 4 * slot + 4);
     if (from == to) continue;
-    const turn = load<u32>(states + 16 * slot, 8);
+    const state = states + 16 * (slot - firstSlot);
+    const turn = load<u32>(state, 8);
+    if (load<u64>(state) == 0 || load<u32>(state, 12) != turn) return 0xffffffff;
+    store<u32>(turns + 4 * slot, turn);
     reverse(turn - start, to - start);
     sortRun(from - start, turn - start);
     sortRun(turn - start, to - start);
@@ -339,7 +355,7 @@ export function listSlots(before: u32, slotsAt: u32, startsAt: u32, turnsAt: u32
     if (start == load<u32>(starts + 4 * slot + 4)) continue;
     store<u32>(slotsAt, slot);
     store<u32>(startsAt, before + start);
-    store<u32>(turnsAt, before + load<u32>(states + 16 * slot, 8));
+    store<u32>(turnsAt, before + load<u32>(turns + 4 * slot));
     slotsAt += 4;
     startsAt += 4;
     turnsAt += 4;
