@@ -87,7 +87,8 @@ describe("threads", function () {
     const chunks = capture.chunks ?? assert.fail();
     try {
       await assert.rejects(readTexts(capture, chunks, [0], run), { code: "fileChanged" });
-      assert.ok(reads < chunks.table.length / 5, String(reads));
+      // Five words a chunk: most of them are not read any more.
+      assert.ok(reads < chunks.table.length / 5 / 2, String(reads));
     } finally {
       closeSync(fd);
     }
