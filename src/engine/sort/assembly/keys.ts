@@ -71,6 +71,7 @@ function keyOf(row: u32): u32 {
 
 /** Finds the batch's rows with a number, and their keys. Returns where the list ends. */
 function readKeys(count: u32): u32 {
+  // Of any key there is: the bit alone decides.
   const list = listWanted(count, 0, 0xffffffff, SEQ_BIT);
   let key = keys;
   for (let at = found; at < list; at += 4, key += 4) store<u32>(key, keyOf(load<u32>(at)));
