@@ -321,6 +321,19 @@ export class Workbench {
     return this.page.locator(".quick-input-widget:visible");
   }
 
+  /** Puts the cursor of the active editor on a line, counted from 1, through Quick Open. */
+  async goToLine(line: number): Promise<void> {
+    const status = this.page.locator(".statusbar-item").filter({ hasText: new RegExp(`^Ln ${String(line)}, `) });
+    await until(
+      async () => {
+        await this.openPalette(`:${String(line)}`);
+        await this.page.keyboard.press("Enter");
+        return succeeds(() => status.waitFor({ timeout: 2_000 }));
+      },
+      () => `The cursor does not come to line ${String(line)}.`,
+    );
+  }
+
   private async openPalette(text: string): Promise<void> {
     // What opens elsewhere at the same time, such as an editor, takes the focus and so closes the palette again.
     await until(

@@ -221,9 +221,7 @@ describe("From the Explorer to the chart", () => {
   it("shows the number of the row under the cursor of the open file", async () => {
     const at = sampleRows.findIndex(({ "tcp.seq": seq }) => seq !== "" && seq !== String(mostFrequent.seq));
     await workbench.openFile("sample.csv");
-    await workbench.runCommand("Go to Line/Column...");
-    await workbench.page.keyboard.type(String(at + 2)); // counted from 1, with the header
-    await workbench.page.keyboard.press("Enter");
+    await workbench.goToLine(at + 2); // counted from 1, with the header
     await workbench.page.keyboard.press("Shift+F10");
     await workbench.clickMenuEntry("Show This Sequence Number's Timeline");
     await TimelinePanel.shown(workbench, `Number ${sampleRows[at]["tcp.seq"]} `);
