@@ -266,7 +266,7 @@ const FAULTS = [
   { name: "plan: bits stay from the chunk before", file: KERNEL, find: "memory.fill(valid, 0, 2 * rows);", replace: "" },
   { name: "plan: slow rows stay from the chunk before", file: KERNEL, find: "memory.fill(slow, 0, rows);", replace: "" },
   { name: "columns of text: repaired by the columns that are read", file: FAST, find: "whole: head.header,", replace: "" },
-  { name: "order: batches overlap", file: BATCHES, find: "look(end - from, from);", replace: "look(end - from, from & ~1);" },
+  { name: "order: batches overlap", file: BATCHES, find: "look(count, from);", replace: "look(count, from & ~1);" },
   {
     name: "follower: fast retransmissions end a tenth as soon",
     file: FOLLOWER,
