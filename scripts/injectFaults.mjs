@@ -264,7 +264,6 @@ const FAULTS = [
     replace: "kernel.decode(plan, step + 2,",
   },
   { name: "plan: bits stay from the chunk before", file: KERNEL, find: "memory.fill(valid, 0, 2 * rows);", replace: "" },
-  { name: "plan: slow rows stay from the chunk before", file: KERNEL, find: "memory.fill(slow, 0, rows);", replace: "" },
   { name: "columns of text: repaired by the columns that are read", file: FAST, find: "whole: head.header,", replace: "" },
   { name: "order: batches overlap", file: BATCHES, find: "look(count, from);", replace: "look(count, from & ~1);" },
   {
