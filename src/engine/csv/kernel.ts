@@ -15,28 +15,11 @@
  * Between any two regions lie GUARD_BYTES that nobody writes; `guardsAreIntact` says whether that holds.
  */
 import { COLUMN_TYPES, PacketColumns, type ColumnName } from "../columns";
+import { canRun, compile, instantiate, newMemory, PAGE_BYTES, type WasmModule } from "../webAssembly";
 import type { Dialect } from "./dialect";
 
-/** The few members of WebAssembly that are used; TypeScript declares them only with the DOM types. */
-// eslint-disable-next-line @typescript-eslint/no-namespace -- it is one
-declare namespace WebAssembly {
-  class Memory {
-    constructor(limits: { initial: number; maximum?: number });
-    readonly buffer: ArrayBuffer;
-  }
-  /** A compiled kernel; threads may share it. */
-  class Module {
-    constructor(bytes: Uint8Array);
-  }
-  class Instance {
-    constructor(module: Module, imports: object);
-    readonly exports: unknown;
-  }
-  function validate(bytes: Uint8Array): boolean;
-}
-
 /** A compiled kernel. */
-export type KernelModule = WebAssembly.Module;
+export type KernelModule = WasmModule;
 
 interface KernelExports {
   findRows(...args: number[]): number;
@@ -152,10 +135,10 @@ class TextCache {
 }
 
 /** True when this machine's WebAssembly has what the kernel needs. */
-export const canRunKernel = (bytes: Uint8Array): boolean => WebAssembly.validate(bytes);
+export const canRunKernel = canRun;
 
 /** Compiles the kernel, once for all threads. */
-export const compileKernel = (bytes: Uint8Array): KernelModule => new WebAssembly.Module(bytes);
+export const compileKernel: (bytes: Uint8Array) => KernelModule = compile;
 
 /** See the file header. */
 export class Kernel {
@@ -223,8 +206,8 @@ export class Kernel {
     end += GUARD_BYTES;
 
     // Untouched pages are free: the memory is as large as the worst chunk needs, and used as far as the real one goes.
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65536) });
-    this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
+    const memory = newMemory(Math.ceil(end / PAGE_BYTES));
+    this.#exports = instantiate(module, memory) as KernelExports;
     const { buffer } = memory;
     this.bytes = new Uint8Array(buffer);
     this.#view = new DataView(buffer);

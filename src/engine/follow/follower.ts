@@ -11,28 +11,13 @@
  * Pages that nobody touches take no memory: there are far fewer streams than packets.
  */
 
-/** The few members of WebAssembly that are used; TypeScript declares them only with the DOM types. */
-// eslint-disable-next-line @typescript-eslint/no-namespace -- it is one
-declare namespace WebAssembly {
-  class Memory {
-    constructor(limits: { initial: number });
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  }
-  class Module {
-    constructor(bytes: Uint8Array);
-  }
-  class Instance {
-    constructor(module: Module, imports: object);
-    readonly exports: unknown;
-  }
-}
+import { compile, instantiate, newMemory, PAGE_BYTES, type WasmModule } from "../webAssembly";
 
 /** A compiled follower. */
-export type FollowerModule = WebAssembly.Module;
+export type FollowerModule = WasmModule;
 
 /** Compiles the follower: some milliseconds. */
-export const compileFollower = (bytes: Uint8Array): FollowerModule => new WebAssembly.Module(bytes);
+export const compileFollower: (bytes: Uint8Array) => FollowerModule = compile;
 
 interface FollowerExports {
   flowBytes(): number;
@@ -45,8 +30,6 @@ interface FollowerExports {
   unansweredCount(): number;
   hasForgotten(): number;
 }
-
-const PAGE_BYTES = 65536;
 
 /** What is known of a stream before it is followed: bits of `Follower.facts`. */
 export const StreamFact = {
@@ -98,8 +81,8 @@ export class Follower {
 
   constructor(module: FollowerModule, capacity: number, onOverlap: OnOverlap) {
     this.capacity = capacity;
-    const memory = new WebAssembly.Memory({ initial: 1 });
-    const exports = (this.#exports = new WebAssembly.Instance(module, { env: { memory, overlap: onOverlap } }).exports as FollowerExports);
+    const memory = newMemory(1);
+    const exports = (this.#exports = instantiate(module, memory, { overlap: onOverlap }) as FollowerExports);
     let end = 1024;
     const region = (bytes: number): number => {
       const at = end;

@@ -4,7 +4,7 @@
  */
 import type { CodesColumn, SecondsColumn } from "../columns";
 import type { Segment } from "../rowGroups";
-import { joinSegments, RowBatches, type SorterModule } from "./rowBatches";
+import { BATCH_ROWS, joinSegments, RowBatches, type SorterModule } from "./rowBatches";
 
 /** The numbers that packets are sorted by, ascending: where they come from. `flip`: the order turned round by this complement, or 0. */
 export type KeySource =
@@ -94,7 +94,7 @@ export class KeyPass {
     const sorter = batches.exports as KeyExports;
     const { at, foundAt } = batches;
     const ranks = source.kind === "ranked" ? source.ranks : new Uint32Array(0);
-    const keysAt = batches.region(4 * batches.batchRows);
+    const keysAt = batches.region(4 * BATCH_ROWS);
     const ranksAt = batches.region(ranks.byteLength);
     batches.numbers(ranksAt, ranks.length).set(ranks);
     sorter.layRows(at.valid, keysAt, foundAt);

@@ -7,61 +7,41 @@
  * (3 M rows, two threads).
  */
 import type { Segment } from "../rowGroups";
-
-/** The few members of WebAssembly that are used; TypeScript declares them only with the DOM types. */
-// eslint-disable-next-line @typescript-eslint/no-namespace -- it is one
-declare namespace WebAssembly {
-  class Memory {
-    constructor(limits: { initial: number });
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  }
-  class Module {
-    constructor(bytes: Uint8Array);
-  }
-  class Instance {
-    constructor(module: Module, imports: object);
-    readonly exports: unknown;
-  }
-}
+import { compile, instantiate, newMemory, PAGE_BYTES, type WasmModule } from "../webAssembly";
 
 /** A compiled sorter; threads may share it. */
-export type SorterModule = WebAssembly.Module;
+export type SorterModule = WasmModule;
 
 /** Compiles the sorter: some milliseconds. */
-export const compileSorter = (bytes: Uint8Array): SorterModule => new WebAssembly.Module(bytes);
+export const compileSorter: (bytes: Uint8Array) => SorterModule = compile;
 
 type Values = Uint16Array | Uint32Array | Float64Array;
 /** Columns with a value per row, and how many rows there are. */
 export type BatchColumns<N extends string> = Readonly<Record<N, Values>> & { readonly rows: number };
 
 /** Rows handed over at a time: what is known of them takes half of a second-level cache. */
-const BATCH_ROWS = 1 << 14;
-const PAGE_BYTES = 65536;
+export const BATCH_ROWS = 1 << 14;
 
 /** See the file header. `N`: the columns that are handed over. */
 export class RowBatches<N extends string> {
   /** The sorter's functions. */
   readonly exports: unknown;
-  /** Rows of a batch at most. */
-  readonly batchRows = BATCH_ROWS;
-  /** Where each column of the batch is, and a list of as many rows. */
+  /** Where each column of the batch is, and room for a list of its rows. */
   readonly at: Readonly<Record<N, number>>;
   readonly foundAt: number;
-  /** Of them, what stands for a column in the batches to come. */
-  readonly columns: Record<N, Values>;
+  readonly #columns: Record<N, Values>;
   readonly #rows: number;
-  readonly #memory = new WebAssembly.Memory({ initial: 1 });
+  readonly #memory = newMemory(1);
   #end = 1024;
   /** The batch in memory as it is now; undefined after the memory has grown. */
   #batch: Record<N, Values> | undefined;
 
   constructor(module: SorterModule, columns: BatchColumns<N>, names: readonly N[]) {
     const values: Record<N, Values> = columns;
-    this.columns = Object.fromEntries(names.map((name) => [name, values[name]])) as Record<N, Values>;
+    this.#columns = Object.fromEntries(names.map((name) => [name, values[name]])) as Record<N, Values>;
     this.#rows = columns.rows;
-    this.exports = new WebAssembly.Instance(module, { env: { memory: this.#memory } }).exports;
-    this.at = Object.fromEntries(names.map((name) => [name, this.region(BATCH_ROWS * this.columns[name].BYTES_PER_ELEMENT)])) as Record<
+    this.exports = instantiate(module, this.#memory);
+    this.at = Object.fromEntries(names.map((name) => [name, this.region(BATCH_ROWS * this.#columns[name].BYTES_PER_ELEMENT)])) as Record<
       N,
       number
     >;
@@ -78,6 +58,11 @@ export class RowBatches<N extends string> {
       this.#batch = undefined;
     }
     return at;
+  }
+
+  /** Takes other values for a column from now on, of the same kind. */
+  replace(name: N, values: Values): void {
+    this.#columns[name] = values;
   }
 
   /** `length` numbers from an address on, to be used before the next region is asked for. */
@@ -98,7 +83,7 @@ export class RowBatches<N extends string> {
   /** Further columns of the batch at hand. */
   bring(names: readonly N[], row: number, count: number): void {
     const batch = (this.#batch ??= this.#view());
-    for (const name of names) batch[name].set(this.columns[name].subarray(row, row + count));
+    for (const name of names) batch[name].set(this.#columns[name].subarray(row, row + count));
   }
 
   #eachOf(names: readonly N[], { first, rows }: Segment, look: (count: number, row: number) => void): void {
@@ -110,8 +95,8 @@ export class RowBatches<N extends string> {
   }
 
   #view(): Record<N, Values> {
-    const views = (Object.keys(this.columns) as N[]).map((name) => {
-      const type = this.columns[name].constructor as new (buffer: ArrayBuffer, at: number, length: number) => Values;
+    const views = (Object.keys(this.#columns) as N[]).map((name) => {
+      const type = this.#columns[name].constructor as new (buffer: ArrayBuffer, at: number, length: number) => Values;
       return [name, new type(this.#memory.buffer, this.at[name], BATCH_ROWS)];
     });
     return Object.fromEntries(views) as Record<N, Values>;

@@ -98,7 +98,7 @@ export class StreamSorter {
   laySlots(slotOf: Uint32Array, least: number, count: number): void {
     const batches = this.#batches;
     const sorter = this.#sorter;
-    batches.columns.stream = slotOf;
+    batches.replace("stream", slotOf);
     this.#slots = count;
     sorter.laySlots(least, count, batches.region(4 * (count + 1)), batches.region(4 * count));
     batches.eachBatch(["valid", "stream"], (rows) => sorter.countRows(rows));

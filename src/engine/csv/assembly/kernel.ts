@@ -272,8 +272,8 @@ export function decode(plan: u32, step: u32, rows: u32, first: u32, base: u32): 
     const kind = load<u32>(at);
     const emptied = load<u32>(at, 28);
     if (emptied != 0) memory.fill(load<u32>(at, 24) + emptied * first, 0, emptied * rows);
-    if (kind == NUMBERS) decodeNumbers(at, rows, first, valid, slow);
-    else if (kind == SHORTS) decodeShorts(at, rows, first, valid, slow);
+    if (kind == NUMBERS) decodeNumbers<u32>(at, rows, first, valid, slow);
+    else if (kind == SHORTS) decodeNumbers<u16>(at, rows, first, valid, slow);
     else if (kind == DATES) decodeDates(at, rows, first, valid, slow);
     else if (kind == EPOCHS) decodeEpochs(at, rows, first, valid, slow);
     else if (kind == OFFSETS) writeOffsets(load<u32>(plan, 12), rows, load<u32>(at, 24) + 4 * first, base);
@@ -377,16 +377,16 @@ function readNumber(from: u32, to: u32): u64 {
 }
 
 /**
- * Decodes a column of whole numbers of 0..max (32). Writes values[first + r] (u32) and sets `bit` (36) in valid[r] (u16)
+ * Decodes a column of whole numbers of 0..max (32). Writes values[first + r] (T) and sets `bit` (36) in valid[r] (u16)
  * where there is one; sets slow[r] = 1 where the cell is neither empty nor plain.
  */
-function decodeNumbers(step: u32, rows: u32, first: u32, valid: u32, slow: u32): void {
+function decodeNumbers<T>(step: u32, rows: u32, first: u32, valid: u32, slow: u32): void {
   let before = load<u32>(step, 4);
   const beforeStep = load<u32>(step, 8);
   let behind = load<u32>(step, 12);
   const behindStep = load<u32>(step, 16);
   const isLast = load<u32>(step, 20);
-  const values = load<u32>(step, 24) + 4 * first;
+  const values = load<u32>(step, 24) + sizeof<T>() * first;
   const max = load<u32>(step, 32);
   const bit = load<u32>(step, 36);
   for (let row: u32 = 0; row < rows; row++) {
@@ -399,32 +399,7 @@ function decodeNumbers(step: u32, rows: u32, first: u32, valid: u32, slow: u32):
       store<u8>(slow + row, 1);
       continue;
     }
-    store<u32>(values + 4 * row, value as u32);
-    store<u16>(valid + 2 * row, load<u16>(valid + 2 * row) | (bit as u16));
-  }
-}
-
-/** As decodeNumbers, for columns of 16 bits. */
-function decodeShorts(step: u32, rows: u32, first: u32, valid: u32, slow: u32): void {
-  let before = load<u32>(step, 4);
-  const beforeStep = load<u32>(step, 8);
-  let behind = load<u32>(step, 12);
-  const behindStep = load<u32>(step, 16);
-  const isLast = load<u32>(step, 20);
-  const values = load<u32>(step, 24) + 2 * first;
-  const max = load<u32>(step, 32);
-  const bit = load<u32>(step, 36);
-  for (let row: u32 = 0; row < rows; row++) {
-    const isPlain = openCell(before, behind, isLast);
-    before += beforeStep;
-    behind += behindStep;
-    if (cellStart == cellStop) continue;
-    const value = isPlain ? readNumber(cellStart, cellStop) : NOT_PLAIN;
-    if (value > (max as u64)) {
-      store<u8>(slow + row, 1);
-      continue;
-    }
-    store<u16>(values + 2 * row, value as u16);
+    store<T>(values + sizeof<T>() * row, value as T);
     store<u16>(valid + 2 * row, load<u16>(valid + 2 * row) | (bit as u16));
   }
 }
