@@ -20,6 +20,7 @@ const DATES = "src/engine/rowDates.ts";
 const FAST = "src/worker/readFast.ts";
 const NUMBERS = "src/engine/sort/assembly/numbers.ts";
 const STREAMS = "src/engine/sort/assembly/streams.ts";
+const KEYS = "src/engine/sort/assembly/keys.ts";
 const BATCHES = "src/engine/sort/rowBatches.ts";
 const FOLLOWER = "src/engine/follow/assembly/follower.ts";
 
@@ -32,7 +33,7 @@ const FOLLOWER_TESTS = [
   ...["detectors/attackCaptures", "detectors/payloadConflict", "detectors/portScan"],
 ].map((name) => `test/unit/engine/${name}.test.ts`);
 
-const SORTING_TESTS = ["test/unit/engine/sorting.test.ts"];
+const SORTING_TESTS = ["sorting", "packetPages"].map((name) => `test/unit/engine/${name}.test.ts`);
 
 /** @param {string} file */
 const testsOf = (file) => (file === FOLLOWER ? FOLLOWER_TESTS : file.includes("/sort/") ? SORTING_TESTS : READER_TESTS);
@@ -101,10 +102,16 @@ const FAULTS = [
     replace: "length > 2 && load<u8>(to - 2) == 0x2e",
   },
   {
-    name: "numbers: 2^32 is one, and 65536 a port",
+    name: "numbers: 2^32 is one",
     file: KERNEL,
     find: "if (value > (max as u64)) {",
-    replace: "if (value > (max as u64) + 1) {",
+    replace: "if (value > (max as u64) + (sizeof<T>() == 4 ? 1 : 0)) {",
+  },
+  {
+    name: "numbers: 65536 is a port",
+    file: KERNEL,
+    find: "if (value > (max as u64)) {",
+    replace: "if (value > (max as u64) + (sizeof<T>() == 2 ? 1 : 0)) {",
   },
   { name: "dates: hour 24", file: KERNEL, find: "hour > 23", replace: "hour > 24" },
   { name: "dates: minute 60", file: KERNEL, find: "minute > 59", replace: "minute > 60" },
@@ -237,6 +244,26 @@ const FAULTS = [
   { name: "order: packets without a time come first", file: STREAMS, find: "time == Infinity ? last :", replace: "time == Infinity ? 0 :" },
   { name: "order: direction 1 stays reversed", file: STREAMS, find: "reverse(turn - start, to - start);", replace: "" },
   { name: "order: ports are of no matter", file: STREAMS, find: "(load<u16>(srcPort + 2 * i) as u64) : 0", replace: "(0 as u64) : 0" },
+  {
+    name: "keys: descending ones ascend",
+    file: KEYS,
+    find: "min(second - base, 4294967295.0) as u32) ^ flip",
+    replace: "min(second - base, 4294967295.0) as u32)",
+  },
+  { name: "keys: texts without a rank come first", file: KEYS, find: "most == 0 || rank == NO_RANK ? rank", replace: "most == 0 ? rank" },
+  {
+    name: "keys: ports of no address count",
+    file: KEYS,
+    find: "load<u32>(addresses + 4 * row) == 0 ? 0 :",
+    replace: "load<u32>(addresses + 4 * row) == 1 ? 0 :",
+  },
+  { name: "keys: missing values are not told apart", file: KEYS, find: "has(row, mask) ? 0 : 1", replace: "has(row, mask) ? 0 : 0" },
+  {
+    name: "keys: the last bucket is one too early",
+    file: KEYS,
+    find: "((value - lowest) >> shift) + 1, last)",
+    replace: "((value - lowest) >> shift) + 1, last - 1)",
+  },
   { name: "order: narrow seconds are taken for wide ones", file: STREAMS, find: "return isNarrow ?", replace: "return !isNarrow ?" },
   {
     name: "order: the first row of a slot says nothing",

@@ -6,7 +6,7 @@ import { formatBytes } from "../shared/format";
 const BASE_BYTES = 90e6;
 /**
  * Columns, index and order of a row, and what the detectors make of it, bytes: 3 million rows with the columns of a usual export took
- * 342 MB at the peak while they were read by two threads, 345 when the detectors had run, and 353 when they had run again
+ * 342 MB at the peak while they were read by two threads, 344 when the detectors had run, and 347 when they had run again
  * (`npm run bench`, with `--findings`). Files with fewer columns take less, those that cannot be narrow (columns.ts) 9 bytes a row more.
  */
 const ROW_BYTES = 100;

@@ -10,7 +10,7 @@ import type { ByteDictionary } from "./dictionary";
 import { analysisOf } from "./packetRows";
 import { radixSteps } from "./rowGroups";
 import { BLOCK_ROWS, WrittenRows, type RowList } from "./rowList";
-import { NO_RANK, type KeyBuckets, type KeyPass, type KeySource } from "./sort/keyPass";
+import { NO_RANK, type KeyBuckets, type KeySource } from "./sort/keyPass";
 import { lastNotAbove } from "./search";
 import type { Steps } from "./steps";
 
@@ -67,7 +67,7 @@ export class TextRanks {
 export interface SortKey {
   /** Fills in the number, for each of some rows, that they are sorted by. */
   readonly fill: (rows: Uint32Array, target: Uint32Array) => void;
-  /** The same for all packets at once; only tests do without. */
+  /** Where it comes from: what `pass` of a list goes by. A number that stands in no column has none. */
   readonly source?: KeySource;
 }
 
@@ -176,7 +176,6 @@ export class PacketOrder {
   /** The most important one first; ties keep the order of the list. */
   readonly #keys: readonly SortKey[];
   readonly #sortedAtOnce: number;
-  readonly #pass: KeyPass | undefined;
   readonly #isReversed: boolean;
   /** What was asked for last, and some more: whoever scrolls goes on there. */
   #known: { readonly first: number; readonly rows: Uint32Array } = { first: 0, rows: new Uint32Array(0) };
@@ -187,21 +186,9 @@ export class PacketOrder {
   /** The orders within buckets that were asked for and are too large to be sorted as a whole. */
   readonly #inner = new Map<number, PacketOrder>();
 
-  /**
-   * `isReversed`: the last one of the list first, without keys; `pass`: where the list is all packets of a capture; `sortedAtOnce`: so
-   * many packets are sorted as a whole, only tests give it.
-   */
-  constructor(
-    rows: RowList,
-    keys: readonly SortKey[],
-    {
-      isReversed = false,
-      sortedAtOnce = SORTED_AT_ONCE,
-      pass,
-    }: { isReversed?: boolean; sortedAtOnce?: number; pass?: KeyPass | undefined } = {},
-  ) {
+  /** `isReversed`: the last one of the list first, without keys; `sortedAtOnce`: so many packets are sorted as a whole, only tests give it. */
+  constructor(rows: RowList, keys: readonly SortKey[], { isReversed = false, sortedAtOnce = SORTED_AT_ONCE } = {}) {
     this.#isReversed = isReversed;
-    this.#pass = pass;
     this.rows = rows;
     this.#keys = keys;
     this.#sortedAtOnce = sortedAtOnce;
@@ -286,10 +273,8 @@ export class PacketOrder {
   /** The rows of the buckets [first, end). */
   #take(buckets: Buckets, first: number, end: number): Uint32Array {
     const noted = this.#noted;
-    const isNoted = noted !== undefined && first >= noted.first && end <= noted.end;
-    return isNoted
-      ? takeBuckets(new WrittenRows(noted.rows), buckets, first, end, undefined)
-      : takeBuckets(this.rows, buckets, first, end, this.#pass);
+    const rows = noted && first >= noted.first && end <= noted.end ? new WrittenRows(noted.rows) : this.rows;
+    return takeBuckets(rows, buckets, first, end);
   }
 
   /** By the first key that is not the same of all. Notes the rows that may be those at the places [first, end), as a sample says. */
@@ -303,7 +288,7 @@ export class PacketOrder {
       values.sort();
       const buckets = bucketsBetween(key, at, values[0], values[values.length - 1]);
       const range = end > 0 ? guessBuckets(buckets, values, first / length, end / length) : { first: 0, end: 0 };
-      const rows = countBuckets(this.rows, buckets, range, this.#pass);
+      const rows = countBuckets(this.rows, buckets, range);
       yield;
       const { starts } = buckets;
       // All of them in the bucket of the sample's only value.
@@ -468,14 +453,14 @@ function sampleOf(rows: RowList): Uint32Array {
 }
 
 /** Counts the rows of each bucket. Those of some buckets it writes down on the way; undefined where these are many. */
-function countBuckets(rows: RowList, buckets: Buckets, { first, end }: BucketRange, pass: KeyPass | undefined): Uint32Array | undefined {
+function countBuckets(rows: RowList, buckets: Buckets, { first, end }: BucketRange): Uint32Array | undefined {
   const { key, starts } = buckets;
   const least = leastOf(buckets, first);
   const span = leastOf(buckets, end) - 1 - least;
   const values = new Uint32Array(BLOCK_ROWS);
   const noted = new Uint32Array(Math.min(MOST_NOTED, rows.length));
-  if (pass && key.source) {
-    const taken = pass.count(key.source, buckets, least, span, noted);
+  if (rows.pass && key.source) {
+    const taken = rows.pass.count(key.source, buckets, least, span, noted);
     return taken === Infinity ? undefined : noted.subarray(0, taken);
   }
   let count = 0;
@@ -498,14 +483,14 @@ function countInto(starts: Uint32Array, values: Uint32Array, count: number, leas
 }
 
 /** The rows of a list that are in the buckets [first, end), found by going through all of it. */
-function takeBuckets(rows: RowList, buckets: Buckets, first: number, end: number, pass: KeyPass | undefined): Uint32Array {
+function takeBuckets(rows: RowList, buckets: Buckets, first: number, end: number): Uint32Array {
   const { key, starts } = buckets;
   const least = leastOf(buckets, first);
   const span = leastOf(buckets, end) - 1 - least;
   const values = new Uint32Array(BLOCK_ROWS);
   const taken = new Uint32Array(starts[end] - starts[first]);
-  if (pass && key.source) {
-    pass.take(key.source, least, span, taken);
+  if (rows.pass && key.source) {
+    rows.pass.take(key.source, least, span, taken);
     return taken;
   }
   let count = 0;

@@ -45,7 +45,6 @@ export class PacketPages {
   readonly #kept = new Map<string, KeptOrder>();
   /** All packets in the order of the file. */
   #all: CaptureRows | undefined;
-  #pass: KeyPass | undefined;
   /** Settles when no order is being made: two at once would do the same work. */
   #idle: Promise<unknown> = Promise.resolve();
   #facts: Promise<PacketFacts> | undefined;
@@ -128,13 +127,7 @@ export class PacketPages {
     const keys = sort === null ? [] : await this.#finish(keysOf(context, rows, sort.column, sort.isDescending));
     // A finding may have packets without a number.
     const isSorted = selection.finding === null ? isInOrder : isInCaptureOrder(columns, always, rows);
-    const pass = rows === this.#all ? this.#keyPass() : undefined;
-    return new PacketOrder(rows, isSorted ? keys : [...keys, ...captureKeys(context)], { pass });
-  }
-
-  #keyPass(): KeyPass {
-    const { modules, columns, order } = this.#capture;
-    return (this.#pass ??= new KeyPass(modules.sorter, columns, order!.segments));
+    return new PacketOrder(rows, isSorted ? keys : [...keys, ...captureKeys(context)]);
   }
 
   /** Rows of a selection in the order of the file. */
@@ -151,9 +144,11 @@ export class PacketPages {
   }
 
   #captureRows(bits?: RowBits): CaptureRows {
-    const { columns, order, index } = this.#capture;
+    const { columns, order, index, modules } = this.#capture;
     if (!order) throw new AnalysisError("internal", "Packets are listed when all columns are read.");
-    const places = { segments: order.segments, valid: columns.valid, numbered: index.rows.length };
+    const { segments } = order;
+    const pass = new KeyPass(modules.sorter, columns, segments);
+    const places = { segments, valid: columns.valid, numbered: index.rows.length, pass };
     return bits ? new CaptureRows(places, bits) : (this.#all ??= new CaptureRows(places));
   }
 

@@ -6,6 +6,7 @@ import { Valid } from "./columns";
 import type { RowBits } from "./rowBits";
 import type { Segment } from "./rowGroups";
 import { lastNotAbove } from "./search";
+import type { KeyPass } from "./sort/keyPass";
 
 /** Rows in an order. */
 export interface RowList {
@@ -16,6 +17,8 @@ export interface RowList {
   slice(first: number, end: number): Uint32Array;
   /** Some rows from all over the list, about SAMPLE_ROWS of a long one; may be none. */
   sample(): Uint32Array;
+  /** What looks at all of them at once, where they lie as the columns have them. */
+  readonly pass?: KeyPass | undefined;
 }
 
 /** Rows of a block: 16 kB, which a core's first cache holds beside their keys. */
@@ -66,6 +69,8 @@ export interface CapturePlaces {
   readonly valid: Uint16Array;
   /** How many rows have a sequence number. */
   readonly numbered: number;
+  /** What looks at all of them at once. */
+  readonly pass?: KeyPass;
 }
 
 /** The rows of a capture with a sequence number, in the order of the file: all, or those of a set. */
@@ -74,13 +79,16 @@ export class CaptureRows implements RowList {
   readonly #valid: Uint16Array;
   readonly #words: Uint32Array | undefined;
   readonly #numbered: number;
+  readonly pass: KeyPass | undefined;
   #known: Float64Array | undefined;
 
-  constructor({ segments, valid, numbered }: CapturePlaces, bits?: RowBits) {
+  constructor({ segments, valid, numbered, pass }: CapturePlaces, bits?: RowBits) {
     this.#segments = segments;
     this.#valid = valid;
     this.#numbered = numbered;
     this.#words = bits?.words;
+    // It knows no sets.
+    this.pass = bits ? undefined : pass;
   }
 
   get length(): number {

@@ -71,18 +71,16 @@ export function divideStreams({ valid, stream, rows }: GroupColumns, parts: numb
   return ranges;
 }
 
-/** Rows sorted at a time at most: 4 MB of times, which the caches hold. */
+/** Rows sorted at a time: 4 MB of times, which the caches hold, or a share of all, since every part takes a pass over all rows. */
 const PART_ROWS = 1 << 19;
-/**
- * Share of a range's rows sorted at a time, so that two parts do: each takes a pass over all rows, and half the memory (1 M rows, two
- * threads: 3 MB less at the peak).
- */
+const PARTS = 16;
+/** Share of a range's rows sorted at a time at most, so that two parts do, in half the memory (1 M rows, two threads: 3 MB less at the peak). */
 const PART_SHARE = 0.6;
 /** A span of so many seconds, in nanoseconds, is exact in a Float64: 2^53 ns. */
 const EXACT_SECONDS = 9_000_000;
 /** Slots for so many streams that do not occur, per row, cost less than looking every stream up. */
 const SLOTS_PER_ROW = 4;
-/** Slots at most, where streams are that far apart: 2 GB of a sorter's memory, if all of them occur. */
+/** Slots at most, where streams are that far apart: 2 of the 4 GB at which a sorter's memory ends. */
 const MOST_SLOTS = 2 ** 28;
 const NO_SLOT = 0xffffffff;
 
@@ -104,7 +102,8 @@ export function orderRange(
   const { slotOf, least, count, streamOf } = slotsOf(columns, range, extent);
   sorter.laySlots(slotOf, least, count);
   const isCoarse = lastSecond - firstSecond >= EXACT_SECONDS;
-  sorter.sortInto(target.subarray(below, below + within), segments, Math.min(Math.ceil(PART_SHARE * within), PART_ROWS), isCoarse);
+  const most = Math.ceil(Math.min(PART_SHARE * within, Math.max(PART_ROWS, within / PARTS)));
+  sorter.sortInto(target.subarray(below, below + within), segments, most, isCoarse);
   const { slots, starts, turns } = sorter.listSlots(below);
   const end = below + within;
   if (isCoarse)

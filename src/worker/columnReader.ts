@@ -2,7 +2,6 @@
 import { performance } from "node:perf_hooks";
 import type { ByteSource, Compression } from "../engine/bytes";
 import type { CaptureStore } from "../engine/captureStore";
-import type { ReadAt } from "../engine/chunkScan";
 import { COLUMNS_PER_PASS, readColumnTexts } from "../engine/columnTexts";
 import type { LoadedColumn } from "../engine/filter/captureFields";
 import { throwUnwanted, type FilterMeans } from "../engine/filter/captureFilters";
@@ -37,13 +36,15 @@ export function makeFilterMeans(
           const { chunks } = capture;
           if (!chunks || reader.kind !== "simd" || !(bytes instanceof FileByteSource))
             return readColumnTexts(new WantedBytes(bytes, isWanted), capture, some, options);
-          const { size, fd } = bytes;
-          const readAt: ReadAt = (offset, target) => bytes.readSync(offset, target);
-          const workerPath = scanWorkerPath(distPath);
-          const { module } = reader;
           return readTexts(capture, chunks, some, {
-            ...{ size, fd, readAt, module, workerPath, isWanted },
-            ...{ onProgress: options.onProgress, ...(threads === undefined ? {} : { threads }) },
+            size: bytes.size,
+            fd: bytes.fd,
+            readAt: (offset, target) => bytes.readSync(offset, target),
+            module: reader.module,
+            workerPath: scanWorkerPath(distPath),
+            onProgress: options.onProgress,
+            isWanted,
+            ...(threads === undefined ? {} : { threads }),
           });
         };
         read.push(...(await withBytes(capture, source, readSome)));

@@ -1,17 +1,13 @@
 /** Nobody writes between the kernel's regions, whatever the text: guard bytes are checked after every file. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import { chainChunks, ChunkScanner, ChunkTable, CONTROL_BYTES, countChunks, ScanControl } from "../../src/engine/chunkScan";
 import { shareColumns } from "../../src/engine/columns";
 import { readHead } from "../../src/engine/csv/dialect";
-import { CHUNK_BYTES, compileKernel, OVERLAP_BYTES } from "../../src/engine/csv/kernel";
+import { CHUNK_BYTES, OVERLAP_BYTES } from "../../src/engine/csv/kernel";
 import { DEFAULT_LABEL_FIELDS } from "../../src/shared/model";
-import { ROOT } from "../support/capture";
+import { KERNEL, readerOf } from "../support/fastReader";
 import { randomCsv } from "../support/randomCsv";
-
-const kernelModule = compileKernel(readFileSync(join(ROOT, "dist", "kernel.wasm")));
 
 /** Reads all chunks of a file, both passes; returns the scanner for its memory to be looked at. */
 function scanAll(bytes: Uint8Array): ChunkScanner {
@@ -29,12 +25,7 @@ function scanAll(bytes: Uint8Array): ChunkScanner {
     chunkBytes: CHUNK_BYTES,
     overlapBytes: OVERLAP_BYTES,
   };
-  const readAt = (offset: number, target: Uint8Array): number => {
-    const part = bytes.subarray(offset, offset + target.length);
-    target.set(part);
-    return part.length;
-  };
-  const scanner = new ChunkScanner(kernelModule, shared, readAt, 0);
+  const scanner = new ChunkScanner(KERNEL, shared, readerOf(bytes), 0);
   const chunks = Array.from(
     { length: countChunks(shared) },
     (_, chunk) => scanner.scan(chunk) ?? assert.fail("the columns were too small"),

@@ -80,7 +80,7 @@ describe("threads", function () {
     let reads = 0;
     const readAt = (offset: number, target: Uint8Array): number => {
       reads++;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
       return good.copy(target, 0, offset, offset + target.length);
     };
     const run = { size: good.length, fd, readAt, module: KERNEL, workerPath: join(ROOT, "dist", "scanWorker.js"), threads: 2 };
