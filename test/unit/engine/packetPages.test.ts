@@ -264,7 +264,12 @@ describe("PacketPages", function () {
       [false, { ...ALL, range }],
     ] as const) {
       const many = Array.from({ length: 80_000 }, (_, i) => [
-        ...[String(isInOrder ? i + 1 : ((i * 7919) % 80_021) + 1), `${1000 + Math.floor(i / 400)}.${i % 3}`, ...rows[i % 500].slice(2, 7)],
+        ...[
+          String(isInOrder ? i + 1 : ((i * 7919) % 80_021) + 1),
+          `${1000 + Math.floor(i / 400)}.${i % 3}`,
+          ...[i % 41 === 3 ? "" : `10.0.${i % 7}.1`, String(80 + (i % 9))],
+          ...rows[i % 500].slice(4, 7),
+        ],
         ...[i % 50 === 7 ? null : String(i % 5), String((i * 7919) % 80_021), i % 10 < 9 ? "0" : String(i % 1461)],
         ...[i % 37 === 0 ? "" : String(4_294_967_295 - (i % 90)), `eth:ip:tcp${i % 4 === 0 ? ":http" : ""}`, i % 3 === 0 ? "x" : ""],
       ]);
