@@ -9,42 +9,49 @@ import { stripVTControlCharacters } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+/** @typedef {{ script: string, args?: string[], title: string, hasTests?: boolean }} Step an npm script; `hasTests`: it says how many ran */
+
 /**
- * npm scripts; `hasTests` of those that say how many tests they ran. Lanes of one line run side by side, the scripts of a lane one after
- * the other. A VS Code window waits for its server, and the server for the window, so that either alone leaves two cores idle half of the
- * time. What is bundled for the unit tests is there for those in a window: nothing may be built while one has it open.
+ * One line after the other; of a line `atOnce` steps at a time. A VS Code window waits for its server, and the server for the window, so that
+ * either alone leaves two cores idle half of the time; a third one makes both so slow that keys and clicks are lost. What is bundled for the
+ * unit tests is there for those in a window: nothing may be built while one has it open.
+ * @type {{ atOnce: number, steps: Step[] }[]}
  */
 const LINES = [
-  [
-    [{ script: "package", title: "Types, bundles and package", hasTests: false }],
-    [{ script: "lint", title: "Lint and format", hasTests: false }],
-    [{ script: "test:prepare", title: "VS Code to test in", hasTests: false }], // downloads; nothing to do the next time
-  ],
-  [[{ script: "test:unit", title: "Unit tests", hasTests: true }]],
-  [
-    [{ script: "test:ui", title: "User interface, oldest VS Code", hasTests: true }],
-    [
-      { script: "test:host", title: "Inside VS Code", hasTests: true },
-      { script: "test:newest", title: "Package in the newest VS Code", hasTests: true },
-      // So many of the user interface's files that both lanes take about as long.
-      { script: "test:states", title: "User interface, states and languages", hasTests: true },
+  {
+    atOnce: 3,
+    steps: [
+      { script: "package", title: "Types, bundles and package" },
+      { script: "lint", title: "Lint and format" },
+      { script: "test:prepare", title: "VS Code to test in" }, // downloads; nothing to do the next time
     ],
-  ],
+  },
+  { atOnce: 1, steps: [{ script: "test:unit", title: "Unit tests", hasTests: true }] },
+  {
+    atOnce: 2,
+    steps: [
+      { script: "test:host", title: "Inside VS Code", hasTests: true },
+      ...["1/4", "2/4", "3/4", "4/4"].map((part) => ({
+        ...{ script: "test:ui", args: ["--", "--part", part], title: `User interface, oldest VS Code, ${part}`, hasTests: true },
+      })),
+      { script: "test:newest", title: "Package in the newest VS Code", hasTests: true },
+    ],
+  },
 ];
 
 /** @typedef {{ exitCode: number, output: string, seconds: number }} Run */
 
 /**
- * Runs an npm script.
- * @param {string} script
+ * Runs a step.
+ * @param {Step} step
  * @param {boolean} isShown whether its output is passed on as it comes
  * @returns {Promise<Run>}
  */
-function runScript(script, isShown) {
+function runStep({ script, args = [] }, isShown) {
   const startedMs = Date.now();
   return new Promise((resolve) => {
     const end = (/** @type {number} */ exitCode) => resolve({ exitCode, output, seconds: (Date.now() - startedMs) / 1000 });
-    const child = spawn("npm", ["run", "--silent", script], {
+    const child = spawn("npm", ["run", "--silent", script, ...args], {
       cwd: root,
       shell: process.platform === "win32",
       stdio: ["ignore", "pipe", "pipe"],
@@ -67,20 +74,24 @@ function runScript(script, isShown) {
 }
 
 /**
- * Runs the scripts of a lane up to the first that fails; those behind it give undefined.
- * @template {{ script: string }} Step
- * @param {Step[]} lane
- * @param {boolean} isShown
+ * Begins the steps of a line, in order. The output of the first is shown as it comes, that of each other when it is its turn.
+ * @param {{ atOnce: number, steps: Step[] }} line
  */
-function startLane(lane, isShown) {
-  /** @type {Promise<Run | undefined> | undefined} */
-  let before;
-  return lane.map((step) => {
-    const start = () => runScript(step.script, isShown);
-    /** @type {Promise<Run | undefined>} */
-    const run = before ? before.then((ended) => (ended?.exitCode === 0 ? start() : undefined)) : start();
-    before = run;
-    return { ...step, isShown, run };
+function startLine({ atOnce, steps }) {
+  /** @type {Set<Promise<Run>>} */
+  const running = new Set();
+  /** @type {Promise<unknown>} */
+  let before = Promise.resolve();
+  return steps.map((step, i) => {
+    const begun = before.then(async () => {
+      while (running.size >= atOnce) await Promise.race(running);
+      const run = runStep(step, i === 0);
+      running.add(run);
+      void run.then(() => running.delete(run));
+      return { run };
+    });
+    before = begun;
+    return { ...step, isShown: i === 0, run: begun.then(({ run }) => run) };
   });
 }
 
@@ -103,16 +114,10 @@ let passed = 0;
 let failed = 0;
 /** @type {string[]} */
 const durations = [];
-for (const lanes of LINES) {
-  const runs = lanes.flatMap((lane, i) => startLane(lane, i === 0));
-  for (const { script, title, hasTests, isShown, run } of runs) {
-    console.log(`\n== ${title} (npm run ${script})`);
-    const ended = await run;
-    if (!ended) {
-      console.log("Not run, since the one before it failed.");
-      continue;
-    }
-    const { exitCode, output, seconds } = ended;
+for (const line of LINES) {
+  for (const { script, args = [], title, hasTests, isShown, run } of startLine(line)) {
+    console.log(`\n== ${title} (${["npm run", script, ...args].join(" ")})`);
+    const { exitCode, output, seconds } = await run;
     if (!isShown) process.stdout.write(output);
     const counts = hasTests ? readCounts(output) : undefined;
     passed += counts?.passed ?? 0;

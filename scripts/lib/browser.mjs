@@ -5,7 +5,9 @@ import { chromium } from "playwright-core";
 import { makeTempDir } from "./cleanup.mjs";
 import { canInstallDebianPackages, findOnPath, installDebianPackages, isExecutable } from "./system.mjs";
 
+/** The first is a Chromium that can do nothing but run without a window, which takes a tenth less of the processors. */
 const NAMES = [
+  "chromium-headless-shell",
   "chromium",
   "chromium-browser",
   "google-chrome",
@@ -15,6 +17,9 @@ const NAMES = [
   "microsoft-edge-stable",
   "msedge",
 ];
+
+/** Whether tests show the window they run in. */
+const HEADED = process.env.HEADED === "1";
 
 /** Switches for an unattended browser that also works for root, without a GPU and without a network. */
 const SWITCHES = [
@@ -39,7 +44,7 @@ export function findBrowser() {
     if (!isExecutable(chosen)) throw new Error(`CHROMIUM_PATH is not a program: ${chosen}`);
     return chosen;
   }
-  return findOnPath(NAMES) ?? usualPlaces().find(isExecutable);
+  return findOnPath(HEADED ? NAMES.slice(1) : NAMES) ?? usualPlaces().find(isExecutable);
 }
 
 function usualPlaces() {
@@ -84,7 +89,7 @@ export async function launchBrowser() {
   try {
     const browser = await chromium.launch({
       executablePath,
-      headless: process.env.HEADED !== "1",
+      headless: !HEADED,
       args: SWITCHES,
       env: { ...process.env, TMPDIR: temp.dir },
       timeout: 120_000,

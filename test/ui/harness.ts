@@ -553,6 +553,28 @@ export class Workbench {
     await (await this.treeRow(title, label)).click();
   }
 
+  /** Goes to a row of the tree view that has the focus with the arrow keys, from the first row on. */
+  async goToTreeRow(title: string, label: string): Promise<void> {
+    const list = (await this.view(title)).locator(".monaco-list").first();
+    await until(
+      () => list.evaluate((element) => element.contains(document.activeElement)),
+      () => `The view "${title}" does not take the focus.`,
+    );
+    const focused = list.locator(".monaco-list-row.focused").filter({ has: this.page.locator(".label-name", { hasText: exactly(label) }) });
+    // A key is lost while the list is made anew.
+    await until(
+      async () => {
+        await this.page.keyboard.press("Home");
+        for (let pressed = 0; pressed < 20 && (await focused.count()) === 0; pressed++) {
+          await this.page.keyboard.press("ArrowDown");
+          await nextFrame(this.page);
+        }
+        return (await focused.count()) > 0;
+      },
+      () => `The arrow keys do not lead to "${label}" in the view "${title}".`,
+    );
+  }
+
   /** Opens a collapsed row of a tree view. */
   async expandTreeRow(title: string, label: string): Promise<void> {
     const row = await this.treeRow(title, label);

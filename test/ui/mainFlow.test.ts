@@ -172,14 +172,7 @@ describe("From the Explorer to the chart", () => {
   it("opens a number with the keyboard, and goes through its chart with the arrow keys", async () => {
     const { keyboard } = workbench.page;
     await workbench.runCommand(`${CONTAINER}: Focus on ${NUMBERS} View`);
-    const tree = (await workbench.view(NUMBERS)).locator(".monaco-list");
-    await until(
-      () => tree.evaluate((list) => list.contains(document.activeElement)),
-      () => "The view does not take the focus.",
-    );
-    await keyboard.press("Home");
-    await keyboard.press("ArrowDown"); // the first number
-    await keyboard.press("ArrowDown");
+    await workbench.goToTreeRow(NUMBERS, String(second.seq));
     await keyboard.press("Enter");
     panel = await TimelinePanel.shown(workbench, `Number ${second.seq} `);
 

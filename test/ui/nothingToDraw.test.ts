@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import type { Frame } from "playwright-core";
-import { FilterBar } from "../filterBar";
-import { until, type Workbench } from "../harness";
-import { ANALYZE, CONTAINER, makeWorkspace, NUMBERS, openWindow } from "../support";
+import { FilterBar } from "./filterBar";
+import { until, type Workbench } from "./harness";
+import { ANALYZE, CONTAINER, makeWorkspace, NUMBERS, openWindow } from "./support";
 
 const READING = "Reading the capture again…";
 /** Bytes of a file that no machine reads before somebody can cancel. It is sparse: it takes no room on the disk. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import type { Frame } from "playwright-core";
-import { until, type Workbench } from "../harness";
+import { until, type Workbench } from "./harness";
 import {
   allowClipboard,
   CAPTURE,
@@ -14,7 +14,7 @@ import {
   readClipboard,
   readExpected,
   whenNumbersListed,
-} from "../support";
+} from "./support";
 
 const FINDINGS = "Findings";
 const SAMPLE_BUTTON = "Open the sample capture";

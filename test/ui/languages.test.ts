@@ -1,9 +1,9 @@
 /** The extension in a VS Code that speaks another language: what is made in the window, in the page and in the analysis thread. */
 import assert from "node:assert/strict";
 import path from "node:path";
-import { FindingPanel } from "../findingPanel";
-import { type Workbench } from "../harness";
-import { makeWorkspace, openWindow, ROOT } from "../support";
+import { FindingPanel } from "./findingPanel";
+import { type Workbench } from "./harness";
+import { makeWorkspace, openWindow, ROOT } from "./support";
 
 describe("In German", () => {
   let workbench: Workbench;

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { memoryFor } from "../../../src/engine/memoryNeed";
-import { until, type Workbench } from "../harness";
+import { memoryFor } from "../../src/engine/memoryNeed";
+import { until, type Workbench } from "./harness";
 import {
   allowClipboard,
   ANALYZE,
@@ -19,8 +19,8 @@ import {
   readExpected,
   readSample,
   SAMPLE,
-} from "../support";
-import { TimelinePanel } from "../timelinePanel";
+} from "./support";
+import { TimelinePanel } from "./timelinePanel";
 
 const expected = readExpected("sample");
 const plain = readExpected("doubled-quotes");
