@@ -77,6 +77,8 @@ export class FilterBar {
   #asked = 0;
   /** The check that the host has not answered. */
   #running: RunningCheck | undefined;
+  /** Whether the host may be reading the file for what was typed. */
+  #mayRead = false;
   #listed = 0;
   /** Whether the list completes what stands before the cursor. */
   #hasBegun = false;
@@ -186,7 +188,7 @@ export class FilterBar {
     const asked = ++this.#asked;
     const listed = this.#listed;
     clearTimeout(this.#timer);
-    this.#stopChecking();
+    this.#leaveCheck();
     if (this.#isSettled()) this.#setState({ kind: "settled" });
     else if (this.#input.value.trim() === "") this.#setState({ kind: "valid", packets: this.#total ?? 0 });
     // What was wrong stays marked until the new text has been looked at: signs that go and come with every key disturb.
@@ -216,6 +218,7 @@ export class FilterBar {
       }),
     };
     this.#running = running;
+    this.#mayRead = true;
     const state = await running.state;
     if (this.#running === running) this.#running = undefined;
     return state;
@@ -230,10 +233,14 @@ export class FilterBar {
     }
   }
 
-  /** The host may be reading the file for a text that stands there no more. */
-  #stopChecking(): void {
-    if (!this.#running) return;
+  /**
+   * For a text that stands there no more. What stands there now may name the same columns, so the host reads on until that is checked, and
+   * stops only where nothing will be.
+   */
+  #leaveCheck(): void {
     this.#running = undefined;
+    if (!this.#mayRead || !(this.#isSettled() || this.#input.value.trim() === "")) return;
+    this.#mayRead = false;
     this.#connection.ask({ type: "filter/stop" }).catch((error: unknown) => this.#setState({ kind: "failed", message: messageOf(error) }));
   }
 
@@ -287,7 +294,7 @@ export class FilterBar {
     this.#input.setSelectionRange(end, end);
     const asked = ++this.#asked;
     clearTimeout(this.#timer);
-    this.#stopChecking();
+    this.#leaveCheck();
     this.#drawMark();
     if (isWhole) this.#applyText();
     else if (this.#isSettled()) this.#setState({ kind: "settled" });
@@ -344,9 +351,9 @@ export class FilterBar {
   #setText(text: string): void {
     this.#asked++;
     clearTimeout(this.#timer);
-    this.#stopChecking();
     this.#closeList();
     this.#input.value = text;
+    this.#leaveCheck();
     this.#setState({ kind: "settled" });
     this.#drawMark();
   }

@@ -27,15 +27,18 @@ export class FocusAnswers {
         return { type: "focus/counted", id, packets, total };
       }
       case "filter/check": {
-        const { signal } = this.#stop();
-        const check = await focus.check(key, request.text, {
-          signal,
+        const before = this.#check;
+        this.#check = new AbortController();
+        const check = focus.check(key, request.text, {
+          signal: this.#check.signal,
           onProgress: (progress) => this.#post({ type: "filter/progress", id, progress }),
         });
-        return { type: "filter/checked", id, check };
+        // The one before ends behind it: reading of columns that both name goes on.
+        before.abort();
+        return { type: "filter/checked", id, check: await check };
       }
       case "filter/stop":
-        this.#stop();
+        this.#check.abort();
         return { type: "request/done", id };
       case "filter/complete":
         return { type: "filter/completed", id, completion: await focus.complete(key, request.text, request.position) };
@@ -52,12 +55,6 @@ export class FocusAnswers {
   /** Ends the last check: reading a file for nobody would keep others waiting. */
   dispose(): void {
     this.#check.abort();
-  }
-
-  /** Ends the check before, and gives what ends the next. */
-  #stop(): AbortController {
-    this.#check.abort();
-    return (this.#check = new AbortController());
   }
 }
 

@@ -43,11 +43,14 @@ function throttled(tell: (progress: AnalysisProgress) => void, isShort = false):
 
 /** Filters that are being checked, by their requests. */
 const checks = new Map<number, { isWanted: boolean }>();
+/** The one asked for last. */
+let lastCheck = -1;
 
 /** Checks a filter until it is cancelled, and tells how far the reading for it has come. */
 async function checkFilter(read: CaptureStore, id: number, text: string): Promise<FilterCheck> {
   const check = { isWanted: true };
   checks.set(id, check);
+  lastCheck = id;
   try {
     return await read.checkFilter(text, {
       onProgress: throttled((progress) => reply({ type: "request/progress", id, progress }), true),
@@ -61,6 +64,8 @@ async function checkFilter(read: CaptureStore, id: number, text: string): Promis
 function cancel({ id }: CancelRequest): void {
   const check = checks.get(id);
   if (check) check.isWanted = false;
+  // Also for a check that has been answered: what its text names may still be read ahead.
+  if (id === lastCheck) capture?.filters.stopReadingAhead();
 }
 
 /** The focus of a request of any kind, wherever its query has it. */

@@ -1,5 +1,5 @@
 /** Filters over one capture: checked, completed, made ready (what they name is read first) and run. */
-import type { FilterCheck, FilterCompletion } from "../../shared/displayFilter";
+import { lengthProblem, type FilterCheck, type FilterCompletion } from "../../shared/displayFilter";
 import { AnalysisError } from "../../shared/errors";
 import type { AnalysisProgress } from "../../shared/model";
 import type { CaptureStore } from "../captureStore";
@@ -10,6 +10,7 @@ import { finishWith } from "../steps";
 import { CaptureFields, type LoadedColumn, type Needs } from "./captureFields";
 import { compileFilter, type CompiledFilter } from "./compile";
 import { completeFilter } from "./complete";
+import { readBegun } from "./lexer";
 import { FilterError } from "./problem";
 
 /** How whoever waits for columns follows their reading. */
@@ -38,6 +39,8 @@ export class CaptureFilters {
   /** Everybody who waits hears of every reading: of his own, and of those before it. */
   readonly #listeners = new Set<(progress: AnalysisProgress) => void>();
   #following: Promise<void> | undefined;
+  /** Columns that the text checked last names: somebody is typing a filter of them, so that reading them goes on, whoever began it. */
+  #typed: ReadonlySet<number> = new Set();
 
   constructor(capture: CaptureStore) {
     this.#capture = capture;
@@ -63,30 +66,29 @@ export class CaptureFilters {
     // Which addresses have to be read from the file is known now.
     const now = this.#compile(text).needs;
     if (now.labels) await this.#follow();
-    if (now.columns.size > 0) {
-      const { onProgress } = hooks;
-      if (onProgress) this.#listeners.add(onProgress);
-      // One after another: what one reads the next may need.
-      const turn = this.#reading.then(() => this.#read(now, hooks));
-      this.#reading = turn.catch(() => undefined);
-      try {
-        await turn;
-      } finally {
-        if (onProgress) this.#listeners.delete(onProgress);
-      }
-    }
+    if (now.columns.size > 0) await this.#readInTurn(now.columns, hooks);
   }
 
-  /** What a text means. Counts packets, so it reads what the filter needs. */
+  /**
+   * What a text means. Counts packets, so it reads what the filter needs; of a text that is no filter yet, what it names is read ahead: it is
+   * there when the value behind it has been typed.
+   */
   async check(text: string, count: () => Promise<number>): Promise<FilterCheck> {
+    this.#typed = this.#columnsNamed(text);
     try {
       this.#compile(text);
       return { kind: "valid", packets: await count() };
     } catch (error) {
       // Some problems show only when the filter is run.
-      if (error instanceof AnalysisError && error.cause instanceof FilterError) return { kind: "invalid", problem: error.cause.problem };
-      throw error;
+      if (!(error instanceof AnalysisError && error.cause instanceof FilterError)) throw error;
+      void this.#readAhead();
+      return { kind: "invalid", problem: error.cause.problem };
     }
+  }
+
+  /** Nobody is typing any more: what is read ahead ends, unless a check waits for it. */
+  stopReadingAhead(): void {
+    this.#typed = new Set();
   }
 
   /** What could stand at a place of a text. */
@@ -120,8 +122,39 @@ export class CaptureFilters {
     }
   }
 
-  async #read({ columns }: Needs, { isWanted = () => true }: ReadingHooks): Promise<void> {
-    throwUnwanted(isWanted);
+  #columnsNamed(text: string): ReadonlySet<number> {
+    const needs: Needs = { rest: false, labels: false, columns: new Set() };
+    if (lengthProblem(text)) return needs.columns;
+    for (const { kind, text: word } of readBegun(text)) if (kind === "word") this.fields.find(word)?.need(needs);
+    return needs.columns;
+  }
+
+  /** Reads what is being typed. Never rejects: whoever applies the filter hears what is wrong. */
+  async #readAhead(): Promise<void> {
+    const columns = this.#typed;
+    if (columns.size === 0) return;
+    try {
+      await this.#capture.whenComplete;
+      await this.#readInTurn(columns, { isWanted: () => false });
+    } catch {
+      // See above.
+    }
+  }
+
+  /** One after another: what one reads the next may need. */
+  async #readInTurn(columns: ReadonlySet<number>, hooks: ReadingHooks): Promise<void> {
+    const { onProgress } = hooks;
+    if (onProgress) this.#listeners.add(onProgress);
+    const turn = this.#reading.then(() => this.#read(columns, hooks));
+    this.#reading = turn.catch(() => undefined);
+    try {
+      await turn;
+    } finally {
+      if (onProgress) this.#listeners.delete(onProgress);
+    }
+  }
+
+  async #read(columns: ReadonlySet<number>, { isWanted: isAsked = () => true }: ReadingHooks): Promise<void> {
     const { loaded } = this.fields;
     // Those asked for last go last: the first are dropped where memory is short.
     for (const column of columns) {
@@ -132,6 +165,8 @@ export class CaptureFilters {
     }
     const missing = [...columns].filter((column) => !loaded.has(column));
     if (missing.length === 0) return;
+    const isWanted = (): boolean => isAsked() || missing.every((column) => this.#typed.has(column));
+    throwUnwanted(isWanted);
     const { means } = this;
     if (!means) throw new RangeError("Nobody can read columns of this capture.");
     const { rows } = this.#capture.columns;

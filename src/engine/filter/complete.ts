@@ -4,8 +4,7 @@ import type { FilterCompletion, FilterField } from "../../shared/displayFilter";
 import type { CaptureFields } from "./captureFields";
 import { FUNCTION_NAMES } from "./compile";
 import { RELATIONS } from "./parser";
-import { readTokens, type Token } from "./lexer";
-import { FilterError } from "./problem";
+import { readBegun, type Piece } from "./lexer";
 
 const MAX_ITEMS = 50;
 /** Longest value that is offered: nobody wants a longer one in a list. */
@@ -26,7 +25,7 @@ const JOINING = ["&&", "||", "and", "or", "xor"];
 /** See the file header. `position`: of the cursor, characters. */
 export function completeFilter(text: string, position: number, fields: CaptureFields): FilterCompletion {
   const at = Math.max(0, Math.min(position, text.length));
-  const before = tokensBefore(text.slice(0, at));
+  const before = readBegun(text.slice(0, at));
   const last = before.at(-1);
   // The word that the cursor stands in or behind is replaced, up to its end.
   const isWithin = last?.end === at && (last.kind === "word" || last.isOpen === true);
@@ -36,26 +35,6 @@ export function completeFilter(text: string, position: number, fields: CaptureFi
   const done = isWithin ? before.slice(0, -1) : before;
   const items = candidates(done, fields, typed);
   return { span: { start, end: at + rest }, items: rank(items, typed).slice(0, MAX_ITEMS) };
-}
-
-interface Piece extends Pick<Token, "kind" | "text" | "start" | "end"> {
-  /** A quotation mark that nothing closes. */
-  readonly isOpen?: boolean;
-}
-
-/** Tokens of a text that need not be a filter yet. */
-function tokensBefore(text: string): Piece[] {
-  try {
-    return readTokens(text).slice(0, -1);
-  } catch (error) {
-    if (!(error instanceof FilterError)) throw error;
-    const { start } = error.problem.span;
-    if (start >= text.length || (text[start] !== '"' && text[start] !== "r")) return start === 0 ? [] : tokensBefore(text.slice(0, start));
-    return [
-      ...(start === 0 ? [] : tokensBefore(text.slice(0, start))),
-      { kind: "string", text: text.slice(start), start, end: text.length, isOpen: true },
-    ];
-  }
 }
 
 const isRelation = ({ kind, text }: Piece): boolean => kind !== "string" && Object.hasOwn(RELATIONS, text);

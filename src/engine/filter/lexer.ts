@@ -46,6 +46,27 @@ export function readTokens(text: string): Token[] {
   return tokens;
 }
 
+/** A piece of a text that need not be a filter yet. */
+export interface Piece extends Token {
+  /** A quotation mark that nothing closes. */
+  readonly isOpen?: boolean;
+}
+
+/** Tokens of a text that is being typed, without the end; what follows a place where no token can be is left out. */
+export function readBegun(text: string): Piece[] {
+  try {
+    return readTokens(text).slice(0, -1);
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    const { start } = error.problem.span;
+    if (start >= text.length || (text[start] !== '"' && text[start] !== "r")) return start === 0 ? [] : readBegun(text.slice(0, start));
+    return [
+      ...(start === 0 ? [] : readBegun(text.slice(0, start))),
+      { kind: "string", text: text.slice(start), start, end: text.length, isOpen: true },
+    ];
+  }
+}
+
 function readMark(text: string, start: number): Token {
   const mark = MARKS.find((each) => text.startsWith(each, start));
   if (mark !== undefined) return { kind: "mark", text: mark, start, end: start + mark.length };

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { analyzeInWorker, type AnalysisOutcome, type AnalyzeRequest, type Capture } from "../../../src/worker/client";
+import type { FilterCheck } from "../../../src/shared/displayFilter";
 import type { AnalysisProgress } from "../../../src/shared/model";
 import { NO_FOCUS, packetsOfFinding } from "../../../src/shared/selection";
 import { readBundle } from "../../../scripts/lib/l10n.mjs";
@@ -110,6 +111,24 @@ describe("analyzeInWorker", function () {
       await assert.rejects(stopped, { code: "superseded" });
       assert.deepEqual(await other, { kind: "valid", packets: 50_000 });
       await assert.rejects(capture.checkFilter(filter, { signal: AbortSignal.abort() }), { code: "superseded" });
+    });
+
+    it("reads on while a filter is typed that names them, and has them when it is one", async () => {
+      const typed = new AbortController();
+      let begun: Promise<FilterCheck> | undefined;
+      const named = capture.checkFilter("x.c1 || x.c2 || x.c3", {
+        signal: typed.signal,
+        onProgress: () => {
+          begun ??= capture.checkFilter('x.c3 && x.c2 && x.c1 == "x.c1x');
+          typed.abort();
+        },
+      });
+      assert.deepEqual(await named, { kind: "valid", packets: 50_000 });
+      assert.equal((await begun)?.kind, "invalid");
+      let told = 0;
+      const filter = 'x.c3 && x.c2 && x.c1 == "x.c1x.c1x.c1x.c1"';
+      assert.deepEqual(await capture.checkFilter(filter, { onProgress: () => told++ }), { kind: "valid", packets: 50_000 });
+      assert.equal(told, 0);
     });
 
     it("tells how far it has come, of all passes together", async () => {
