@@ -239,7 +239,8 @@ export class FilterBar {
    */
   #leaveCheck(): void {
     this.#running = undefined;
-    if (!this.#mayRead || !(this.#isSettled() || this.#input.value.trim() === "")) return;
+    const text = this.#input.value;
+    if (!this.#mayRead || !(this.#isSettled() || text.trim() === "" || lengthProblem(text))) return;
     this.#mayRead = false;
     this.#connection.ask({ type: "filter/stop" }).catch((error: unknown) => this.#setState({ kind: "failed", message: messageOf(error) }));
   }
@@ -404,7 +405,7 @@ export class FilterBar {
       case "settled":
         return "";
       case "checking":
-        return state.share === undefined ? "" : l10n.t("Reading a column that is not in memory. Typing stops it.");
+        return state.share === undefined ? "" : l10n.t("Reading a column that is not in memory…");
       case "valid":
         if (this.#input.value.trim() === "") return l10n.t("Enter shows all packets again.");
         return matchText(state.packets, this.#total);

@@ -92,8 +92,13 @@ export class CaptureFocus implements vscode.Disposable {
   }
 
   /** What a text means as a filter of this capture. Rejects with AnalysisError; with `superseded` when it is not waited for any more. */
-  check(key: string, text: string, waiting?: Waiting): Promise<FilterCheck> {
-    return this.#capture(key).checkFilter(text, waiting);
+  async check(key: string, text: string, waiting?: Waiting): Promise<FilterCheck> {
+    return await this.#capture(key).checkFilter(text, waiting);
+  }
+
+  /** Somebody types this text in a filter bar; "": nobody does any more. */
+  typing(key: string, text: string): void {
+    this.#context.captures.get(key)?.typing(text);
   }
 
   /** What could stand at a place of a filter. Rejects with AnalysisError. */

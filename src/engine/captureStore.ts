@@ -99,11 +99,10 @@ export class CaptureStore {
   }
 
   /** Makes a focus ready to be asked for: reads what its filter needs, and finds its rows. Rejects with `badFilter`, and what reading rejects with. */
-  async prepare({ filter }: Focus, hooks?: ReadingHooks): Promise<void> {
+  async prepare({ filter }: Focus, hooks: ReadingHooks = {}): Promise<void> {
     if (filter.trim() === "" || this.#focusRows.hasFilter(filter)) return;
-    await this.filters.prepare(filter, hooks);
-    // Kept from here on: what was read may be dropped for another filter.
-    this.bitsOf({ filter, range: null });
+    // Kept from then on: what was read may be dropped for another filter.
+    await this.filters.prepare(filter, hooks, () => void this.bitsOf({ filter, range: null }));
   }
 
   /** Rows a focus lets through; undefined for all. Throws `badFilter`, `zoneUnknown`; RangeError when `prepare` was not awaited. */

@@ -42,7 +42,7 @@ export class FilterSession {
 
   /** Ends what was asked for the page: it is closed. */
   dispose(): void {
-    this.#focus.dispose();
+    this.#focus.stop();
   }
 
   /** Answers one message from the webview. Never rejects: a failure is an answer. */
@@ -60,6 +60,7 @@ export class FilterSession {
     const { id } = request;
     if (!isFocusRequest(request)) {
       this.#isReady = true;
+      this.#focus.stop(); // what the page before it typed
       this.#target = readTarget();
       post({ type: "filter/init", id, target: this.#target, l10n: l10nBundle ?? null });
       return;

@@ -104,7 +104,7 @@ export class FindingSession {
 
   /** Ends what was asked for the page: it is closed. */
   dispose(): void {
-    this.#focus.dispose();
+    this.#focus.stop();
   }
 
   /** Answers one message from the webview. Never rejects: a failure is an answer. */
@@ -131,6 +131,7 @@ export class FindingSession {
     switch (request.type) {
       case "panel/ready":
         this.#isReady = true;
+        this.#focus.stop(); // what the page before it typed
         return this.#init(id);
       case "finding/open":
         return this.#open(id);

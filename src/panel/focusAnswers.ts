@@ -8,6 +8,8 @@ export class FocusAnswers {
   readonly #focus: Omit<PanelFocus, "onDidChange">;
   readonly #post: (reply: PanelReply) => void;
   #check = new AbortController();
+  /** The capture whose filter is being typed. */
+  #typedIn: string | undefined;
 
   constructor(focus: Omit<PanelFocus, "onDidChange">, post: (reply: PanelReply) => void) {
     this.#focus = focus;
@@ -27,18 +29,18 @@ export class FocusAnswers {
         return { type: "focus/counted", id, packets, total };
       }
       case "filter/check": {
-        const before = this.#check;
+        // Known before the check before it ends: reading of columns that both name goes on.
+        this.#type(key, request.text);
+        this.#check.abort();
         this.#check = new AbortController();
-        const check = focus.check(key, request.text, {
+        const check = await focus.check(key, request.text, {
           signal: this.#check.signal,
           onProgress: (progress) => this.#post({ type: "filter/progress", id, progress }),
         });
-        // The one before ends behind it: reading of columns that both name goes on.
-        before.abort();
-        return { type: "filter/checked", id, check: await check };
+        return { type: "filter/checked", id, check };
       }
       case "filter/stop":
-        this.#check.abort();
+        this.stop();
         return { type: "request/done", id };
       case "filter/complete":
         return { type: "filter/completed", id, completion: await focus.complete(key, request.text, request.position) };
@@ -52,9 +54,16 @@ export class FocusAnswers {
     }
   }
 
-  /** Ends the last check: reading a file for nobody would keep others waiting. */
-  dispose(): void {
+  /** Nobody types any more, and nobody waits for a check: the page is closed, or begins anew. Reading a file for it would keep others waiting. */
+  stop(): void {
+    this.#type(undefined, "");
     this.#check.abort();
+  }
+
+  #type(key: string | undefined, text: string): void {
+    if (this.#typedIn !== undefined && this.#typedIn !== key) this.#focus.typing(this.#typedIn, "");
+    this.#typedIn = key;
+    if (key !== undefined) this.#focus.typing(key, text);
   }
 }
 

@@ -41,9 +41,11 @@ export interface PanelFocus {
   get(key: string): Focus;
   /** Rejects with AnalysisError. */
   set(key: string, focus: Focus): Promise<void>;
-  /** How many packets pass. Rejects with AnalysisError, as the next two do. */
+  /** How many packets pass. Rejects with AnalysisError, as `check` and `complete` do. */
   count(key: string): Promise<{ packets: number; total: number }>;
   check(key: string, text: string, waiting?: Waiting): Promise<FilterCheck>;
+  /** Somebody types this text in a filter bar; "": nobody does any more. */
+  typing(key: string, text: string): void;
   complete(key: string, text: string, position: number): Promise<FilterCompletion>;
   /** Filters that were applied, the last one first. */
   recent(): readonly string[];

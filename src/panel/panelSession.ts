@@ -137,7 +137,7 @@ export class PanelSession {
 
   /** Ends what was asked for the page: it is closed. */
   dispose(): void {
-    this.#focus.dispose();
+    this.#focus.stop();
   }
 
   /** Answers one message from the webview. Never rejects: a failure is an answer. */
@@ -163,6 +163,7 @@ export class PanelSession {
     switch (request.type) {
       case "panel/ready":
         this.#isReady = true;
+        this.#focus.stop(); // what the page before it typed
         return this.#init(id);
       case "capture/open":
         return this.#open(id);

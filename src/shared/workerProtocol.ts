@@ -8,7 +8,7 @@
  * all columns are read, and a request with a focus is answered when the columns that its filter names are; it fails with `badFilter`.
  * `row/get` takes a row's place in the columns and waits likewise; it and `findings/lines` read the file again, and fail with `fileChanged`
  * when it is not the one that was analysed. `request/progress` comes before the reply of a `filter/check` that reads columns from the file;
- * it can be cancelled, and fails with `superseded` then.
+ * it can be cancelled, and fails with `superseded` then, at the latest when what is being read has been read.
  */
 import type { BurstsOfNumber, BurstsQuery } from "./bursts";
 import type { FilterCheck, FilterCompletion, FilterField } from "./displayFilter";
@@ -67,6 +67,12 @@ export type WorkerRequest =
 export interface CancelRequest {
   readonly type: "request/cancel";
   readonly id: number;
+}
+
+/** Somebody types this text in a filter bar; "": nobody does any more. The columns it names may be read ahead. Has no reply. */
+export interface TypingNotice {
+  readonly type: "filter/typing";
+  readonly text: string;
 }
 
 export type WorkerReply =

@@ -9,7 +9,7 @@ import type { FilterCheck } from "../shared/displayFilter";
 import { AnalysisError, assertNever, toPlainError } from "../shared/errors";
 import type { AnalysisProgress } from "../shared/model";
 import { NO_FOCUS, type Focus } from "../shared/selection";
-import type { CancelRequest, WorkerReply, WorkerRequest } from "../shared/workerProtocol";
+import type { CancelRequest, TypingNotice, WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { makeFilterMeans } from "./columnReader";
 import { Detection } from "./detection";
 import { readCapture } from "./readCapture";
@@ -43,14 +43,11 @@ function throttled(tell: (progress: AnalysisProgress) => void, isShort = false):
 
 /** Filters that are being checked, by their requests. */
 const checks = new Map<number, { isWanted: boolean }>();
-/** The one asked for last. */
-let lastCheck = -1;
 
 /** Checks a filter until it is cancelled, and tells how far the reading for it has come. */
 async function checkFilter(read: CaptureStore, id: number, text: string): Promise<FilterCheck> {
   const check = { isWanted: true };
   checks.set(id, check);
-  lastCheck = id;
   try {
     return await read.checkFilter(text, {
       onProgress: throttled((progress) => reply({ type: "request/progress", id, progress }), true),
@@ -64,8 +61,6 @@ async function checkFilter(read: CaptureStore, id: number, text: string): Promis
 function cancel({ id }: CancelRequest): void {
   const check = checks.get(id);
   if (check) check.isWanted = false;
-  // Also for a check that has been answered: what its text names may still be read ahead.
-  if (id === lastCheck) capture?.filters.stopReadingAhead();
 }
 
 /** The focus of a request of any kind, wherever its query has it. */
@@ -170,9 +165,13 @@ async function answer(request: WorkerRequest): Promise<WorkerReply> {
   }
 }
 
-host.on("message", (request: WorkerRequest | CancelRequest) => {
+host.on("message", (request: WorkerRequest | CancelRequest | TypingNotice) => {
   if (request.type === "request/cancel") {
     cancel(request);
+    return;
+  }
+  if (request.type === "filter/typing") {
+    capture?.filters.typing(request.text);
     return;
   }
   answer(request).then(reply, (error: unknown) => reply({ type: "request/failed", id: request.id, error: toPlainError(error) }));

@@ -26,7 +26,7 @@ import type {
 import type { PacketPage, PacketPlaces, PacketsQuery, PlacesQuery } from "../shared/packets";
 import type { Focus } from "../shared/selection";
 import type { Timelines, TimelinesQuery } from "../shared/timelines";
-import type { CancelRequest, WorkerReply, WorkerRequest } from "../shared/workerProtocol";
+import type { CancelRequest, TypingNotice, WorkerReply, WorkerRequest } from "../shared/workerProtocol";
 import { THREAD_OPTIONS } from "./threadOptions";
 
 /** How whoever asks what takes long follows it. */
@@ -49,6 +49,8 @@ export interface Capture {
   countFocus(focus: Focus): Promise<FocusTotals>;
   /** What a filter's text means for this capture; reads the columns it names, and tells how far it has come. */
   checkFilter(text: string, waiting?: Waiting): Promise<FilterCheck>;
+  /** Somebody types this text in a filter bar, "": nobody does any more. Columns it names are read, so that they are there when it is a filter. */
+  typing(text: string): void;
   /** What could stand at a place of a filter's text. `position`: of the cursor, characters. */
   completeFilter(text: string, position: number): Promise<FilterCompletion>;
   /** Every field a filter may name. */
@@ -162,10 +164,15 @@ class AnalysisThread {
       const id = this.#nextId++;
       this.#pending.set(id, { resolve, reject, onProgress });
       this.#worker.postMessage({ ...request, id });
-      const cancel = (): void => this.#worker.postMessage({ type: "request/cancel", id } satisfies CancelRequest);
+      const cancel = (): void => this.tell({ type: "request/cancel", id });
       if (signal?.aborted) cancel();
       else signal?.addEventListener("abort", cancel, { once: true });
     });
+  }
+
+  /** Says what has no reply. A thread that has ended hears nothing. */
+  tell(notice: CancelRequest | TypingNotice): void {
+    this.#worker.postMessage(notice);
   }
 
   async stop(): Promise<void> {
@@ -234,6 +241,7 @@ function openCapture(thread: AnalysisThread, first: CaptureSummary): Capture {
       (await expectReply(thread.ask({ type: "sequence/describe", seq, ...(focus ? { focus } : {}) }), "sequence/details")).details,
     countFocus: async (focus) => (await expectReply(thread.ask({ type: "focus/count", focus }), "focus/counted")).totals,
     checkFilter: async (text, waiting) => (await expectReply(thread.ask({ type: "filter/check", text }, waiting), "filter/checked")).check,
+    typing: (text) => thread.tell({ type: "filter/typing", text }),
     completeFilter: async (text, position) =>
       (await expectReply(thread.ask({ type: "filter/complete", text, position }), "filter/completed")).completion,
     listFilterFields: async () => (await expectReply(thread.ask({ type: "filter/fields" }), "filter/listed")).fields,

@@ -228,7 +228,7 @@ describe("The filter bar", () => {
     await bar.input.fill(columns.join(" || "));
     await progress.filter({ hasText: /^\d+ %$/ }).waitFor();
     assert.match((await progress.getAttribute("aria-valuenow")) ?? "", /^\d+$/);
-    assert.equal(await bar.message(), "Reading a column that is not in memory. Typing stops it.");
+    assert.equal(await bar.message(), "Reading a column that is not in memory…");
     await bar.input.fill("tcp.seq == 1");
     await progress.waitFor({ state: "hidden" });
     await bar.whenMessage(/^50,000 of 50,000 packets match/);

@@ -19,6 +19,9 @@ export interface LoadedColumn {
   readonly dictionary: ByteDictionary;
 }
 
+/** What a column takes. */
+export const bytesOf = ({ codes, dictionary }: LoadedColumn): number => codes.byteLength + dictionary.byteLength;
+
 /** What a field needs before it can be asked. */
 export interface Needs {
   /** Columns of the second pass. */
@@ -197,9 +200,7 @@ export class CaptureFields {
 
   /** Bytes that columns read on demand take. */
   get loadedBytes(): number {
-    let bytes = 0;
-    for (const { codes, dictionary } of this.loaded.values()) bytes += codes.byteLength + dictionary.byteLength;
-    return bytes;
+    return [...this.loaded.values()].reduce((sum, column) => sum + bytesOf(column), 0);
   }
 
   get #hasInfo(): boolean {

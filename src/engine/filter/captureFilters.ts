@@ -7,7 +7,7 @@ import { followSteps } from "../followStreams";
 import { checkMemory, memoryFor } from "../memoryNeed";
 import type { RowBits } from "../rowBits";
 import { finishWith } from "../steps";
-import { CaptureFields, type LoadedColumn, type Needs } from "./captureFields";
+import { bytesOf, CaptureFields, type LoadedColumn, type Needs } from "./captureFields";
 import { compileFilter, type CompiledFilter } from "./compile";
 import { completeFilter } from "./complete";
 import { readBegun } from "./lexer";
@@ -16,8 +16,13 @@ import { FilterError } from "./problem";
 /** How whoever waits for columns follows their reading. */
 export interface ReadingHooks {
   readonly onProgress?: (progress: AnalysisProgress) => void;
-  /** False ends the reading, which then rejects with `superseded`. */
+  /** False: he waits no more, which rejects with `superseded`; columns that nobody else wants are not read on. */
   readonly isWanted?: () => boolean;
+}
+
+/** Somebody who waits for columns. */
+interface Waiting extends Required<ReadingHooks> {
+  readonly columns: ReadonlySet<number>;
 }
 
 /** What reading columns and following streams take; set by whoever can read the file. */
@@ -35,11 +40,12 @@ export class CaptureFilters {
   means: FilterMeans | undefined;
   readonly #capture: CaptureStore;
   #fields: CaptureFields | undefined;
+  /** The last of the readings, one after another: what one reads the next may need. */
   #reading: Promise<void> = Promise.resolve();
-  /** Everybody who waits hears of every reading: of his own, and of those before it. */
-  readonly #listeners = new Set<(progress: AnalysisProgress) => void>();
+  readonly #waiting = new Set<Waiting>();
   #following: Promise<void> | undefined;
-  /** Columns that the text checked last names: somebody is typing a filter of them, so that reading them goes on, whoever began it. */
+  /** What is being typed, and the columns that it names: these are read, though nobody waits for them yet. */
+  #text = "";
   #typed: ReadonlySet<number> = new Set();
 
   constructor(capture: CaptureStore) {
@@ -58,37 +64,43 @@ export class CaptureFilters {
     return asBadFilter(run);
   }
 
-  /** Reads what a filter needs and is not there yet. Rejects with `badFilter`, `superseded`, and what reading rejects with. */
-  async prepare(text: string, hooks: ReadingHooks = {}): Promise<void> {
+  /**
+   * Reads what a filter needs and is not there yet, then calls `use` before anything of it can be dropped for another filter. Rejects with
+   * `badFilter`, `superseded`, and what reading and `use` reject with.
+   */
+  async prepare(text: string, hooks: ReadingHooks, use: () => void): Promise<void> {
     const { needs } = this.#compile(text);
-    if (!needs.rest && !needs.labels && needs.columns.size === 0) return;
-    await this.#capture.whenComplete;
-    // Which addresses have to be read from the file is known now.
-    const now = this.#compile(text).needs;
-    if (now.labels) await this.#follow();
-    if (now.columns.size > 0) await this.#readInTurn(now.columns, hooks);
+    if (needs.rest || needs.labels || needs.columns.size > 0) {
+      await this.#capture.whenComplete;
+      // Which addresses have to be read from the file is known now.
+      const now = this.#compile(text).needs;
+      if (now.labels) await this.#follow();
+      if (now.columns.size > 0) return this.#readFor(now.columns, hooks, use);
+    }
+    use();
   }
 
-  /**
-   * What a text means. Counts packets, so it reads what the filter needs; of a text that is no filter yet, what it names is read ahead: it is
-   * there when the value behind it has been typed.
-   */
+  /** What a text means. Counts packets, so it reads what the filter needs. */
   async check(text: string, count: () => Promise<number>): Promise<FilterCheck> {
-    this.#typed = this.#columnsNamed(text);
     try {
       this.#compile(text);
       return { kind: "valid", packets: await count() };
     } catch (error) {
       // Some problems show only when the filter is run.
-      if (!(error instanceof AnalysisError && error.cause instanceof FilterError)) throw error;
-      void this.#readAhead();
-      return { kind: "invalid", problem: error.cause.problem };
+      if (error instanceof AnalysisError && error.cause instanceof FilterError) return { kind: "invalid", problem: error.cause.problem };
+      throw error;
     }
   }
 
-  /** Nobody is typing any more: what is read ahead ends, unless a check waits for it. */
-  stopReadingAhead(): void {
-    this.#typed = new Set();
+  /**
+   * Somebody types this text, which need not be a filter yet; "": nobody does any more. The columns of its fields are read, as far as there is
+   * room beside those that are there, so that they are there when the values have been typed.
+   */
+  typing(text: string): void {
+    this.#text = text;
+    this.#typed = this.#columnsNamed(text);
+    // Whoever applies the filter hears what is wrong.
+    if (this.#typed.size > 0 || !this.#capture.order) this.#readAhead(text).catch(() => undefined);
   }
 
   /** What could stand at a place of a text. */
@@ -106,6 +118,84 @@ export class CaptureFilters {
     return (!labels || capture.segmentLabels !== undefined) && [...columns].every((column) => this.fields.loaded.has(column));
   }
 
+  #columnsNamed(text: string): ReadonlySet<number> {
+    const needs: Needs = { rest: false, labels: false, columns: new Set() };
+    if (lengthProblem(text)) return needs.columns;
+    for (const { kind, text: word } of readBegun(text)) if (kind === "word") this.fields.find(word)?.need(needs);
+    return needs.columns;
+  }
+
+  async #readAhead(text: string): Promise<void> {
+    await this.#capture.whenComplete;
+    if (this.#text !== text) return;
+    // As in `prepare`.
+    const columns = (this.#typed = this.#columnsNamed(text));
+    const turn = this.#reading.then(() => this.#read(columns, { dropsOthers: false }));
+    this.#reading = turn.catch(() => undefined);
+    await turn;
+  }
+
+  async #readFor(columns: ReadonlySet<number>, hooks: ReadingHooks, use: () => void): Promise<void> {
+    const waiting: Waiting = { columns, onProgress: () => undefined, isWanted: () => true, ...hooks };
+    this.#waiting.add(waiting);
+    const turn = this.#reading.then(async () => {
+      await this.#read(columns, { dropsOthers: true });
+      throwUnwanted(waiting.isWanted);
+      use();
+    });
+    this.#reading = turn.catch(() => undefined);
+    try {
+      await turn;
+    } finally {
+      this.#waiting.delete(waiting);
+    }
+  }
+
+  async #read(columns: ReadonlySet<number>, { dropsOthers }: { readonly dropsOthers: boolean }): Promise<void> {
+    const { loaded } = this.fields;
+    const missing = [...columns].filter((column) => !loaded.has(column));
+    const isWanted = (): boolean => this.#isWanted(missing);
+    if (missing.length > 0) throwUnwanted(isWanted);
+    // Those asked for last go last: the first are dropped where memory is short.
+    for (const column of columns) {
+      const known = loaded.get(column);
+      if (!known) continue;
+      loaded.delete(column);
+      loaded.set(column, known);
+    }
+    if (missing.length === 0) return;
+    const { means } = this;
+    if (!means) throw new RangeError("Nobody can read columns of this capture.");
+    const { rows } = this.#capture.columns;
+    // Codes of 4 bytes a row, and what finding the rows again takes meanwhile where a file is read from the front.
+    const needed = missing.length * 4 * rows + 20 * rows;
+    let bytes = this.fields.loadedBytes + needed;
+    const dropped: number[] = [];
+    for (const [column, known] of loaded) {
+      if (memoryFor(rows) + bytes <= means.memoryLimitBytes) break;
+      if (columns.has(column)) continue;
+      dropped.push(column);
+      bytes -= bytesOf(known);
+    }
+    if (dropped.length > 0 && !dropsOthers) return;
+    checkMemory(this.#capture.summary.name, rows + Math.ceil(bytes / 100), means.memoryLimitBytes);
+    for (const column of dropped) loaded.delete(column);
+    const read = await means.readColumns(missing, {
+      onProgress: (progress) => {
+        // Everybody who waits hears of every reading: of his own, and of those before it.
+        for (const waiting of this.#waiting) if (waiting.isWanted()) waiting.onProgress(progress);
+      },
+      isWanted,
+    });
+    missing.forEach((column, i) => loaded.set(column, read[i]));
+  }
+
+  /** Whether somebody waits for these columns, or types their names. */
+  #isWanted(wanted: readonly number[]): boolean {
+    const areIn = (columns: ReadonlySet<number>): boolean => wanted.every((column) => columns.has(column));
+    return areIn(this.#typed) || [...this.#waiting].some(({ columns, isWanted }) => isWanted() && areIn(columns));
+  }
+
   async #follow(): Promise<void> {
     const capture = this.#capture;
     if (capture.segmentLabels) return;
@@ -120,69 +210,6 @@ export class CaptureFilters {
     } finally {
       this.#following = undefined;
     }
-  }
-
-  #columnsNamed(text: string): ReadonlySet<number> {
-    const needs: Needs = { rest: false, labels: false, columns: new Set() };
-    if (lengthProblem(text)) return needs.columns;
-    for (const { kind, text: word } of readBegun(text)) if (kind === "word") this.fields.find(word)?.need(needs);
-    return needs.columns;
-  }
-
-  /** Reads what is being typed. Never rejects: whoever applies the filter hears what is wrong. */
-  async #readAhead(): Promise<void> {
-    const columns = this.#typed;
-    if (columns.size === 0) return;
-    try {
-      await this.#capture.whenComplete;
-      await this.#readInTurn(columns, { isWanted: () => false });
-    } catch {
-      // See above.
-    }
-  }
-
-  /** One after another: what one reads the next may need. */
-  async #readInTurn(columns: ReadonlySet<number>, hooks: ReadingHooks): Promise<void> {
-    const { onProgress } = hooks;
-    if (onProgress) this.#listeners.add(onProgress);
-    const turn = this.#reading.then(() => this.#read(columns, hooks));
-    this.#reading = turn.catch(() => undefined);
-    try {
-      await turn;
-    } finally {
-      if (onProgress) this.#listeners.delete(onProgress);
-    }
-  }
-
-  async #read(columns: ReadonlySet<number>, { isWanted: isAsked = () => true }: ReadingHooks): Promise<void> {
-    const { loaded } = this.fields;
-    // Those asked for last go last: the first are dropped where memory is short.
-    for (const column of columns) {
-      const known = loaded.get(column);
-      if (!known) continue;
-      loaded.delete(column);
-      loaded.set(column, known);
-    }
-    const missing = [...columns].filter((column) => !loaded.has(column));
-    if (missing.length === 0) return;
-    const isWanted = (): boolean => isAsked() || missing.every((column) => this.#typed.has(column));
-    throwUnwanted(isWanted);
-    const { means } = this;
-    if (!means) throw new RangeError("Nobody can read columns of this capture.");
-    const { rows } = this.#capture.columns;
-    const { summary } = this.#capture;
-    // Codes of 4 bytes a row, and what finding the rows again takes meanwhile where a file is read from the front.
-    const needed = missing.length * 4 * rows + 20 * rows;
-    for (const column of [...loaded.keys()]) {
-      if (memoryFor(rows) + this.fields.loadedBytes + needed <= means.memoryLimitBytes) break;
-      if (!columns.has(column)) loaded.delete(column);
-    }
-    checkMemory(summary.name, rows + Math.ceil((this.fields.loadedBytes + needed) / 100), means.memoryLimitBytes);
-    const read = await means.readColumns(missing, {
-      onProgress: (progress) => this.#listeners.forEach((listener) => listener(progress)),
-      isWanted,
-    });
-    missing.forEach((column, i) => loaded.set(column, read[i]));
   }
 }
 

@@ -15,7 +15,7 @@ const MARKS = ["===", "!==", "==", "!=", "<=", ">=", "~=", "&&", "||", "^^", "..
 
 const WORD_START = /[\p{L}\p{N}_.:]/u;
 /** Longest word that may be followed by a prefix length: an address. */
-const ADDRESS = /^(?:[\d.]+|[\da-f:.]*:[\da-f:.]*)$/i;
+const ADDRESS = /^(?:[\d.]+|(?=[\d.a-f]*:)[\da-f:.]+)$/i;
 const ESCAPES: Readonly<Record<string, string>> = { a: "\x07", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
 
 /** All tokens, the end included. Throws FilterError. */
@@ -59,7 +59,7 @@ export function readBegun(text: string): Piece[] {
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
     const { start } = error.problem.span;
-    if (start >= text.length || (text[start] !== '"' && text[start] !== "r")) return start === 0 ? [] : readBegun(text.slice(0, start));
+    if (start >= text.length || !/["r]/i.test(text[start])) return start === 0 ? [] : readBegun(text.slice(0, start));
     return [
       ...(start === 0 ? [] : readBegun(text.slice(0, start))),
       { kind: "string", text: text.slice(start), start, end: text.length, isOpen: true },

@@ -11,6 +11,7 @@ export const captureOf = (answers: Partial<Capture>): Capture => ({
   describeSequence: none,
   countFocus: none,
   checkFilter: none,
+  typing: () => undefined,
   completeFilter: none,
   listFilterFields: none,
   getTimeline: none,

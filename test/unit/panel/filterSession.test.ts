@@ -25,6 +25,7 @@ function start(first: FilterTarget | null) {
       set,
       count: (key) => Promise.resolve(void asked.push(["count", key])).then(() => ({ packets: 3, total: 10 })),
       check: (key, text) => Promise.resolve(void asked.push(["check", key, text])).then(() => ({ kind: "valid", packets: 3 })),
+      typing: (key, text) => void asked.push(["typing", key, text]),
       complete: (key, text, position) =>
         Promise.resolve(void asked.push(["complete", key, text, position])).then(() => ({ span: { start: 0, end: 1 }, items: [] })),
       recent: () => ["tcp"],
@@ -71,6 +72,7 @@ describe("FilterSession", () => {
     assert.deepEqual(asked, [
       ["set", target.key, focus],
       ["count", target.key],
+      ["typing", target.key, "tcp"],
       ["check", target.key, "tcp"],
       ["complete", target.key, "t", 1],
       ["forget"],
@@ -80,6 +82,7 @@ describe("FilterSession", () => {
   it("tells how far the reading for a filter has come, and ends it for the next filter, when the bar says so and with the page", async () => {
     const progress = { pass: "all", bytesRead: 1, bytesTotal: 4, rows: 2 } as const;
     const signals: AbortSignal[] = [];
+    const typed: unknown[] = [];
     const posted: PanelReply[] = [];
     const answers = new FocusAnswers(
       panelFocus({
@@ -88,21 +91,33 @@ describe("FilterSession", () => {
           onProgress?.(progress);
           return Promise.resolve({ kind: "valid", packets: 1 });
         },
+        typing: (key, text) => void typed.push([key, text, signals.at(-1)?.aborted]),
       }),
       (reply) => posted.push(reply),
     );
-    await answers.answer("", { type: "filter/check", id: 1, text: "http" });
+    await answers.answer("a", { type: "filter/check", id: 1, text: "http" });
     assert.deepEqual(posted, [{ type: "filter/progress", id: 1, progress }]);
-    await answers.answer("", { type: "filter/check", id: 2, text: "http2" });
+    await answers.answer("a", { type: "filter/check", id: 2, text: "http2" });
     assert.deepEqual(
       signals.map(({ aborted }) => aborted),
       [true, false],
     );
-    assert.deepEqual(await answers.answer("", { type: "filter/stop", id: 3 }), { type: "request/done", id: 3 });
+    assert.deepEqual(await answers.answer("a", { type: "filter/stop", id: 3 }), { type: "request/done", id: 3 });
     assert.equal(signals[1]?.aborted, true);
-    await answers.answer("", { type: "filter/check", id: 4, text: "http3" });
-    answers.dispose();
-    assert.equal(signals[2]?.aborted, true);
+    await answers.answer("a", { type: "filter/check", id: 4, text: "http3" });
+    await answers.answer("b", { type: "filter/check", id: 5, text: "http4" });
+    answers.stop();
+    assert.equal(signals[3]?.aborted, true);
+    // What is typed is told before the check before it ends, and of one capture at a time.
+    assert.deepEqual(typed, [
+      ["a", "http", undefined],
+      ["a", "http2", false],
+      ["a", "", false],
+      ["a", "http3", true],
+      ["a", "", false],
+      ["b", "http4", false],
+      ["b", "", false],
+    ]);
   });
 
   it("acts on the capture that the page shows, until the page is told of another", async () => {
