@@ -114,11 +114,14 @@ let passed = 0;
 let failed = 0;
 /** @type {string[]} */
 const durations = [];
+/** What passed when it was run once more, see testWindows.mjs. @type {string[]} */
+const unsteady = [];
 for (const line of LINES) {
   for (const { script, args = [], title, hasTests, isShown, run } of startLine(line)) {
     console.log(`\n== ${title} (${["npm run", script, ...args].join(" ")})`);
     const { exitCode, output, seconds } = await run;
     if (!isShown) process.stdout.write(output);
+    unsteady.push(...(stripVTControlCharacters(output).match(/^Failed at first only: .*$/gm) ?? []));
     const counts = hasTests ? readCounts(output) : undefined;
     passed += counts?.passed ?? 0;
     failed += counts?.failed ?? 0;
@@ -132,6 +135,6 @@ for (const line of LINES) {
   }
   if (failed > 0) break;
 }
-console.log(`\n${durations.join("\n")}\n`);
+console.log(`\n${[...durations, ...unsteady].join("\n")}\n`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -93,6 +93,7 @@ const KNOWN_CONSOLE_ERRORS = [
   /net::ERR_(NAME_NOT_RESOLVED|INTERNET_DISCONNECTED|CONNECTION_REFUSED|TUNNEL_CONNECTION_FAILED|PROXY_CONNECTION_FAILED)/,
   /Ignoring fetching additional builtin extensions/,
   /waiting for authentication provider/,
+  /Aborted onWillSaveTextDocument-event/, // of its settings, when a participant takes longer than it allows: on a busy machine
   /Timed out getting tasks from/, // of its own extensions, on a busy machine
   /vscode-log:|IndexedDB database '[^']*' is closed/, // its own log, while the window reloads
   /TreeError \[tcpSeq\.\w+\] Data tree node not found/, // it draws a row of a tree that is just being made anew
