@@ -22,12 +22,12 @@ describe("In German", () => {
 
   it("the view and the tab of a finding are German throughout", async () => {
     await workbench.clickExplorerMenuEntry("scan.csv", "TCP-Sequenznummern analysieren");
-    const isScan = ({ label }: { label: string }): boolean => label.startsWith("10.20.0.66 versuchte 123 Ports auf 10.20.0.10 ");
+    const isScan = ({ label }: { label: string }): boolean => label.startsWith("10.20.0.66 fragte 123 Ports auf 10.20.0.10 ");
     const { label } = await workbench.whenTreeRow("Befunde", isScan);
     await workbench.whenTreeRow("Befunde", (row) => row.label === "Portscans");
     await workbench.clickTreeRow("Befunde", label);
-    const panel = await FindingPanel.shown(workbench, /^10\.20\.0\.66 versuchte 123 Ports /);
-    assert.match((await panel.frame.locator("#finding-explanation").textContent()) ?? "", /Der Schwellenwert ist 15 Ports eines Hosts/);
+    const panel = await FindingPanel.shown(workbench, /^10\.20\.0\.66 fragte 123 Ports /);
+    assert.match((await panel.frame.locator("#finding-explanation").textContent()) ?? "", /Der Schwellenwert liegt bei 15 Ports eines Hosts/);
     assert.match((await panel.frame.locator(".badges").textContent()) ?? "", /Konfidenz: hoch/);
   });
 });

@@ -64,7 +64,7 @@ describe("analyzeInWorker", function () {
       assert.equal(detectors.find(({ id }) => id === "port-scan")?.title, "Portscans");
       const { findings } = await capture.getFindings({ sensitivity: "medium", thresholds: {} });
       const [scan] = findings.filter(({ detector }) => detector === "port-scan");
-      assert.match(scan?.title ?? "", /^\S+ versuchte \d+ Ports auf \S+ mit Paketen der Art SYN in /);
+      assert.match(scan?.title ?? "", /^\S+ fragte \d+ Ports auf \S+ in \S+ s mit Paketen der Art SYN an: /);
       assert.match(scan?.explanation ?? "", /Der Schwellenwert ist 15 Ports eines Hosts/);
       const { items } = await capture.completeFilter("tcp.l", 5);
       assert.deepEqual(items[0], { text: "tcp.len", detail: "Zahl" });

@@ -69,12 +69,12 @@ describe("what detectors say", function () {
   it("de: has its numbers where German has them", async () => {
     l10n.config({ contents: readBundle("source", "de") });
     const [, scan] = (await readReport("scan-syn")).findings;
-    assert.equal(scan?.title, "10.20.0.66 versuchte 123 Ports auf 10.20.0.10 mit Paketen der Art SYN in 0.002 s: 120 abgewiesen, 3 offen");
+    assert.equal(scan?.title, "10.20.0.66 fragte 123 Ports auf 10.20.0.10 in 0.002 s mit Paketen der Art SYN an: 120 abgewiesen, 3 offen");
     const flood = (await readReport("flood-constant-isn")).findings.find(({ detector }) => detector === "syn-flood");
-    assert.equal(flood?.title, "250 Handshakes mit 10.20.0.10:80 wurden nie vollendet: SYNs von 10.66.7.7 in 0.931 s");
+    assert.equal(flood?.title, "250 Handshakes mit 10.20.0.10:80 wurden nie abgeschlossen: SYNs von 10.66.7.7 in 0.931 s");
     assert.match(
       flood.explanation,
-      / 97 wurden mit SYN-ACK beantwortet, 0 wurden erneut gesendet; in derselben Zeit wurden 0 andere Handshakes vollendet \(0 %\) und 0 wurden abgewiesen\. Sie tragen alle dieselbe Anfangsnummer;/,
+      / 97 wurden mit SYN-ACK beantwortet, 0 wurden erneut gesendet; in derselben Zeit wurden 0 andere Handshakes abgeschlossen \(0 %\) und 0 abgewiesen\. Sie tragen alle dieselbe Anfangsnummer;/,
     );
   });
 
