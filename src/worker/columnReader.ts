@@ -21,13 +21,14 @@ export function makeFilterMeans(
   return {
     memoryLimitBytes: memoryLimit(memoryLimitMB ?? 0),
     pause: () => new Promise((resolve) => setImmediate(resolve)),
-    readColumns: async (columns, { onProgress, isWanted = () => true }) => {
+    readColumns: async (columns, { onProgress, isWanted = () => true, checkTexts }) => {
       const isReference = capture.summary.reader.kind === "csv-parse";
       const reader = chooseReader({ isReference, ...(distPath === undefined ? {} : { distPath }) });
       const passes = Math.ceil(columns.length / COLUMNS_PER_PASS);
       const read: LoadedColumn[] = [];
       for (let pass = 0; pass < passes; pass++) {
         const some = columns.slice(pass * COLUMNS_PER_PASS, (pass + 1) * COLUMNS_PER_PASS);
+        const before = read.reduce((sum, { dictionary }) => sum + dictionary.byteLength, 0);
         const options = {
           ...{ reader, labelFields, now: () => performance.now() },
           onProgress: (progress: AnalysisProgress) => onProgress?.(ofAll(progress, pass, passes)),
@@ -44,6 +45,7 @@ export function makeFilterMeans(
             workerPath: scanWorkerPath(distPath),
             onProgress: options.onProgress,
             isWanted,
+            checkTexts: (texts) => checkTexts?.(before + texts),
             ...(threads === undefined ? {} : { threads }),
           });
         };

@@ -27,14 +27,14 @@ import { addTimes, FROM_START, type DateNotes } from "../engine/rowDates";
 import { RowTally } from "../engine/rowDecoder";
 import { headerFor, loadedColumns } from "../engine/columnTexts";
 import type { LoadedColumn } from "../engine/filter/captureFields";
-import { throwUnwanted } from "../engine/filter/captureFilters";
+import { throwUnwanted, type ColumnHooks } from "../engine/filter/captureFilters";
 import { checkMemory, rowsWithin } from "../engine/memoryNeed";
 import { countBuckets, countKeys, divideBuckets, type BucketCounts, type RowGroups } from "../engine/rowGroups";
 import type { EngineModules } from "../engine/modules";
 import { RowOffsets } from "../engine/rowOffsets";
 import { divideStreams, StreamOrder, type StreamGroups } from "../engine/streamOrder";
 import type { AnalysisOptions, AnalysisProgress, ZoneInfo } from "../shared/model";
-import { ScanThreads, type CodeMaps, type ScanResults, type ThreadCodes } from "./scanThreads";
+import { ScanThreads, type CodeMaps, type ScanResults, type ScanWork, type ThreadCodes } from "./scanThreads";
 
 const MAX_THREADS = 8;
 /** Places for rows that are read beyond the part asked for: by chunks that are read at the same time, and read again. */
@@ -342,14 +342,15 @@ class FastRun {
   }
 }
 
-/** What reading a file again needs. `isWanted`: false ends it, with `superseded`. */
-export interface TextOptions extends Pick<FastOptions, "size" | "fd" | "readAt" | "module" | "workerPath" | "threads" | "onProgress"> {
-  readonly isWanted?: () => boolean;
-}
+/** What reading a file again needs. `isWanted`: false ends it, with `superseded`; `checkTexts` by what it throws. */
+export interface TextOptions
+  extends
+    Pick<FastOptions, "size" | "fd" | "readAt" | "module" | "workerPath" | "threads" | "onProgress">,
+    Pick<ColumnHooks, "isWanted" | "checkTexts"> {}
 
 /**
  * Columns of text of a capture that was read by chunks, at most COLUMNS_PER_PASS, by their positions in the header, in the places of its
- * rows: what readColumnTexts does of any file, by several threads. Throws `fileChanged`, `superseded`.
+ * rows: what readColumnTexts does of any file, by several threads. Throws `fileChanged`, `superseded`, and what `checkTexts` throws.
  */
 export async function readTexts(
   { columns: all, head, modules: { sorter }, order }: CaptureStore,
@@ -358,7 +359,7 @@ export async function readTexts(
   options: TextOptions,
 ): Promise<LoadedColumn[]> {
   if (!order) throw new RangeError("Columns are read when all others are.");
-  const { size, onProgress, isWanted = () => true } = options;
+  const { size, onProgress, isWanted = () => true, checkTexts } = options;
   const header = headerFor(head.header, wanted);
   const shared: SharedScan = {
     control: shareBytes(CONTROL_BYTES),
@@ -372,6 +373,8 @@ export async function readTexts(
   const control = new ScanControl(shared.control);
   const threads = new ScanThreads({ ...options, sorter, shared }, threadsFor(options), () => {
     throwUnwanted(isWanted);
+    // The others have other rows, and as many texts.
+    checkTexts?.(threads.count * textBytes(threads.here));
     const bytesRead = Math.min(control.chunks * chunkBytes, size);
     onProgress?.({ pass: "rest", bytesRead, bytesTotal: size, rows: control.rowsRead });
     return nextTurn();
@@ -387,6 +390,12 @@ export async function readTexts(
   } finally {
     threads.end();
   }
+}
+
+/** Bytes of a thread's texts. */
+function textBytes({ scanner }: ScanWork): number {
+  const { protocolNames, labelNames } = scanner.decoder.decoder.columns;
+  return protocolNames.byteLength + labelNames.byteLength;
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

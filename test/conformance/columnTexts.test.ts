@@ -107,6 +107,19 @@ describe("columns of text, read by chunks", function () {
     assert.ok(compared > numRuns / 2, String(compared));
   });
 
+  it("say how much their texts take, and end when that is too much", async () => {
+    const bytes = Buffer.from(`tcp.seq,x\n${Array.from({ length: 3000 }, (_, i) => `1,${"text".repeat(20)}${String(i)}\n`).join("")}`);
+    const capture = (await read(bytes, 1000)) ?? assert.fail();
+    const told: number[] = [];
+    const [column] = await readTexts(capture, capture.chunks!, [1], { ...runOf(bytes), checkTexts: (texts) => told.push(texts) });
+    assert.ok(told.every((texts, i) => texts >= (told[i - 1] ?? 0)));
+    assert.ok(told.at(-1)! > 3000 * 80 && told.at(-1)! < 2 * column.dictionary.byteLength, String(told.at(-1)));
+    const checkTexts = (texts: number): void => {
+      if (texts > 100_000) throw new AnalysisError("tooLarge", "");
+    };
+    await assert.rejects(readTexts(capture, capture.chunks!, [1], { ...runOf(bytes), checkTexts }), { code: "tooLarge" });
+  });
+
   it("end when nobody wants them any more, and when the file has changed", async () => {
     const text = `tcp.seq,x\n${"1,abc\n".repeat(1000)}`;
     const bytes = Buffer.from(text);

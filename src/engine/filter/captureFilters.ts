@@ -25,10 +25,16 @@ interface Waiting extends Required<ReadingHooks> {
   readonly columns: ReadonlySet<number>;
 }
 
+/** How a reading is followed by whoever began it. */
+export interface ColumnHooks extends ReadingHooks {
+  /** Told now and then how many bytes the texts take so far; throws when they are too many. */
+  readonly checkTexts?: (bytes: number) => void;
+}
+
 /** What reading columns and following streams take; set by whoever can read the file. */
 export interface FilterMeans {
   /** Texts of columns, by their positions in the header; in that order. */
-  readonly readColumns: (columns: readonly number[], hooks: ReadingHooks) => Promise<readonly LoadedColumn[]>;
+  readonly readColumns: (columns: readonly number[], hooks: ColumnHooks) => Promise<readonly LoadedColumn[]>;
   /** Called between pieces of work. */
   readonly pause: () => Promise<void>;
   /** Memory that the capture and the columns read for filters may take together, bytes. */
@@ -166,28 +172,41 @@ export class CaptureFilters {
     if (missing.length === 0) return;
     const { means } = this;
     if (!means) throw new RangeError("Nobody can read columns of this capture.");
-    const { rows } = this.#capture.columns;
     // Codes of 4 bytes a row, and what finding the rows again takes meanwhile where a file is read from the front.
-    const needed = missing.length * 4 * rows + 20 * rows;
-    let bytes = this.fields.loadedBytes + needed;
-    const dropped: number[] = [];
-    for (const [column, known] of loaded) {
-      if (memoryFor(rows) + bytes <= means.memoryLimitBytes) break;
-      if (columns.has(column)) continue;
-      dropped.push(column);
-      bytes -= bytesOf(known);
-    }
-    if (dropped.length > 0 && !dropsOthers) return;
-    checkMemory(this.#capture.summary.name, rows + Math.ceil(bytes / 100), means.memoryLimitBytes);
-    for (const column of dropped) loaded.delete(column);
+    const needed = (missing.length * 4 + 20) * this.#capture.columns.rows;
+    const checkTexts = (bytes: number): void => this.#makeRoom(needed + bytes, columns, dropsOthers);
+    checkTexts(0);
     const read = await means.readColumns(missing, {
       onProgress: (progress) => {
         // Everybody who waits hears of every reading: of his own, and of those before it.
         for (const waiting of this.#waiting) if (waiting.isWanted()) waiting.onProgress(progress);
       },
       isWanted,
+      checkTexts,
     });
+    checkTexts(read.reduce((sum, { dictionary }) => sum + dictionary.byteLength, 0));
     missing.forEach((column, i) => loaded.set(column, read[i]));
+  }
+
+  /**
+   * Drops columns that are not wanted now, those asked for first, until so many bytes more have room. Throws `tooLarge` when they would not
+   * have it even then, `superseded` where none may be dropped; all columns stay in either case.
+   */
+  #makeRoom(bytes: number, wanted: ReadonlySet<number>, dropsOthers: boolean): void {
+    const { loaded, loadedBytes } = this.fields;
+    const { summary, columns } = this.#capture;
+    const limit = this.means?.memoryLimitBytes ?? Infinity;
+    let total = loadedBytes + bytes;
+    const dropped: number[] = [];
+    for (const [column, known] of loaded) {
+      if (memoryFor(columns.rows) + total <= limit) break;
+      if (wanted.has(column)) continue;
+      dropped.push(column);
+      total -= bytesOf(known);
+    }
+    if (dropped.length > 0) throwUnwanted(() => dropsOthers);
+    checkMemory(summary.name, columns.rows + Math.ceil(total / 100), limit);
+    for (const column of dropped) loaded.delete(column);
   }
 
   /** Whether somebody waits for these columns, or types their names. */

@@ -12,8 +12,6 @@ import { analyzeText } from "../../../support/capture";
 
 const ROWS = 1000;
 const TEXT = `tcp.seq,http.host,dns.qry.name\n1,a.example,\n2,b.example,c.example\n${"3,,\n".repeat(ROWS - 2)}`;
-/** What one column takes while it is read, codes and finding the rows again, but not two. */
-const ROOM_FOR_ONE = memoryFor(ROWS + 10) + 24 * ROWS;
 const [HOST, NAME] = [1, 2];
 
 /** A reading that goes on only when the test says so. */
@@ -25,8 +23,8 @@ interface Reading {
   readonly goOn: () => void;
 }
 
-async function open(): Promise<{ capture: CaptureStore; readings: Reading[] }> {
-  const capture = await analyzeText(TEXT);
+async function open(text = TEXT): Promise<{ capture: CaptureStore; readings: Reading[] }> {
+  const capture = await analyzeText(text);
   const readings: Reading[] = [];
   capture.filters.means = {
     memoryLimitBytes: Infinity,
@@ -36,10 +34,20 @@ async function open(): Promise<{ capture: CaptureStore; readings: Reading[] }> {
       await new Promise<void>((goOn) => readings.push({ columns, tell, goOn }));
       throwUnwanted(isWanted);
       const reader = { kind: "csv-parse", create: createReferenceReader } as const;
-      return readColumnTexts(new MemorySource(encodeUtf8(TEXT)), capture, columns, { reader, labelFields: [], now: () => 0 });
+      return readColumnTexts(new MemorySource(encodeUtf8(text)), capture, columns, { reader, labelFields: [], now: () => 0 });
     },
   };
   return { capture, readings };
+}
+
+/** What one column of few texts takes while it is read, codes and finding the rows again, but not two. */
+async function roomForOne(): Promise<number> {
+  const { capture, readings } = await open();
+  const check = capture.checkFilter("http.host");
+  await settled();
+  readings[0].goOn();
+  await check;
+  return memoryFor(ROWS + 1) + 20 * ROWS + capture.filters.fields.loadedBytes;
 }
 
 /** Lets everything happen that waits for nothing. */
@@ -128,7 +136,7 @@ describe("A filter that is typed", () => {
       readings[before]?.goOn();
       return checked;
     };
-    capture.filters.means = { ...capture.filters.means!, memoryLimitBytes: ROOM_FOR_ONE };
+    capture.filters.means = { ...capture.filters.means!, memoryLimitBytes: await roomForOne() };
     assert.deepEqual(await check("http.host"), { kind: "valid", packets: 2 });
     capture.filters.typing("dns.qry.name ==");
     await settled();
@@ -139,9 +147,28 @@ describe("A filter that is typed", () => {
     assert.deepEqual([...capture.filters.fields.loaded.keys()], [NAME]);
   });
 
+  it("counts the texts of a column, too: those that would not fit are not kept, and drop none", async () => {
+    const { capture, readings } = await open(
+      `tcp.seq,http.host,http.cookie\n${Array.from({ length: ROWS }, (_, i) => `1,a.example,${"x".repeat(99)}${String(i)}\n`).join("")}`,
+    );
+    const room = await roomForOne();
+    // Codes of both, and few texts.
+    capture.filters.means = { ...capture.filters.means!, memoryLimitBytes: room + 50_000 };
+    const check = (text: string): Promise<FilterCheck> => {
+      const checked = capture.checkFilter(text);
+      checked.catch(() => undefined);
+      return settled().then(() => (readings.at(-1)?.goOn(), checked));
+    };
+    assert.deepEqual(await check("http.host"), { kind: "valid", packets: ROWS });
+    await assert.rejects(check("http.cookie"), { code: "tooLarge" });
+    assert.deepEqual([...capture.filters.fields.loaded.keys()], [HOST]);
+    capture.filters.means = { ...capture.filters.means, memoryLimitBytes: room + 1_000_000 };
+    assert.deepEqual(await check("http.cookie"), { kind: "valid", packets: ROWS });
+  });
+
   it("keeps a column for whoever waited for it until its packets are found, whatever is read next", async () => {
     const { capture, readings } = await open();
-    capture.filters.means = { ...capture.filters.means!, memoryLimitBytes: ROOM_FOR_ONE };
+    capture.filters.means = { ...capture.filters.means!, memoryLimitBytes: await roomForOne() };
     const checks = ["http.host", "dns.qry.name"].map((text) => capture.checkFilter(text));
     for (let i = 0; i < checks.length; i++) {
       await settled();
