@@ -232,7 +232,7 @@ export class ChunkDecoder {
       target.clear(rows, rows + 1);
       target.offset[rows] = textOffset + begin;
       const isEndOfText = isLast && this.#record.next === end;
-      fate = this.inTally(pass === "rest", () =>
+      fate = this.readIrregular(at.firstValid, rows, () =>
         decoder.readRecord(this.#record, text, begin, isEndOfText, rows, () => this.#place(begin, textOffset)),
       );
       if (fate !== "row") target.clear(rows, rows + 1);
@@ -300,9 +300,8 @@ export class ChunkDecoder {
     const begin = kernel.startOfRow(row);
     target.clear(place, place + 1);
     this.#record.read(kernel.text, begin, kernel.startOfRow(row + 1), false);
-    const fate = this.inTally(isNoted, () =>
-      decoder.readRecord(this.#record, kernel.text, begin, false, place, () => this.#place(begin, textOffset)),
-    );
+    const read = (): RecordFate => decoder.readRecord(this.#record, kernel.text, begin, false, place, () => this.#place(begin, textOffset));
+    const fate = isNoted ? this.#notesOf(read).result : read();
     // A header in the middle stays as an empty place: nothing counts it.
     if (fate === "row") {
       this.#learnDate(place);
@@ -312,15 +311,26 @@ export class ChunkDecoder {
     target.valid[place] = Valid.noRow;
   }
 
-  /** Does something whose notes count, or count for nothing because they were taken before. */
-  inTally<T>(isNoted: boolean, read: () => T): T {
-    if (!isNoted) return read();
+  /**
+   * Reads a record that the kernel did not take, to a place. In the second pass, where `firstValid` is given, what is wrong with it has been
+   * noted, unless the first pass took it as a regular row: with more text at hand, as a chunk that begins elsewhere has, it may have been one.
+   */
+  readIrregular(firstValid: Uint16Array | undefined, place: number, read: () => RecordFate): RecordFate {
+    if (!firstValid) return read();
+    const { tally } = this.decoder;
+    const { result: fate, notes } = this.#notesOf(read);
+    if (fate === "row" && (firstValid[place] & Valid.noted) === 0) tally.add(notes, 0);
+    return fate;
+  }
+
+  /** Does something whose notes count for nothing by themselves. */
+  #notesOf<T>(read: () => T): { result: T; notes: RowTally } {
     const { decoder } = this;
     const { tally } = decoder;
-    decoder.tally = new RowTally();
+    const notes = (decoder.tally = new RowTally());
     const result = read();
     decoder.tally = tally;
-    return result;
+    return { result, notes };
   }
 
   /** Notes what dated the rows that were plain in all columns; the row decoder notes its own. */

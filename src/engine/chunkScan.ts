@@ -345,7 +345,7 @@ export class ChunkScanner {
         return { start: begin, next, stop: next, rows, lines };
       if (decoded.needsText) {
         // A long record, or one that looked long because of a stray quote.
-        const long = this.#readLong(next, rows, lines, pass);
+        const long = this.#readLong(next, rows, lines, firstValid);
         rows += long.rows;
         lines += long.lines;
         next = long.next;
@@ -391,7 +391,7 @@ export class ChunkScanner {
   }
 
   /** Reads one record that is longer than the text region, to place `row` of the chunk's columns. */
-  #readLong(offset: number, row: number, linesBefore: number, pass: Pass): { rows: number; lines: number; next: number } {
+  #readLong(offset: number, row: number, linesBefore: number, firstValid?: Uint16Array): { rows: number; lines: number; next: number } {
     const { size, head } = this.#shared;
     const record = new RecordReader(head.dialect);
     const { decoder, kernel } = this.decoder;
@@ -404,7 +404,7 @@ export class ChunkScanner {
       kernel.columns.offset[row] = offset;
       const isEndOfText = isLast && record.next === length;
       const place = () => ({ line: linesBefore + 1, byteOffset: offset });
-      const fate = this.decoder.inTally(pass === "rest", () => decoder.readRecord(record, text, 0, isEndOfText, row, place));
+      const fate = this.decoder.readIrregular(firstValid, row, () => decoder.readRecord(record, text, 0, isEndOfText, row, place));
       if (fate !== "row") kernel.columns.clear(row, row + 1);
       kernel.columns.valid[row] |= fate === "row" ? Valid.noted : Valid.noted | Valid.noRow;
       let lines = 0;
