@@ -190,6 +190,18 @@ const FAULTS = [
     replace: "& Valid.noted) === 9);",
   },
   {
+    name: "second pass: an irregular row tells nothing that the first one did not see",
+    file: DECODER,
+    find: "& Valid.noted) === 0) tally.add(notes, 0);",
+    replace: "& Valid.noted) === 9) tally.add(notes, 0);",
+  },
+  {
+    name: "second pass: an irregular row tells what the first one has noted",
+    file: DECODER,
+    find: "& Valid.noted) === 0) tally.add(notes, 0);",
+    replace: "& Valid.noted) >= 0) tally.add(notes, 0);",
+  },
+  {
     name: "second pass: a header in the middle is a row",
     file: DECODER,
     find: "=== Valid.noted) slow[row] = 1",

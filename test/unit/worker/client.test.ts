@@ -65,7 +65,7 @@ describe("analyzeInWorker", function () {
       const { findings } = await capture.getFindings({ sensitivity: "medium", thresholds: {} });
       const [scan] = findings.filter(({ detector }) => detector === "port-scan");
       assert.match(scan?.title ?? "", /^\S+ fragte \d+ Ports auf \S+ in \S+ s mit Paketen der Art SYN an: /);
-      assert.match(scan?.explanation ?? "", /Der Schwellenwert ist 15 Ports eines Hosts/);
+      assert.match(scan?.explanation ?? "", /Der Schwellenwert liegt bei 15 Ports eines Hosts/);
       const { items } = await capture.completeFilter("tcp.l", 5);
       assert.deepEqual(items[0], { text: "tcp.len", detail: "Zahl" });
     } finally {
