@@ -27,7 +27,10 @@ describe("In German", () => {
     await workbench.whenTreeRow("Befunde", (row) => row.label === "Portscans");
     await workbench.clickTreeRow("Befunde", label);
     const panel = await FindingPanel.shown(workbench, /^10\.20\.0\.66 fragte 123 Ports /);
-    assert.match((await panel.frame.locator("#finding-explanation").textContent()) ?? "", /Der Schwellenwert liegt bei 15 Ports eines Hosts/);
+    assert.match(
+      (await panel.frame.locator("#finding-explanation").textContent()) ?? "",
+      /Der Schwellenwert liegt bei 15 Ports eines Hosts/,
+    );
     assert.match((await panel.frame.locator(".badges").textContent()) ?? "", /Konfidenz: hoch/);
   });
 });
