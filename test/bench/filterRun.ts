@@ -29,7 +29,7 @@ export interface FilterRuns {
 }
 
 /** Columns that are typed. */
-const TYPED = ["http.request.uri", "http.user_agent", "http.referer", "dns.qry.name", "eth.src"];
+const TYPED = ["http.request.uri", "http.user_agent", "http.referer", "dns.qry.name", "http.content_type"];
 /** For a value and its quotation marks: few type it sooner. */
 const PAUSE_MS = 1000;
 
