@@ -9,10 +9,7 @@ import { stripVTControlCharacters } from "node:util";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/**
- * An npm script. `hasTests`: it says how many ran; `behind`: the script of the line that has to end first.
- * @typedef {{ script: string, args?: string[], title: string, hasTests?: boolean, behind?: string }} Step
- */
+/** @typedef {{ script: string, args?: string[], title: string, hasTests?: boolean }} Step an npm script; `hasTests`: it says how many ran */
 
 /**
  * One line after the other; of a line `atOnce` steps at a time. A VS Code window waits for its server, and the server for the window, so that
@@ -27,9 +24,9 @@ const LINES = [
       { script: "package", title: "Types, bundles and package" },
       { script: "lint", title: "Lint and format" },
       { script: "test:prepare", title: "VS Code to test in" }, // downloads; nothing to do the next time
-      { script: "test:unit", title: "Unit tests", hasTests: true, behind: "package" }, // both write what is bundled
     ],
   },
+  { atOnce: 1, steps: [{ script: "test:unit", title: "Unit tests", hasTests: true }] },
   {
     atOnce: 2,
     steps: [
@@ -85,11 +82,8 @@ function startLine({ atOnce, steps }) {
   const running = new Set();
   /** @type {Promise<unknown>} */
   let before = Promise.resolve();
-  /** @type {Map<string, Promise<Run>>} */
-  const runs = new Map();
   return steps.map((step, i) => {
     const begun = before.then(async () => {
-      if (step.behind) await runs.get(step.behind);
       while (running.size >= atOnce) await Promise.race(running);
       const run = runStep(step, i === 0);
       running.add(run);
@@ -97,9 +91,7 @@ function startLine({ atOnce, steps }) {
       return { run };
     });
     before = begun;
-    const run = begun.then((started) => started.run);
-    runs.set(step.script, run);
-    return { ...step, isShown: i === 0, run };
+    return { ...step, isShown: i === 0, run: begun.then(({ run }) => run) };
   });
 }
 
