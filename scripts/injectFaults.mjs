@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Are the tests sharp? Puts small faults into a copy of the reader, of the follower and of the sorter, one at a time, and demands that each makes
- * a test fail (`npm run faults`, a few minutes; `npm run faults -- WORD` for those with WORD in their name). Exit code 1
+ * a test fail (`npm run faults`, an hour; `npm run faults -- WORD` for those with WORD in their name). Exit code 1
  * when one survives.
  */
 import { spawnSync } from "node:child_process";

@@ -147,9 +147,9 @@ export class PacketPages {
     const { columns, order, index, modules } = this.#capture;
     if (!order) throw new AnalysisError("internal", "Packets are listed when all columns are read.");
     const { segments } = order;
-    const pass = new KeyPass(modules.sorter, columns, segments);
-    const places = { segments, valid: columns.valid, numbered: index.rows.length, pass };
-    return bits ? new CaptureRows(places, bits) : (this.#all ??= new CaptureRows(places));
+    const places = { segments, valid: columns.valid, numbered: index.rows.length };
+    if (bits) return new CaptureRows(places, bits);
+    return (this.#all ??= new CaptureRows({ ...places, pass: new KeyPass(modules.sorter, columns, segments) }));
   }
 
   /** Looks through all packets for what every order needs, once. Waits until all columns are read. */
